@@ -1,0 +1,98 @@
+"""What a backend does: start, describe, events, logs, stop, fetch.
+
+What comes in: a compiled pipeline and an input. What goes out: execution records and
+history events, the same for every backend, so that nobody above can tell which ran.
+Never: prints, or decides what a user sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterator, Mapping, Protocol, Sequence
+
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.compiled import CompiledPipeline
+
+
+@dataclass(frozen=True)
+class ExecutionRecord:
+    """One execution. Times are seconds since the epoch; `stop_time` is None while
+    RUNNING. `input` and `output` are data. `provenance` says what it ran: digests of
+    spec, definition and code, git commit and dirty flag, package versions."""
+
+    id: str
+    name: str
+    pipeline: str
+    environment: str
+    status: str
+    start_time: float
+    stop_time: float | None = None
+    input: Any = None
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A file an execution made: `uri`, the step and output it belongs to, size in
+    bytes, SHA-256 in hex ("" when the backend does not know it without reading)."""
+
+    uri: str
+    step: str
+    output: str
+    size: int
+    sha256: str = ""
+
+
+class Backend(Protocol):
+    """Where executions run. Every method raises PipelineError for known errors."""
+
+    def start(
+        self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str
+    ) -> ExecutionRecord:
+        """Start an execution and return at once; `name` "" makes one up.
+
+        Values of s3 parameters are URIs by now (see `upload`).
+        """
+        ...
+
+    def upload(self, path: Path) -> str:
+        """Put a local file or folder where jobs can read it; its s3:// URI.
+
+        Content-addressed: the same bytes are stored once."""
+        ...
+
+    def describe(self, execution: str) -> ExecutionRecord:
+        """By id, by name, or `latest`."""
+        ...
+
+    def list(
+        self, pipeline: str = "", status: str = "", limit: int = 20
+    ) -> Sequence[ExecutionRecord]:
+        """Newest first."""
+        ...
+
+    def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
+        """The history in order; with `follow`, until the execution ends."""
+        ...
+
+    def logs(
+        self, execution: str, state: str = "", after: int = 0
+    ) -> Iterator[tuple[str, str]]:
+        """(state, line) of what its jobs print(ed)."""
+        ...
+
+    def log_location(self, execution: str, state: str) -> str:
+        """Where the log of that state can be read: a path or a URL."""
+        ...
+
+    def stop(self, execution: str, cause: str) -> None: ...
+
+    def artifacts(self, execution: str) -> Sequence[Artifact]: ...
+
+    def fetch(self, uri: str, to: Path) -> Path:
+        """Copy an artifact (a file or a folder) to a local path."""
+        ...

@@ -1,0 +1,123 @@
+"""What the YAML files say, checked for form, as frozen data.
+
+What comes in: documents read by `source`. What goes out: pipelines, steps and
+modules that later stages read instead of YAML. Never: a reference followed, a module
+looked up, a file opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.errors import Where
+from mlmax_pipelines.source import Document
+
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Port:
+    """One typed input or output of a module.
+
+    `type` is one of s3, string, number, integer, boolean, list, object, metrics.
+    An output of type metrics is a folder with a JSON file (`file`, metrics.json
+    unless said otherwise) whose values are read into the state; `values` maps the
+    names that may be referred to, to their types (empty: any name).
+    """
+
+    name: str
+    type: str
+    default: Any = MISSING
+    enum: tuple[Any, ...] = ()
+    description: str = ""
+    file: str = "metrics.json"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Retrier:
+    errors: tuple[str, ...]
+    interval_seconds: int = 1
+    max_attempts: int = 3
+    backoff_rate: float = 2.0
+    max_delay_seconds: int | None = None
+    jitter: bool = False
+
+
+@dataclass(frozen=True)
+class Catcher:
+    errors: tuple[str, ...]
+    next: str
+    path: Path = ()
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module: an interface and an implementation of one step type.
+
+    `fields` holds everything that belongs to the step type (the mapping under
+    `implementation`, and for flow types such as choice their own keys). `inputs`
+    holds values bound in the module itself (the older spelling does that).
+    `interface` is None when the module declares none: then any input is passed on
+    and any output may be referred to.
+    """
+
+    name: str
+    id: str
+    version: str
+    type: str
+    description: str
+    inputs: Mapping[str, Any]
+    input_ports: Mapping[str, Port] | None
+    output_ports: Mapping[str, Port] | None
+    fields: Mapping[str, Any]
+    document: Document
+    fields_path: Path = ()
+    inputs_path: Path = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry under `steps`: an instance of a module, or a flow step in place.
+
+    `module` is the name or id it names ("" when the step has a `type` itself).
+    `fields` holds the keys of the step type written in place; `inputs` the values
+    given here. `branches` are the chains inside a parallel step, `iterator` the one
+    inside a map step. `path` is where it stands in `document`.
+    """
+
+    name: str
+    module: str
+    type: str
+    inputs: Mapping[str, Any]
+    fields: Mapping[str, Any]
+    next: str
+    end: bool
+    retry: tuple[Retrier, ...] | None
+    catch: tuple[Catcher, ...] | None
+    timeout_seconds: int | None
+    description: str
+    branches: tuple[Mapping[str, "Step"], ...]
+    iterator: Mapping[str, "Step"]
+    document: Document
+    path: Path
+
+    @property
+    def where(self) -> Where:
+        return self.document.where(self.path)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One pipeline spec. `steps` keeps the order of the file."""
+
+    name: str
+    description: str
+    type: str
+    parameters: Mapping[str, Parameter]
+    steps: Mapping[str, Step]
+    schedule: str
+    document: Document
+    timeout_seconds: int | None = None
