@@ -103,7 +103,6 @@ class Builder:
 
     def run(self, text: str) -> None:
         """Fills data, root and problems. Raises yaml.YAMLError: does not parse."""
-        parser = _parser(text)
         handlers = {
             ScalarEvent: self._scalar,
             MappingStartEvent: self._open,
@@ -113,41 +112,50 @@ class Builder:
             AliasEvent: self._alias,
             DocumentStartEvent: self._document,
         }
-        event = parser.get_event()
-        while event is not None:
-            handler: Any = handlers.get(event.__class__)
+        for event in iter(_parser(text).get_event, None):
+            handler = handlers.get(event.__class__)
             if handler is not None and handler(event):
                 return  # going on makes no sense
-            event = parser.get_event()
         self._check_top()
 
-    def _scalar(self, event: Any) -> bool:
-        text = value = event.value
+    def _scalar(self, event: Any) -> bool | None:
+        # Nearly all events come here: the usual cases are written out.
+        value = event.value
         if event.implicit[0]:
             try:
-                value = self._plain[text]
+                value = self._plain[value]
             except KeyError:
-                value = self._plain[text] = plain_value(text)
+                value = self._plain[value] = plain_value(value)
+        if event.tag is not None or event.anchor is not None:
+            self._marked(event, value)
+        self._nodes += 1
+        if self._into.__class__ is not dict:
+            self._attach(value, event)
+        elif self._key is None:
+            if value.__class__ is not str or value in self._into:
+                self._refuse_key(event, value)
+            self._key = event
+        else:
+            key = self._key.value
+            self._into[key] = value
+            self._spots[key] = (self._key, event)
+            self._key = None
+        return None
+
+    def _marked(self, event: Any, value: Any) -> None:
         if event.tag is not None:
             self._tag(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, event, 1)
-        self._nodes += 1
-        if self._key is None and self._into.__class__ is dict:
-            return self._take_key(event, value)
-        self._attach(value, event)
-        return False
 
-    def _take_key(self, event: Any, value: Any) -> bool:
-        self._key = event
+    def _refuse_key(self, event: Any, value: Any) -> None:
         if not isinstance(value, str):
             hint = f'put it in quotes: "{event.value}"'
             self._report(f"key {event.value!r} is not text", event, hint)
-        elif event.value in self._spots:
-            first = self._spots[event.value][0].start_mark.line + 1
-            message = f"key {event.value!r} appears twice: it stands on line {first}"
-            self._report(message, event, "keep one of them")
-        return False
+            return
+        first = self._spots[value][0].start_mark.line + 1
+        message = f"key {value!r} appears twice: it stands on line {first}"
+        self._report(message, event, "keep one of them")
 
     def _attach(self, value: Any, spot: Spot) -> None:
         if self._into is None:
@@ -161,7 +169,7 @@ class Builder:
             self._spots[key] = (self._key, spot)
             self._key = None
 
-    def _open(self, event: Any) -> bool:
+    def _open(self, event: Any) -> bool | None:
         if event.tag is not None:
             self._tag(event)
         is_mapping = event.__class__ is MappingStartEvent
@@ -178,9 +186,9 @@ class Builder:
         self._into, self._spots = ({}, {}) if is_mapping else ([], [])
         self._key, self._start, self._first_node = None, event, self._nodes
         self._nodes += 1
-        return False
+        return None
 
-    def _close(self, event: Any) -> bool:
+    def _close(self, event: Any) -> bool | None:
         value, spot = self._into, (self._start, self._spots)
         anchor, size = self._start.anchor, self._nodes - self._first_node
         self._into, self._spots, self._key, self._start, self._first_node = (
@@ -189,9 +197,9 @@ class Builder:
         if anchor is not None:
             self._anchors[anchor] = (value, spot, size)
         self._attach(value, spot)
-        return False
+        return None
 
-    def _alias(self, event: Any) -> bool:
+    def _alias(self, event: Any) -> bool | None:
         if self._key is None and self._into.__class__ is dict:
             return self._report("a key must be text, found an alias", event)
         if event.anchor not in self._anchors:
@@ -206,12 +214,12 @@ class Builder:
             limit = f"more than {MAX_ALIASED} values"
             return self._report(f"aliases expand to {limit}", event)
         self._attach(value, spot)
-        return False
+        return None
 
-    def _document(self, event: Any) -> bool:
+    def _document(self, event: Any) -> bool | None:
         self._documents += 1
         if self._documents == 1:
-            return False
+            return None
         hint = "write one file per pipeline, module or environment"
         return self._report("a second document begins here", event, hint)
 
