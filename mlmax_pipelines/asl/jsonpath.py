@@ -1,0 +1,259 @@
+"""JSONPath as AWS evaluates it, which is as Jayway JsonPath does.
+
+What comes in: the text of a path, then documents. What goes out: what it finds.
+Never: changes a document; never imports the library for a path of names and indices.
+
+The library is python-jsonpath. Where AWS differs from it, the rule is here:
+
+- definite path: names and single indices only. Yields the value itself, and is an
+  error when nothing is there; every other path yields a list, which may be empty.
+- plain names: after a dot a name runs to the next dot or bracket, whatever it is
+  made of; `.[` reads as `[`.
+- literal brackets: nothing is unescaped in a quoted name.
+- names at the end: `['a','b']` as the last step yields one object of those that exist.
+- functions: a path may end in `length()`, `min()`, `max()`, `sum()`, `avg()`, `keys()`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, Callable
+
+from mlmax_pipelines.asl.failures import PathNotFound
+
+_NAME = re.compile(r"[^.\[\]()]+")
+_INDEX = re.compile(r"\[\s*(-?\d+)\s*\]")
+_QUOTED = re.compile(r"\[\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\s*\]")
+_NAMES = re.compile(r"\[\s*'(?:[^'\\]|\\.)*'(?:\s*,\s*'(?:[^'\\]|\\.)*')+\s*\]")
+_ONE_NAME = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_FUNCTION = re.compile(r"\.(length|min|max|sum|avg|keys)\(\)$")
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "length": len,
+    "min": min,
+    "max": max,
+    "sum": sum,
+    "avg": lambda values: sum(values) / len(values),
+    "keys": lambda value: list(value),
+}
+
+
+class PathSyntaxError(ValueError):
+    """The text is not a JSONPath."""
+
+
+class Path:
+    """A compiled path: `keys` when it is definite, else the library's query.
+
+    `names` are the keys of a last step that picks several, `function` one that the
+    found value is put through.
+    """
+
+    __slots__ = ("text", "keys", "names", "function", "_query", "_plain")
+
+    def __init__(self, text: str, shown: str) -> None:
+        self.text = shown
+        ended = _FUNCTION.search(text)
+        self.function = ended.group(1) if ended else None
+        steps = _split(text[: ended.start()] if ended else text)
+        self.names = _last_names(steps)
+        if self.names:
+            steps = steps[:-1]
+        self.keys = _definite_keys(steps)
+        self._plain = not any(isinstance(key, int) for key in self.keys or ())
+        self._query = None if self.keys is not None else _library_query(steps)
+
+    @property
+    def definite(self) -> bool:
+        """Whether it yields the one value it names instead of a list."""
+        return self.keys is not None
+
+    def find(self, document: Any) -> Any:
+        """What the path names in `document`; raises PathNotFound."""
+        if self._query is not None:
+            found: Any = self._query(document)
+        elif self._plain:
+            found = document
+            try:
+                for key in self.keys or ():
+                    found = found[key]
+            except (KeyError, TypeError, IndexError):
+                raise self._missing(document) from None
+        else:
+            found = self._indexed(document)
+        if self.names or self.function:
+            return self._finish(found, document)
+        return found
+
+    def _indexed(self, document: Any) -> Any:
+        found = document
+        for key in self.keys or ():
+            if not isinstance(found, dict if isinstance(key, str) else list):
+                raise self._missing(document)
+            try:
+                found = found[key]  # type: ignore[index]
+            except (KeyError, IndexError):
+                raise self._missing(document) from None
+        return found
+
+    def _finish(self, found: Any, document: Any) -> Any:
+        if self.names:
+            if self._query is not None:
+                return [_pick(item, self.names) for item in found]
+            found = _pick(found, self.names)
+        if self.function is None:
+            return found
+        try:
+            return _FUNCTIONS[self.function](found)
+        except (TypeError, ValueError, ZeroDivisionError):
+            reason = f"{self.function}() cannot be applied to the value"
+            raise PathNotFound(self.text, reason, document) from None
+
+    def _missing(self, document: Any) -> PathNotFound:
+        return PathNotFound(self.text, _reason(self.keys or (), document), document)
+
+
+@lru_cache(maxsize=4096)
+def compile_path(text: str) -> Path:
+    """Compile a path that starts with `$`; raises PathSyntaxError."""
+    return Path(text, text)
+
+
+@lru_cache(maxsize=1024)
+def compile_prefixed(text: str, prefix: str) -> Path:
+    """Compile a path whose `$` is spelled `prefix` (`$$`, `$name`), kept in errors."""
+    return Path("$" + text[len(prefix) :], text)
+
+
+def _split(text: str) -> list[str | int | tuple[str, str]]:
+    """A path's steps: a name, an index, or `(library text, source)` for the rest."""
+    if not text.startswith("$"):
+        raise PathSyntaxError(f"a path starts with '$', found '{text}'")
+    steps: list[str | int | tuple[str, str]] = []
+    at = 1
+    while at < len(text):
+        step, at = _step(text, at)
+        steps.append(step)
+    return steps
+
+
+def _step(text: str, at: int) -> tuple[str | int | tuple[str, str], int]:
+    deep = text.startswith("..", at)
+    if deep or text[at] == ".":
+        at += 2 if deep else 1
+    elif text[at] != "[":
+        raise PathSyntaxError(f"expected '.' or '[' at column {at + 1} of '{text}'")
+    step, end = _bracket(text, at) if text.startswith("[", at) else _dot_name(text, at)
+    if not deep:
+        return step, end
+    return (".." + _library_step(step), text[at:end]), end
+
+
+def _dot_name(text: str, at: int) -> tuple[str | tuple[str, str], int]:
+    match = _NAME.match(text, at)
+    if match is None:
+        raise PathSyntaxError(f"expected a name at column {at + 1} of '{text}'")
+    name = match.group()
+    return (("[*]", "*") if name == "*" else name), match.end()
+
+
+def _bracket(text: str, at: int) -> tuple[str | int | tuple[str, str], int]:
+    index = _INDEX.match(text, at)
+    if index:
+        return int(index.group(1)), index.end()
+    quoted = _QUOTED.match(text, at)
+    if quoted:
+        return quoted.group(1) or quoted.group(2) or "", quoted.end()
+    end = _closing(text, at)
+    return (text[at:end], text[at:end]), end
+
+
+def _closing(text: str, at: int) -> int:
+    """The end of the bracket that opens at `at`, skipping quotes and inner brackets."""
+    depth, quote, escaped = 0, "", False
+    for index in range(at, len(text)):
+        char = text[index]
+        if quote:
+            if char == quote and not escaped:
+                quote = ""
+            escaped = char == "\\" and not escaped
+        elif char in "'\"":
+            quote = char
+        elif char in "[]":
+            depth += 1 if char == "[" else -1
+            if not depth:
+                return index + 1
+    raise PathSyntaxError(f"no ']' closes column {at + 1} of '{text}'")
+
+
+def _last_names(steps: list[str | int | tuple[str, str]]) -> tuple[str, ...]:
+    last = steps[-1] if steps else None
+    if isinstance(last, tuple) and _NAMES.fullmatch(last[0]):
+        return tuple(_ONE_NAME.findall(last[0]))
+    return ()
+
+
+def _definite_keys(
+    steps: list[str | int | tuple[str, str]],
+) -> tuple[str | int, ...] | None:
+    if any(isinstance(step, tuple) for step in steps):
+        return None
+    return tuple(step for step in steps if not isinstance(step, tuple))
+
+
+def _library_step(step: str | int | tuple[str, str]) -> str:
+    if isinstance(step, tuple):
+        return step[0]
+    if isinstance(step, int):
+        return f"[{step}]"
+    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
+    return f"['{escaped}']"
+
+
+def _library_query(
+    steps: list[str | int | tuple[str, str]],
+) -> Callable[[Any], list[Any]]:
+    """A query that imports and compiles on its first use."""
+    text = "$" + "".join(map(_library_step, steps))
+
+    def query(document: Any) -> list[Any]:
+        return list(_compiled(text).findall(document))
+
+    return query
+
+
+@lru_cache(maxsize=1024)
+def _compiled(text: str) -> Any:
+    import jsonpath
+
+    try:
+        return jsonpath.compile(text)
+    except jsonpath.JSONPathError as error:
+        first = str(error).splitlines()[0]
+        raise PathSyntaxError(f"'{text}' is not a JSONPath: {first}") from None
+
+
+def _pick(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    found = value if isinstance(value, dict) else {}
+    return {name: found[name] for name in names if name in found}
+
+
+def _reason(keys: tuple[str | int, ...], document: Any) -> str:
+    """Why a definite path finds nothing, in the words of Jayway JsonPath."""
+    place, value = "$", document
+    for position, key in enumerate(keys):
+        here = place + (f"['{key}']" if isinstance(key, str) else f"[{key}]")
+        if isinstance(key, str) and not isinstance(value, dict):
+            return f"Expected to find an object with property ['{key}'] in path {place}"
+        if isinstance(key, int) and not isinstance(value, list):
+            return f"Filter: [{key}] can only be applied to arrays."
+        try:
+            value = value[key]
+        except (KeyError, IndexError):
+            if isinstance(key, str) and position < len(keys) - 1:
+                return f"Missing property in path {here}"
+            break
+        place = here
+    steps = (f"['{key}']" if isinstance(key, str) else f"[{key}]" for key in keys)
+    return "No results for path: $" + "".join(steps)

@@ -1,0 +1,104 @@
+"""The Amazon States Language interpreter.
+
+What comes in: a definition, an input, and a handler that answers its tasks. What goes
+out: how the execution ended, and its history, event by event, to whoever listens.
+Never: knows what a resource does, reads or writes a file, or prints.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Callable, Mapping
+
+from mlmax_pipelines.asl.canonical import json_text
+from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
+from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.local.interpreter.compile import compile_machine, run_machine
+from mlmax_pipelines.local.interpreter.contract import (
+    Execution,
+    Stopped,
+    TaskHandler,
+    TaskRequest,
+)
+from mlmax_pipelines.local.interpreter.recorder import Recorder
+from mlmax_pipelines.local.interpreter.scheduler import Scheduler
+from mlmax_pipelines.local.interpreter.visit import Branch, Run
+
+__all__ = [
+    "Execution",
+    "StateError",
+    "TaskHandler",
+    "TaskRequest",
+    "run",
+]
+
+
+def run(
+    definition: Mapping[str, Any],
+    input: Any,
+    *,
+    execution: Execution,
+    tasks: TaskHandler,
+    on_event: Callable[[HistoryEvent], None] | None,
+    stop: threading.Event,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], Any] | None = None,
+    start_at: str | None = None,
+) -> ExecutionResult:
+    """Run a definition to its end.
+
+    `on_event` sees the history in id order, from one thread at a time; None costs
+    nothing. Setting `stop` aborts at once. `tasks` is called in threads of its own.
+    `clock` gives seconds since the epoch; `sleep` takes seconds and is called when
+    nothing else can happen meanwhile (default: wait for `stop`). `start_at` starts in
+    a state with `input` as its raw input.
+
+    Raises UsageError when the definition cannot be run, and whatever `tasks` raises
+    that is not StateError.
+    """
+    machine = compile_machine(definition)
+    if start_at is not None and start_at not in machine.states:
+        raise UsageError(f"the definition has no state '{start_at}' to start at")
+    scheduler = Scheduler(stop, clock, sleep)
+    recorder = Recorder(on_event, clock)
+    shared = Run(execution, input, tasks, recorder, scheduler, clock)
+    branch = Branch(shared)
+    branch.record(
+        "ExecutionStarted",
+        lambda: {"input": json_text(input), "roleArn": execution.role_arn},
+    )
+    if machine.timeout_seconds is not None:
+        scheduler.set_deadline(machine.timeout_seconds)
+    result = _result(scheduler, run_machine(machine, branch, input, start_at))
+    _record_end(recorder, branch, result)
+    return result
+
+
+def _result(scheduler: Scheduler, body: Any) -> ExecutionResult:
+    try:
+        return ExecutionResult("SUCCEEDED", scheduler.run(body))
+    except StateError as failure:
+        return ExecutionResult("FAILED", error=failure.error, cause=failure.cause)
+    except Stopped as stopped:
+        return ExecutionResult(stopped.status)
+
+
+_END_EVENTS = {
+    "SUCCEEDED": "ExecutionSucceeded",
+    "FAILED": "ExecutionFailed",
+    "TIMED_OUT": "ExecutionTimedOut",
+    "ABORTED": "ExecutionAborted",
+}
+
+
+def _record_end(recorder: Recorder, branch: Branch, result: ExecutionResult) -> None:
+    def details() -> dict[str, Any]:
+        if result.status == "SUCCEEDED":
+            return {"output": json_text(result.output)}
+        told = {"error": result.error, "cause": result.cause}
+        return {key: value for key, value in told.items() if value is not None}
+
+    # The end follows the last event of all: the one that failed may be a branch's.
+    recorder.add(recorder.last_id, _END_EVENTS[result.status], details)

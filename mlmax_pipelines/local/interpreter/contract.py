@@ -1,0 +1,58 @@
+"""What the interpreter and whoever answers its tasks say to each other.
+
+What comes in: nothing. What goes out: the types of both sides.
+Never: runs anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any, Callable, Mapping
+
+
+@dataclass(frozen=True)
+class TaskRequest:
+    """One call of a Task state's resource.
+
+    `arguments` is the effective input, after InputPath and Parameters. `context` is
+    the context object (`$$`). Times are in seconds. `stop` is set when nobody waits
+    for the answer any more: the execution was aborted or timed out, the task timed
+    out, or a sibling of its branch failed.
+    """
+
+    resource: str
+    arguments: Any
+    state: str
+    context: Mapping[str, Any]
+    timeout_seconds: float | None
+    heartbeat_seconds: float | None
+    stop: threading.Event
+
+
+# Returns the task's raw result, or raises StateError.
+TaskHandler = Callable[[TaskRequest], Any]
+
+
+@dataclass(frozen=True)
+class Execution:
+    """Who is running: what `$$.Execution` and `$$.StateMachine` say.
+
+    `start_time` is in seconds since the epoch.
+    """
+
+    id: str
+    name: str
+    state_machine_id: str
+    state_machine_name: str
+    start_time: float
+    role_arn: str = "arn:aws:iam::000000000000:role/local"
+    redrive_count: int = 0
+
+
+class Stopped(Exception):
+    """The execution ends now with `status`; no state may catch it."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status

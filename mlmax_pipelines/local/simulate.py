@@ -1,0 +1,94 @@
+"""Runs definitions whose tasks are answered by mocks, and the scoring protocol.
+
+What comes in: definitions, inputs and mocks. What goes out: results, and a trace.
+Never: calls anything real, or waits in real time.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import defaultdict
+from typing import IO, Any, Callable, Mapping
+
+from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
+from mlmax_pipelines.asl.walk import walk_states
+from mlmax_pipelines.errors import PipelineError, UsageError
+from mlmax_pipelines.local.interpreter import Execution, StateError, TaskHandler, run
+from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.lambda_stubs import stub_handler
+
+_ACCOUNT = "111111111111"
+_ARN = f"arn:aws:states:us-east-1:{_ACCOUNT}"
+
+
+class VirtualTime:
+    """A clock that only sleeping moves, so that waits take no time."""
+
+    def __init__(self, start: float) -> None:
+        self._now = start
+        self._lock = threading.Lock()
+
+    def clock(self) -> float:
+        """Seconds since the epoch."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Move on by `seconds`."""
+        with self._lock:
+            self._now += seconds
+
+
+def simulate(
+    definition: Mapping[str, Any],
+    input: Any,
+    tasks: TaskHandler,
+    on_event: Callable[[HistoryEvent], None] | None = None,
+) -> ExecutionResult:
+    """Run a definition in virtual time; raises UsageError when it cannot be run."""
+    virtual = VirtualTime(time.time())
+    execution = Execution(
+        id=f"{_ARN}:execution:simulated:simulation",
+        name="simulation",
+        state_machine_id=f"{_ARN}:stateMachine:simulated",
+        state_machine_name="simulated",
+        start_time=virtual.clock(),
+        role_arn=f"arn:aws:iam::{_ACCOUNT}:role/simulated",
+    )
+    return run(
+        definition,
+        input,
+        execution=execution,
+        tasks=tasks,
+        on_event=on_event,
+        stop=threading.Event(),
+        clock=virtual.clock,
+        sleep=virtual.sleep,
+    )
+
+
+def serve_lines(asked: IO[str], answers: IO[str]) -> None:
+    """Answer one line of JSON per line: the protocol of recorded executions.
+
+    A line holds `definition`, `input` and `lambdas`; the answer `status`, `output`,
+    `error` and `cause`.
+    """
+    for line in asked:
+        if line.strip():
+            answers.write(json.dumps(_answer(json.loads(line))) + "\n")
+            answers.flush()
+
+
+def _answer(case: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        handler = stub_handler(case.get("lambdas") or {})
+        result = simulate(case["definition"], case.get("input"), handler)
+    except PipelineError as error:
+        result = ExecutionResult("FAILED", error="InvalidDefinition", cause=str(error))
+    return {
+        "status": result.status,
+        "output": result.output,
+        "error": result.error,
+        "cause": result.cause,
+    }
