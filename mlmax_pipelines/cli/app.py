@@ -1,0 +1,77 @@
+"""What every command shares: the project it works on, and how it speaks.
+
+What comes in: the options before the command. What goes out: the project, found when
+a command first asks for it; lines on stderr. Never: results, which commands print to
+stdout themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.project import Project
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_ENVIRONMENT = "Environment: a file of envs/."
+
+
+@dataclass
+class App:
+    """The options before the command; handed to each command as click's object."""
+
+    folder: str
+    debug: bool
+
+    @cached_property
+    def project(self) -> "Project":
+        """The project the command works on.
+
+        Raises UsageError when there is none.
+        """
+        from mlmax_pipelines.project import Project, find
+
+        return Project(find(Path.cwd(), self.folder))
+
+
+def environment_option(command: Command) -> Command:
+    """`-e/--env ENV`, given to the command as `env`."""
+    return click.option(
+        "-e",
+        "--env",
+        metavar="ENV",
+        default="local",
+        show_default=True,
+        help=_ENVIRONMENT,
+    )(command)
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """`--format`, the first one being the default; given as `form`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="Form of the output.",
+    )
+
+
+def say(text: str) -> None:
+    """One line of progress, to stderr."""
+    click.echo(text, err=True)
+
+
+def near(path: Path) -> str:
+    """A path as the user would type it: relative when it is below the current folder."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

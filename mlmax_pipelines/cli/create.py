@@ -1,0 +1,68 @@
+"""`pipeline create`: specs in, templates/ out.
+
+Never: deploys anything, or needs an AWS account.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from mlmax_pipelines.cli.app import App, near, say
+from mlmax_pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.generated import Changes
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 2 when a template is stale."
+)
+@click.pass_obj
+def create(app: App, names: tuple[str, ...], check: bool) -> None:
+    """Compile the specs of pipelines/ to CloudFormation templates in templates/.
+
+    With NAMEs, only the templates of those pipelines are written: handy while you
+    work on one. Before you deploy or commit, run it without: master.yaml and
+    shared.yaml are made from all pipelines.
+
+    \b
+    Examples:
+      pipeline create              write what changed, remove what has no spec
+      pipeline create training     write templates/training.yaml alone
+      pipeline create --check      for CI: are the committed templates up to date?
+    """
+    changes = app.project.create(names, check)
+    if changes is None:
+        say("templates/ is up to date (nothing changed since it was made)")
+    elif not check:
+        _print_written(changes)
+    elif changes.stale:
+        _refuse(changes, names)
+    else:
+        say(f"templates/ is up to date ({len(changes.unchanged)} files)")
+
+
+def _print_written(changes: Changes) -> None:
+    for word, files in (("wrote", changes.written), ("removed", changes.removed)):
+        for file in files:
+            click.echo(f"{word} {near(changes.folder / file)}")
+    if changes.unchanged:
+        say(f"unchanged: {', '.join(changes.unchanged)}")
+
+
+def _refuse(changes: Changes, names: tuple[str, ...]) -> NoReturn:
+    from mlmax_pipelines.generated import differences
+
+    for line in differences(changes):
+        click.echo(line)
+    count = len(changes.written) + len(changes.removed)
+    what = "1 template is" if count == 1 else f"{count} templates are"
+    command = " ".join(["pipeline create", *names])
+    raise UsageError(
+        f"{what} not what the specs make: {', '.join(changes.written + changes.removed)}",
+        hint=f"run '{command}', look at the difference and commit it",
+    )

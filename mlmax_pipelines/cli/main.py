@@ -1,0 +1,158 @@
+"""The command `pipeline`: its options, its commands, and how it ends.
+
+What comes in: the words of a command line. What goes out: an exit code, as `errors`
+lists them. Never: a traceback for a known error, or the import of a command that was
+not called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Sequence
+
+import click
+
+from mlmax_pipelines import __version__
+from mlmax_pipelines.cli.app import App
+from mlmax_pipelines.cli.lazy import Entry, LazyGroup
+from mlmax_pipelines.errors import (
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    PipelineError,
+    SpecError,
+)
+
+_CLI = "mlmax_pipelines.cli."
+
+SECTIONS = {
+    "Write and compile": {
+        "init": Entry(_CLI + "init", "init", "Make a new project in a folder."),
+        "validate": Entry(_CLI + "specs", "validate", "Check specs, write nothing."),
+        "create": Entry(_CLI + "create", "create", "Compile the specs to templates/."),
+        "explain": Entry(
+            _CLI + "specs", "explain", "Show what each state does and may do."
+        ),
+        "graph": Entry(_CLI + "graph", "graph", "Draw a pipeline or an execution."),
+        "schema": Entry(
+            _CLI + "specs", "schema", "Print the JSON Schema of specs, for editors."
+        ),
+    },
+    "Run": {
+        "run": Entry(_CLI + "run", "run", "Start an execution and follow it."),
+        "stop": Entry(_CLI + "executions", "stop", "Stop an execution."),
+        "simulate": Entry(
+            _CLI + "simulate", "simulate", "Run a definition with mocked tasks."
+        ),
+    },
+    "Look at executions": {
+        "list": Entry(_CLI + "executions", "list_", "List executions, newest first."),
+        "status": Entry(_CLI + "executions", "status", "Show one execution's states."),
+        "logs": Entry(_CLI + "logs", "logs", "Print what the jobs printed."),
+        "report": Entry(_CLI + "report", "report", "Write one execution's report."),
+        "compare": Entry(
+            _CLI + "executions", "compare", "Put two executions side by side."
+        ),
+    },
+}
+
+_HELP = """Compile YAML specs of ML pipelines, and run them anywhere.
+
+\b
+  pipeline create                   compile every spec into templates/
+  pipeline run training -e local    run one on this machine, without AWS
+  pipeline status                   look at the latest execution
+  pipeline COMMAND --help           options and examples of one command
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    sections=SECTIONS,
+    help=_HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(__version__, "-V", "--version", message="pipeline %(version)s")
+@click.option(
+    "-C",
+    "--project",
+    metavar="DIR",
+    help="The project's folder.  [default: found upwards from the current folder]",
+)
+@click.option("--debug", is_flag=True, help="Log what is done; show tracebacks.")
+@click.pass_context
+def cli(context: click.Context, project: str | None, debug: bool) -> None:
+    if "NO_COLOR" in os.environ:
+        context.color = False
+    if debug:
+        _log_everything()
+    context.obj = App(project or "", debug)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line to its end and return the exit code."""
+    debug = "--debug" in args
+    try:
+        code = cli.main(list(args), "pipeline", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        return _usage(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except PipelineError as error:
+        return _known(error, debug)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _bug(error, debug)
+
+
+def _usage(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    _error(message[:1].lower() + message[1:].rstrip("."))
+    if context is not None:
+        click.echo(f"  hint: see '{context.command_path} --help'", err=True)
+    return EXIT_USAGE
+
+
+def _known(error: PipelineError, debug: bool) -> int:
+    if debug:
+        _traceback()
+    problems = error.problems if isinstance(error, SpecError) else (error.problem,)
+    for problem in problems:
+        _error(str(problem))
+    if len(problems) > 1:
+        click.echo(f"{len(problems)} errors", err=True)
+    return error.exit_code
+
+
+def _bug(error: Exception, debug: bool) -> int:
+    if debug:
+        _traceback()
+    _error(f"{type(error).__name__}: {error}")
+    hint = "" if debug else "; 'pipeline --debug ...' shows where it happened"
+    click.echo(f"  this is a bug in mlmax-pipelines {__version__}{hint}", err=True)
+    return 1
+
+
+def _error(text: str) -> None:
+    click.echo(click.style("error:", fg="red", bold=True) + " " + text, err=True)
+
+
+def _traceback() -> None:
+    import traceback
+
+    traceback.print_exc()
+
+
+def _log_everything() -> None:
+    import logging
+
+    logging.basicConfig(
+        level=logging.DEBUG, format="%(asctime)s %(name)s %(levelname)s %(message)s"
+    )

@@ -1,0 +1,107 @@
+"""The generated files of templates/: compared with what they should be, and written.
+
+What comes in: a folder and the files it should hold. What goes out: which of them
+changed, what a reader sees as the difference, the files on disk. Never: a file
+half-written, one rewritten that did not change, or one touched that is not ours.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, Mapping
+
+_SHOWN_LINES = 12
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What it takes to bring a folder up to date; names of its files, sorted.
+
+    `removed` are files of ours that nothing generates any more.
+    """
+
+    folder: Path
+    files: Mapping[str, bytes]
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def stale(self) -> bool:
+        return bool(self.written or self.removed)
+
+
+def compare(
+    folder: Path, files: Mapping[str, bytes], header: bytes, complete: bool
+) -> Changes:
+    """How `folder` differs from `files`.
+
+    With `complete`, files that start with `header` and are not in `files` go.
+    """
+    written = [name for name in sorted(files) if _read(folder / name) != files[name]]
+    return Changes(
+        folder,
+        files,
+        tuple(written),
+        tuple(name for name in sorted(files) if name not in written),
+        tuple(_left_over(folder, files, header)) if complete else (),
+    )
+
+
+def apply(changes: Changes) -> None:
+    """Write and remove what `changes` says; every file is whole at any moment."""
+    changes.folder.mkdir(parents=True, exist_ok=True)
+    for name in changes.written:
+        replace(changes.folder / name, changes.files[name])
+    for name in changes.removed:
+        (changes.folder / name).unlink(missing_ok=True)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees all of the old or all of the new one."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def differences(changes: Changes) -> Iterator[str]:
+    """For each file that differs, its name and the first lines that do."""
+    for name in changes.written:
+        old = _read(changes.folder / name)
+        if old is None:
+            yield f"{name}: missing"
+            continue
+        lines = _difference(old, changes.files[name])
+        yield f"{name}: differs"
+        yield from (f"    {line}" for line in lines[:_SHOWN_LINES])
+        if len(lines) > _SHOWN_LINES:
+            yield f"    ... {len(lines) - _SHOWN_LINES} more lines of difference"
+    for name in changes.removed:
+        yield f"{name}: no spec makes it any more"
+
+
+def _difference(old: bytes, new: bytes) -> list[str]:
+    from difflib import unified_diff
+
+    before, after = (side.decode(errors="replace").splitlines() for side in (old, new))
+    return list(unified_diff(before, after, lineterm="", n=1))[2:]
+
+
+def _left_over(
+    folder: Path, files: Mapping[str, bytes], header: bytes
+) -> Iterator[str]:
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name not in files and (_read(path) or b"").startswith(header):
+            yield path.name
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,175 @@
+"""The inputs of an execution, checked against the pipeline's parameters.
+
+What comes in: parameters, and values given as data (a file, an environment) or as
+text (`--input name=text`). What goes out: the execution input, and which of its
+values are local files that have to be uploaded first. Never: uploads, starts
+anything, or stops at the first problem.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Mapping, Sequence
+
+from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.errors import Problem, SpecError, Where
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "s3": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "list": (list,),
+    "object": (dict,),
+}
+_EXAMPLES = {
+    "string": "text",
+    "s3": "'s3://bucket/key', or a file or folder of this machine",
+    "boolean": "true or false",
+    "integer": "a whole number, like 5",
+    "number": "a number, like 0.95",
+    "list": 'a list in JSON, like ["a", "b"]',
+    "object": 'an object in JSON, like {"a": 1}',
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value for the input `name`; `is_text` when it was typed as `name=text`.
+
+    Paths are taken from `folder`. `where` is its place in a file.
+    """
+
+    name: str
+    value: Any
+    folder: Path
+    is_text: bool = False
+    where: Where | None = None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """An execution's input, but for `uploads`: names whose values are local paths."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    uploads: Mapping[str, Path] = field(default_factory=dict)
+
+
+def check(
+    pipeline: str, parameters: Sequence[Parameter], given: Sequence[Given]
+) -> Inputs:
+    """The input that `given` makes; of two values for one name the later one counts.
+
+    Raises SpecError with every problem: unknown names, missing values, wrong types.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
+    problems = [
+        _unknown(pipeline, g, list(known)) for g in given if g.name not in known
+    ]
+    values: dict[str, Any] = {}
+    uploads: dict[str, Path] = {}
+    for item in {g.name: g for g in given if g.name in known}.values():
+        try:
+            value = _value(known[item.name], item)
+        except ValueError as error:
+            problems.append(Problem(str(error), item.where))
+            continue
+        if isinstance(value, Path):
+            uploads[item.name] = value
+        else:
+            values[item.name] = value
+    seen = {item.name for item in given}
+    problems += [
+        _missing(pipeline, parameter)
+        for parameter in parameters
+        if parameter.default is MISSING and parameter.name not in seen
+    ]
+    if problems:
+        raise SpecError(problems)
+    return Inputs(values, uploads)
+
+
+def _value(parameter: Parameter, given: Given) -> Any:
+    """The value as the execution gets it, or the Path that is to be uploaded."""
+    value = given.value
+    if given.is_text and parameter.type not in ("string", "s3"):
+        value = _parsed(parameter, value)
+    if not _fits(value, parameter.type):
+        raise _ill_typed(parameter, value)
+    if parameter.enum and value not in parameter.enum:
+        allowed = ", ".join(f"'{choice}'" for choice in parameter.enum)
+        raise ValueError(
+            f"input '{parameter.name}' is '{value}', must be one of {allowed}"
+        )
+    if parameter.type == "s3":
+        return _place(parameter, value, given.folder)
+    return value
+
+
+def _fits(value: Any, type: str) -> bool:
+    if isinstance(value, bool):
+        return type == "boolean"
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
+    return isinstance(value, _KINDS[type])
+
+
+def _parsed(parameter: Parameter, text: str) -> Any:
+    """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except ValueError:
+        raise _ill_typed(parameter, text) from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
+    """An s3 URI as it is, or the local path that stands for it."""
+    if value.startswith("s3://"):
+        if not value[5:].partition("/")[0]:
+            raise ValueError(f"input '{parameter.name}': '{value}' names no bucket")
+        return value
+    if "://" in value or not value:
+        raise _ill_typed(parameter, value)
+    path = folder / Path(value).expanduser()
+    if not path.exists():
+        raise ValueError(
+            f"input '{parameter.name}': no file or folder '{value}' "
+            f"(in '{folder}'), and not an 's3://' URI"
+        )
+    return path
+
+
+def _ill_typed(parameter: Parameter, value: Any) -> ValueError:
+    shown = value if isinstance(value, str) else json.dumps(value, default=str)
+    if len(shown) > 60:
+        shown = shown[:57] + "..."
+    return ValueError(
+        f"input '{parameter.name}' is '{shown}', must be {_EXAMPLES[parameter.type]} "
+        f"(type {parameter.type})"
+    )
+
+
+def _unknown(pipeline: str, given: Given, names: list[str]) -> Problem:
+    from difflib import get_close_matches
+
+    near = get_close_matches(given.name, names, 1)
+    allowed = f"inputs of '{pipeline}': {', '.join(names) or 'none'}"
+    hint = f"did you mean '{near[0]}'? {allowed}" if near else allowed
+    message = f"pipeline '{pipeline}' has no input '{given.name}'"
+    return Problem(message, given.where, hint)
+
+
+def _missing(pipeline: str, parameter: Parameter) -> Problem:
+    about = f" ({parameter.description.rstrip('.')})" if parameter.description else ""
+    return Problem(
+        f"pipeline '{pipeline}' needs a value for input '{parameter.name}'{about}",
+        hint=f"add --input {parameter.name}=..., {_EXAMPLES[parameter.type]}",
+    )
