@@ -1,0 +1,113 @@
+"""IAM statements that states need, least privilege.
+
+What comes in: names of jobs, buckets, functions. What goes out: `Statement`s whose
+resources are `Fn::Sub` texts. Never: a `*` action; a `*` resource only with the reason
+why AWS offers nothing narrower.
+
+Sources: AWS Step Functions Developer Guide, "IAM policies for integrated services";
+Service Authorization Reference, Amazon SageMaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlmax_pipelines.compiled import Statement
+
+ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
+
+
+def arn(service: str, resource: str) -> str:
+    """An ARN of this partition, region and account."""
+    return f"arn:${{AWS::Partition}}:{service}:{ACCOUNT}:{resource}"
+
+
+def s3_arn(bucket: str, key: str = "") -> str:
+    tail = f"/{key}" if key else ""
+    return f"arn:${{AWS::Partition}}:s3:::{bucket}{tail}"
+
+
+def allow(
+    actions: Sequence[str], resources: Sequence[str], reason: str, wildcard: str = ""
+) -> Statement:
+    return Statement(tuple(actions), tuple(resources), reason, wildcard=wildcard)
+
+
+def run_job(kind: str, resource: str) -> tuple[Statement, ...]:
+    """Start, follow, stop and tag a SageMaker job; `kind` is `ProcessingJob`, ..."""
+    actions = [f"sagemaker:{verb}{kind}" for verb in ("Create", "Describe", "Stop")]
+    actions += ["sagemaker:AddTags", "sagemaker:ListTags"]
+    return (
+        allow(actions, [resource], "starts, follows, stops and tags its job"),
+        managed_rule(f"SageMaker{kind}s"),
+        pass_role("gives its job the role it runs with"),
+    )
+
+
+def managed_rule(name: str) -> Statement:
+    """The EventBridge rule through which a `.sync` task learns that its job ended."""
+    rule = arn("events", f"rule/StepFunctionsGetEventsFor{name}Rule")
+    actions = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
+    return allow(actions, [rule], "waits for its job through a managed rule")
+
+
+def pass_role(reason: str) -> Statement:
+    conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    return Statement(("iam:PassRole",), ("${JobRole.Arn}",), reason, conditions)
+
+
+def read_objects(bucket: str, keys: Sequence[str], reason: str) -> Statement:
+    places = [s3_arn(bucket, key) for key in keys]
+    return allow(("s3:GetObject",), places, reason)
+
+
+def write_objects(bucket: str, keys: Sequence[str], reason: str) -> Statement:
+    places = [s3_arn(bucket, key) for key in keys]
+    return allow(("s3:PutObject", "s3:AbortMultipartUpload"), places, reason)
+
+
+def list_bucket(bucket: str) -> Statement:
+    actions = ("s3:ListBucket", "s3:GetBucketLocation")
+    return allow(actions, [s3_arn(bucket)], "finds the files under a prefix")
+
+
+def pull_image(repository: str) -> tuple[Statement, ...]:
+    """Pull a container image; the account that owns it differs from region to region."""
+    layers = (
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+    )
+    place = f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}"
+    return (
+        allow(layers, [place], "pulls its container image"),
+        allow(
+            ("ecr:GetAuthorizationToken",),
+            ["*"],
+            "logs in to the registry of its container image",
+            wildcard="ecr:GetAuthorizationToken takes no resource",
+        ),
+    )
+
+
+def write_logs(groups: Sequence[str]) -> tuple[Statement, ...]:
+    """What every job writes: its log lines and SageMaker's own metrics."""
+    actions = (
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    )
+    places = [arn("logs", f"log-group:/aws/sagemaker/{group}*") for group in groups]
+    namespaces = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
+    return (
+        allow(actions, places, "writes its log"),
+        Statement(
+            ("cloudwatch:PutMetricData",),
+            ("*",),
+            "writes its metrics",
+            namespaces,
+            wildcard="cloudwatch:PutMetricData takes no resource; the condition "
+            "keeps it to SageMaker's namespaces",
+        ),
+    )

@@ -1,0 +1,263 @@
+"""What SageMaker steps have in common: names, instances, images, code, tags, roles.
+
+What comes in: a resolved step and the build context. What goes out: parts of a
+request in the API's own words, and the statements they need. Never: a client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlmax_pipelines.compiled import MISSING, Image, Limit, Statement, Sub
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.base import BuildContext, Field, ResolvedStep
+from mlmax_pipelines.steps.values import Value, join, put
+
+NAME_LENGTH = 63
+HASH_LENGTH = 32
+ENVIRONMENT_LENGTH = 10
+
+IMAGE = Field(
+    "mapping",
+    "the container image: one of the SDK's (framework, version), or your own (uri)",
+    fields={
+        "framework": Field("string", "a framework of the SageMaker SDK's tables"),
+        "version": Field("string", "its version, as the tables spell it"),
+        "py_version": Field("string", "its Python, where there are several (py310)"),
+        "processor": Field("string", "cpu or gpu", default="cpu", enum=("cpu", "gpu")),
+        "uri": Field("string", "a registry path of your own"),
+        "ecr": Field("string", "a repository of this account: name:tag"),
+    },
+)
+INSTANCE = Field(
+    "mapping",
+    "the machines the job runs on",
+    fields={
+        "type": Field("string", "instance type", default="ml.m5.large"),
+        "count": Field("integer", "how many", default=1, minimum=1),
+        "volume_gb": Field("integer", "disk of each, GB", default=30, minimum=1),
+        "max_runtime_seconds": Field(
+            "integer", "the job is stopped after this long", default=3600, minimum=1
+        ),
+    },
+)
+ENTRY_POINT = Field(
+    "string", "the script to run, `src/train.py`: its folder is shipped"
+)
+ENVIRONMENT = Field(
+    "mapping", "environment variables of the container", items=Field("any")
+)
+
+SAGEMAKER_RETRIES: tuple[tuple[str, ...], ...] = (
+    ("SageMaker.AmazonSageMakerException", "SageMaker.ResourceLimitExceededException"),
+)
+SDK_RETRIES: tuple[tuple[str, ...], ...] = (
+    ("SageMaker.SageMakerException", "SageMaker.SdkClientException"),
+)
+
+
+def job_prefix(step: ResolvedStep, context: BuildContext) -> str:
+    """`<environment>-<pipeline>-<step>`, short enough for a hash behind it."""
+    room = NAME_LENGTH - HASH_LENGTH - 1 - ENVIRONMENT_LENGTH - 1
+    slug = f"{context.pipeline}-{step.key}".lower().replace("_", "-")
+    while "--" in slug:
+        slug = slug.replace("--", "-")
+    return f"{context.parameter('Environment')}-{slug[:room].strip('-')}"
+
+
+def job_name(step: ResolvedStep, context: BuildContext) -> Value:
+    """A name no other execution, step, attempt, loop or map item has.
+
+    MD5 gives 32 hex digits (AWS Step Functions, Intrinsics, States.Hash), so that
+    the whole is at most 63 characters.
+    """
+    unique = "$$.Execution.Id, $$.State.Name, $$.State.EnteredTime, $$.State.RetryCount"
+    holes = "{}/{}/{}/{}"
+    if step.in_map:
+        unique, holes = unique + ", $.index", holes + "/{}"
+    digest = f"States.Hash(States.Format('{holes}', {unique}), 'MD5')"
+    return join(f"{job_prefix(step, context)}-", Value("string", expression=digest))
+
+
+def job_arn(kind: str, step: ResolvedStep, context: BuildContext) -> str:
+    return iam.arn("sagemaker", f"{kind}/{job_prefix(step, context)}-*")
+
+
+def name_limit(step: ResolvedStep, context: BuildContext) -> Limit:
+    longest = job_prefix(step, context).replace("${Environment}", "e" * 10)
+    used = len(longest) + 1 + HASH_LENGTH
+    return Limit("job name characters", used, NAME_LENGTH)
+
+
+def resources(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+    """InstanceType, InstanceCount and VolumeSizeInGB of a job's cluster.
+
+    The count goes through States.StringToJson: a substitution is always text, the
+    API wants a number.
+    """
+    instance = settled(step.fields.get("instance"), INSTANCE)
+    return {
+        **instance_settings(step, context),
+        "VolumeSizeInGB": instance["volume_gb"],
+    }
+
+
+def instance_settings(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+    instance = settled(step.fields.get("instance"), INSTANCE)
+    kind, count = instance["type"], instance["count"]
+    result: dict[str, Any] = {}
+    if isinstance(kind, Value):
+        put(result, "InstanceType", kind)
+    else:
+        token = context.setting(step.name, "instance_type", "String", kind)
+        result["InstanceType"] = token
+    if isinstance(count, Value):
+        put(result, "InstanceCount", count)
+    else:
+        token = context.setting(step.name, "instance_count", "Number", count)
+        result["InstanceCount.$"] = f"States.StringToJson('{token}')"
+    return result
+
+
+def max_runtime(step: ResolvedStep) -> dict[str, Any]:
+    instance = settled(step.fields.get("instance"), INSTANCE)
+    result: dict[str, Any] = {}
+    put(result, "MaxRuntimeInSeconds", as_value(instance["max_runtime_seconds"]))
+    return result
+
+
+def settled(given: Mapping[str, Any] | None, form: Field) -> dict[str, Any]:
+    """A mapping with the defaults of its form filled in."""
+    defaults = {
+        key: field.default
+        for key, field in (form.fields or {}).items()
+        if field.default is not MISSING
+    }
+    return {**defaults, **(given or {})}
+
+
+def as_value(value: Any) -> Value:
+    return value if isinstance(value, Value) else Value(literal=value)
+
+
+def image_of(fields: Mapping[str, Any], scope: str) -> Image:
+    image = fields.get("image") or {}
+    if "ecr" in image:
+        place = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/"
+        return Image(uri=place + image["ecr"])
+    return Image(
+        framework=image.get("framework", ""),
+        version=image.get("version", ""),
+        scope=scope,
+        py_version=image.get("py_version", ""),
+        processor=image.get("processor", "cpu"),
+        uri=image.get("uri", ""),
+    )
+
+
+def environment(
+    fields: Mapping[str, Any], own: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The environment of a container: every value a string."""
+    result: dict[str, Any] = {}
+    for name, value in {**(own or {}), **fields.get("environment", {})}.items():
+        put(result, name, join(as_value(value)))
+    return result
+
+
+def split_entry_point(entry_point: str) -> tuple[str, str]:
+    """`src/train.py` -> (`src`, `train.py`)."""
+    folder, _, script = entry_point.partition("/")
+    return (folder, script) if script else (".", entry_point)
+
+
+def code_uri(folder: str, suffix: str, context: BuildContext) -> str:
+    """Where the code folder is in S3: suffix `/` for the files, `.tar.gz` packed."""
+    context.code[folder] = None
+    bucket, version = context.parameter("CodeBucket"), context.parameter("CodeVersion")
+    return f"s3://{bucket}/{version}/{folder}{suffix}"
+
+
+def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
+    """The folder of one output in S3."""
+    bucket = context.parameter("ArtifactBucket")
+    return join(f"s3://{bucket}/", *step.folder, f"/{name}/")
+
+
+def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """What a task keeps of its result under `$.steps`: only what later states read."""
+    kept = {**({"outputs": dict(outputs)} if outputs else {}), **more}
+    if step.raw_reads:
+        kept["output"] = {f"{key}.$": f"$.{key}" for key in step.raw_reads}
+    if not kept:
+        return {"result_path": None}
+    return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}
+
+
+def check_image(step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    """What is wrong with the image and the entry point of a step."""
+    if not step.fields.get("image"):
+        hint = "image: {framework: sklearn, version: 1.4-2} or image: {uri: ...}"
+        return [((), f"step '{step.name}' needs 'image'", hint)]
+    return []
+
+
+def job_role_arn(context: BuildContext) -> str:
+    return context.use("JobRoleArn", Sub("${JobRole.Arn}"))
+
+
+def group_name(step: ResolvedStep, context: BuildContext) -> str:
+    """The model package group of this environment."""
+    return f"{context.parameter('Prefix')}-{step.fields['group']}"
+
+
+def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+    """Image and environment of the container that serves a model."""
+    image = context.image(image_of(step.fields, "inference"))
+    own: dict[str, Any] = {}
+    if entry_point := step.fields.get("entry_point"):
+        folder, script = split_entry_point(entry_point)
+        own["SAGEMAKER_PROGRAM"] = script
+        own["SAGEMAKER_SUBMIT_DIRECTORY"] = code_uri(folder, ".tar.gz", context)
+    return {"Image": image, "Environment": environment(step.fields, own)}
+
+
+def tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
+    """What a bill or a search in the console is grouped by."""
+    return [
+        {"Key": "mlmax:environment", "Value": context.parameter("Environment")},
+        {"Key": "mlmax:pipeline", "Value": context.pipeline},
+        {"Key": "mlmax:step", "Value": step.name},
+        {"Key": "mlmax:execution", "Value.$": "$.pipeline.execution_name"},
+    ]
+
+
+def job_role(
+    step: ResolvedStep, context: BuildContext, image: Image, log_groups: Sequence[str]
+) -> tuple[Statement, ...]:
+    """What the job of a step may do: read, write its own outputs, log."""
+    artifacts, code = (
+        context.parameter("ArtifactBucket"),
+        context.parameter("CodeBucket"),
+    )
+    reads = iam.read_objects(artifacts, [f"{context.pipeline}/*"], "reads its inputs")
+    shipped = iam.read_objects(
+        code, ["code/*", "data/*"], "reads code and shipped data"
+    )
+    own = iam.write_objects(
+        artifacts, [f"{context.pipeline}/*/{step.key}/*"], "writes its outputs"
+    )
+    lists = (iam.list_bucket(artifacts), iam.list_bucket(code))
+    pulls = iam.pull_image(repository(image))
+    return (reads, shipped, own, *lists, *pulls, *iam.write_logs(log_groups))
+
+
+def repository(image: Image) -> str:
+    """The repository an image is pulled from, as far as an ARN can name it."""
+    if image.uri:
+        path = image.uri.partition("/")[2] or image.uri
+        return path.partition("@")[0].rpartition(":")[0] or path
+    from mlmax_pipelines.steps.images import image_repository
+
+    return image_repository(image)

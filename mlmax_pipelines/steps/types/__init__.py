@@ -1,0 +1,1 @@
+"""The step types, one file each: kind, fields, states, statements, local runner."""
