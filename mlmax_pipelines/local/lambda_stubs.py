@@ -10,8 +10,8 @@ import uuid
 from typing import Any, Mapping
 
 from mlmax_pipelines.asl.canonical import json_text
-from mlmax_pipelines.local.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.local.interpreter.contract import TaskHandler, TaskRequest
 
 _INVOKE = ":states:::lambda:invoke"
 _FUNCTION_ARN = "arn:aws:lambda:us-east-1:111111111111:function"
@@ -72,7 +72,7 @@ def _answer(functions: Mapping[str, Mapping[str, Any]], name: str, event: Any) -
 
 
 def _raised(function: Mapping[str, Any]) -> str:
-    """What a function that raised leaves as cause, in the shape Python's runtime has."""
+    """The cause a function leaves when it raised, shaped as Python functions do."""
     return json_text(
         {
             "errorMessage": function["errorMessage"],

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import defaultdict
 from typing import IO, Any, Callable, Mapping
 
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
-from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.errors import PipelineError, UsageError
-from mlmax_pipelines.local.interpreter import Execution, StateError, TaskHandler, run
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.interpreter import Execution, TaskHandler, run
 from mlmax_pipelines.local.lambda_stubs import stub_handler
+from mlmax_pipelines.local.mocks import check_names, mock_handler, read_mocks
 
 _ACCOUNT = "111111111111"
 _ARN = f"arn:aws:states:us-east-1:{_ACCOUNT}"
@@ -66,6 +64,41 @@ def simulate(
         clock=virtual.clock,
         sleep=virtual.sleep,
     )
+
+
+def simulate_file(
+    definition: Any,
+    input: Any,
+    mocks: Any,
+    test_case: str | None,
+    on_event: Callable[[HistoryEvent], None],
+) -> ExecutionResult:
+    """Run what files hold: a definition and mocks (see local/mocks.py).
+
+    Raises UsageError for either that cannot be used, and for a task without a mock.
+    """
+    if not isinstance(definition, dict):
+        raise UsageError("the definition must be a JSON object")
+    answers = read_mocks(mocks, test_case)
+    check_names(answers, definition)
+    return simulate(definition, input, mock_handler(answers), on_event)
+
+
+def trace(out: IO[str]) -> Callable[[HistoryEvent], None]:
+    """A listener that writes a line per state entered and per failure to `out`."""
+    started: list[float] = []
+
+    def write(event: HistoryEvent) -> None:
+        started.append(event.timestamp)
+        details = event.details
+        told = [details[key] for key in ("error", "cause") if details.get(key)]
+        if event.type.endswith("StateEntered") or told:
+            subject = details.get("name") or ": ".join(told)
+            kind = event.type.replace("StateEntered", "")
+            seconds = event.timestamp - started[0]
+            out.write(f"{seconds:8.1f}s  {kind:<16}  {subject}\n")
+
+    return write
 
 
 def serve_lines(asked: IO[str], answers: IO[str]) -> None:

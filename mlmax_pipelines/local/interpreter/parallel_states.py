@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.expression import (
     Expression,
     compile_expression,
