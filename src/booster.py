@@ -36,21 +36,32 @@ class Examples:
 
 
 def read_examples(folder: Path, option: str) -> Examples:
-    """Read a folder of train.csv or test.csv; raises JobError when it has no rows."""
+    """Read a folder of train.csv or test.csv.
+
+    Raises JobError unless it has rows of both classes: there is nothing to learn or to
+    judge from one.
+    """
     needed = [wdbc.ID, wdbc.LABEL, *wdbc.FEATURES]
     lines = list(read_lines(folder, option, needed))
     if not lines:
         raise JobError(f"no rows in '{folder}', the folder of {option}")
     try:
-        return Examples(
+        examples = Examples(
             [int(line.get(wdbc.ID)) for line in lines],
-            np.array([("0", "1").index(line.get(wdbc.LABEL)) for line in lines]),
+            np.array([_class(line.get(wdbc.LABEL)) for line in lines]),
             np.array([[float(line.get(f)) for f in wdbc.FEATURES] for line in lines]),
         )
     except ValueError as error:
-        raise JobError(
-            f"'{folder}' is not what preprocessing writes: {error}"
-        ) from None
+        raise JobError(f"'{folder}' is not from preprocessing: {error}") from None
+    if len(set(examples.labels.tolist())) < 2:
+        raise JobError(f"all {len(lines)} rows of {option} have one label")
+    return examples
+
+
+def _class(text: str) -> int:
+    if text not in ("0", "1"):
+        raise ValueError(f"{wdbc.LABEL} is '{text}', not 0 or 1")
+    return int(text)
 
 
 def load(folder: Path) -> xgboost.Booster:

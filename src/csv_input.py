@@ -85,15 +85,17 @@ def _check_header(name: str, header: list[str], needed: Sequence[str]) -> None:
         raise JobError(f"'{name}' has {_listed(twice)} more than once")
     missing = [column for column in needed if column not in header]
     if missing:
-        raise JobError(f"'{name}' lacks {_listed(missing)}; {_found(header, missing)}")
+        hint = _hint(header, needed, missing[0])
+        raise JobError(f"'{name}' lacks {_listed(missing)}; {hint}")
 
 
-def _found(header: list[str], missing: list[str]) -> str:
+def _hint(header: list[str], needed: Sequence[str], missing: str) -> str:
     if len(header) == 1:
         return "its first line is one field: is it separated by commas?"
-    close = difflib.get_close_matches(missing[0], header, n=1)
+    unknown = [column for column in header if column not in needed]
+    close = difflib.get_close_matches(missing, unknown, n=1)
     if close:
-        return f"is '{close[0]}' meant to be '{missing[0]}'?"
+        return f"is '{close[0]}' meant to be '{missing}'?"
     return f"its first line has {_listed(header)}"
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 import job
+import transformer
 import wdbc
 from job import INPUTS, OUTPUTS, JobError
 from raw_data import REASONS, Reject, Row, read_ids, read_rows
@@ -69,23 +70,21 @@ def train(args: argparse.Namespace) -> None:
     """Mode train; raises JobError when the rows left cannot train a classifier."""
     rows, rejects = read_rows(args.raw, "--raw", True, args.max_missing)
     write_rejects(args.rejects, rejects)
+    refuse_none(rows, rejects)
     held_out = holdout_ids(args.holdout)
     left = [row for row in rows if row.id not in held_out]
     train_rows, test_rows = split(left, args.test_size, args.seed)
-    import transformer  # takes seconds to load, only worth it once the rows are good
-
     pipeline = transformer.fit(matrix(train_rows))
     transformer.save(
         pipeline, args.transformer or OUTPUTS / "transformer", args.max_missing
     )
-    for folder, name, part in (
-        (args.train, "train.csv", train_rows),
-        (args.test, "test.csv", test_rows),
+    for path, part in (
+        (args.train / "train.csv", train_rows),
+        (args.test / "test.csv", test_rows),
     ):
-        header = (wdbc.ID, wdbc.LABEL, *wdbc.FEATURES)
         features = pipeline.transform(matrix(part)).tolist()
         body = ([row.id, row.label, *x] for row, x in zip(part, features, strict=True))
-        job.write_csv(folder / name, header, body)
+        job.write_csv(path, (wdbc.ID, wdbc.LABEL, *wdbc.FEATURES), body)
     counts = {
         "rows_read": len(rows) + len(rejects),
         "rows_rejected": len(rejects),
@@ -100,15 +99,13 @@ def train(args: argparse.Namespace) -> None:
 
 def infer(args: argparse.Namespace) -> None:
     """Mode infer; raises JobError when no row is left to predict."""
-    import transformer
-
     folder = args.transformer or INPUTS / "transformer"
-    pipeline, about = transformer.load(folder, "--transformer")
+    about = transformer.about(folder, "--transformer")
     rows, rejects = read_rows(args.raw, "--raw", False, about["max_missing"])
     write_rejects(args.rejects, rejects)
     refuse_none(rows, rejects)
     # Batch transform sends these lines to the model as they are: no header, no id.
-    features = pipeline.transform(matrix(rows)).tolist()
+    features = transformer.load(folder).transform(matrix(rows)).tolist()
     job.write_csv(args.features / "features.csv", None, features)
     job.write_csv(args.ids / "ids.csv", (wdbc.ID,), ([row.id] for row in rows))
     counts = {
