@@ -25,7 +25,7 @@ demo: $(VENV)/local ## from a fresh clone to predictions, on this machine alone
 
 test: $(VENV)/dev ## format, lint, types, imports, templates, tests
 	$(BIN)/ruff format --check .
-	$(BIN)/ruff check --extend-select B,C901,I,UP,W .
+	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pipeline create --check

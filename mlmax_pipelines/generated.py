@@ -7,10 +7,11 @@ half-written, one rewritten that did not change, or one touched that is not ours
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Mapping
+
+from mlmax_pipelines.local.files import write_bytes
 
 _SHOWN_LINES = 12
 
@@ -54,19 +55,9 @@ def apply(changes: Changes) -> None:
     """Write and remove what `changes` says; every file is whole at any moment."""
     changes.folder.mkdir(parents=True, exist_ok=True)
     for name in changes.written:
-        replace(changes.folder / name, changes.files[name])
+        write_bytes(changes.folder / name, changes.files[name])
     for name in changes.removed:
         (changes.folder / name).unlink(missing_ok=True)
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees all of the old or all of the new one."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def differences(changes: Changes) -> Iterator[str]:

@@ -12,7 +12,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.errors import Problem, SpecError, Where

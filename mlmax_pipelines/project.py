@@ -43,7 +43,7 @@ def find(start: Path, folder: str = "") -> Path:
     raise UsageError(
         f"no project here: neither '{start}' nor a folder above it has '{SPECS}/' "
         f"with 'modules/' or 'envs/' beside it",
-        hint="make one with 'pipeline init DIR', or name one with 'pipeline -C DIR ...'",
+        hint="'pipeline init DIR' makes one; 'pipeline -C DIR ...' works on another",
     )
 
 

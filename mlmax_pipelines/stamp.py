@@ -41,13 +41,13 @@ def save(root: Path, specs: str, leans_on: Iterable[str]) -> None:
     meanwhile is not missed. `leans_on` are the files and folders (relative to `root`)
     that the specs name.
     """
-    from mlmax_pipelines.generated import replace
+    from mlmax_pipelines.local.files import write_json
 
     paths = sorted({*leans_on, *_modules_from_elsewhere()})
     rest = _rest_digest(root, paths)
     state = {"specs": specs, "rest": rest, "leans_on": paths}
     (root / _FILE.parent).mkdir(exist_ok=True)
-    replace(root / _FILE, json.dumps(state, indent=1).encode())
+    write_json(root / _FILE, state)
 
 
 def specs_digest(root: Path) -> str:

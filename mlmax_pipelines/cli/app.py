@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from mlmax_pipelines.backends.base import Backend
     from mlmax_pipelines.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -38,6 +39,10 @@ class App:
         from mlmax_pipelines.project import Project, find
 
         return Project(find(Path.cwd(), self.folder))
+
+    def backend(self, env: str) -> "Backend":
+        """Where executions of that environment run. Raises PipelineError."""
+        return self.project.backend(self.project.environment(env))
 
 
 def environment_option(command: Command) -> Command:
@@ -70,7 +75,7 @@ def say(text: str) -> None:
 
 
 def near(path: Path) -> str:
-    """A path as the user would type it: relative when it is below the current folder."""
+    """A path as it would be typed: relative when it is below the current folder."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

@@ -62,7 +62,8 @@ def _refuse(changes: Changes, names: tuple[str, ...]) -> NoReturn:
     count = len(changes.written) + len(changes.removed)
     what = "1 template is" if count == 1 else f"{count} templates are"
     command = " ".join(["pipeline create", *names])
+    stale = ", ".join(changes.written + changes.removed)
     raise UsageError(
-        f"{what} not what the specs make: {', '.join(changes.written + changes.removed)}",
+        f"{what} not what the specs make: {stale}",
         hint=f"run '{command}', look at the difference and commit it",
     )

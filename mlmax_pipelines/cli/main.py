@@ -24,6 +24,8 @@ from mlmax_pipelines.errors import (
 )
 
 _CLI = "mlmax_pipelines.cli."
+# Set by a shell that asks for completions, which click answers.
+_COMPLETION = "_PIPELINE_COMPLETE"
 
 SECTIONS = {
     "Write and compile": {
@@ -70,6 +72,7 @@ _HELP = """Compile YAML specs of ML pipelines, and run them anywhere.
     cls=LazyGroup,
     sections=SECTIONS,
     help=_HELP,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
 @click.version_option(__version__, "-V", "--version", message="pipeline %(version)s")
@@ -87,15 +90,17 @@ def cli(context: click.Context, project: str | None, debug: bool) -> None:
     if debug:
         _log_everything()
     context.obj = App(project or "", debug)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def run(args: Sequence[str]) -> int:
     """Run one command line to its end and return the exit code."""
     debug = "--debug" in args
     try:
-        code = cli.main(list(args), "pipeline", standalone_mode=False)
+        code = _invoke(list(args))
         sys.stdout.flush()
-        return code if isinstance(code, int) else 0
+        return code
     except click.ClickException as error:
         return _usage(error)
     except (click.Abort, KeyboardInterrupt):
@@ -107,8 +112,21 @@ def run(args: Sequence[str]) -> int:
         # Whoever read our output has seen enough; nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _refused(error, debug)
     except Exception as error:
         return _bug(error, debug)
+
+
+def _invoke(args: list[str]) -> int:
+    if _COMPLETION in os.environ:
+        cli.main(args, "pipeline")
+    try:
+        with cli.make_context("pipeline", args) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return 0
 
 
 def _usage(error: click.ClickException) -> int:
@@ -129,6 +147,15 @@ def _known(error: PipelineError, debug: bool) -> int:
     if len(problems) > 1:
         click.echo(f"{len(problems)} errors", err=True)
     return error.exit_code
+
+
+def _refused(error: OSError, debug: bool) -> int:
+    """The operating system said no: no space, no permission, no such file."""
+    if debug:
+        _traceback()
+    place = f": '{error.filename}'" if error.filename else ""
+    _error(f"{(error.strerror or str(error)).lower()}{place}")
+    return EXIT_USAGE
 
 
 def _bug(error: Exception, debug: bool) -> int:

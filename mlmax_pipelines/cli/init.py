@@ -1,0 +1,46 @@
+"""`pipeline init DIR`: the reference project, as a project of the user's own.
+
+What comes in: a folder that is empty or not there. What goes out: a project that
+validates and runs. Never: writes over anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mlmax_pipelines.cli.app import say
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+def init(directory: Path) -> None:
+    """Make a new project in DIR: pipelines, modules, job code and data that run.
+
+    It is the reference project (train, gate and register a classifier; predict with
+    the newest approved one), yours to change. DIR must be empty, or not exist.
+
+    \b
+    Example:
+      pipeline init my-project && cd my-project
+      pipeline run training -e local
+    """
+    from mlmax_pipelines.scaffold import copy_reference
+
+    files = copy_reference(directory)
+    say(f"made a project of {len(files)} files in '{directory}'")
+    click.echo(_NEXT.format(directory=directory))
+
+
+_NEXT = """\
+  pipelines/  what runs, in which order      modules/  the parts it is made of
+  src/        the code inside the jobs       data/     the data they start from
+  envs/       where it runs, and with what
+
+next:
+  cd {directory}
+  pipeline create                   compile the specs to templates/
+  pipeline run training -e local    run one here
+
+The jobs need what src/ imports: pip install 'mlmax-pipelines[local]' brings it."""

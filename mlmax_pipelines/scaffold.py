@@ -1,0 +1,64 @@
+"""The reference project's files, and copies of them as new projects.
+
+What comes in: a folder. What goes out: the project in it. Never: a file overwritten;
+a second copy of these files kept anywhere (a wheel carries them as data files, an
+editable install leaves them in the repository).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator
+
+from mlmax_pipelines.errors import UsageError
+
+_DISTRIBUTION = "mlmax-pipelines"
+_SHARE = "share/mlmax-pipelines/"
+_IN_REPOSITORY = ("pipelines", "modules", "src", "data", "envs")
+
+
+def copy_reference(to: Path) -> list[str]:
+    """Copy the reference project into the folder `to`; the names of its files.
+
+    Raises UsageError when `to` holds anything, or cannot be written.
+    """
+    from shutil import copyfile
+
+    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+        what = "is not empty" if to.is_dir() else "is a file"
+        raise UsageError(f"'{to}' {what}", hint="name a folder that is new or empty")
+    files = dict(_files())
+    try:
+        for name, source in files.items():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            copyfile(source, to / name)
+    except OSError as error:
+        raise UsageError(f"cannot write to '{to}': {error.strerror}") from None
+    return sorted(files)
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    """(name in the project, where it is now) of every file."""
+    installed = list(_installed())
+    yield from installed or _repository(Path(__file__).resolve().parents[1])
+
+
+def _installed() -> Iterator[tuple[str, Path]]:
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        files = distribution(_DISTRIBUTION).files or []
+    except PackageNotFoundError:
+        return
+    for file in files:
+        _, found, name = file.as_posix().partition(_SHARE)
+        if found:
+            yield name, Path(str(file.locate()))
+
+
+def _repository(root: Path) -> Iterator[tuple[str, Path]]:
+    yield ".gitignore", root / ".gitignore"
+    for folder in _IN_REPOSITORY:
+        for path in sorted((root / folder).iterdir()):
+            if path.is_file():
+                yield f"{folder}/{path.name}", path
