@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from mlmax_pipelines.asl.choice_operators import COMPARISONS, TYPE_TESTS
-from mlmax_pipelines.asl.expression import Expression, Scope, compile_expression
+from mlmax_pipelines.asl.expression import (
+    Expression,
+    Scope,
+    compile_expression,
+    constant,
+)
 from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, PathNotFound
 
 Rule = Callable[[Scope], bool]
@@ -40,7 +45,7 @@ def _comparison(rule: Mapping[str, Any]) -> Rule:
         if operator in TYPE_TESTS:
             return _type_test(variable, operator, operand)
         if operator in COMPARISONS:
-            return _compare(variable, operator, lambda scope: operand)
+            return _compare(variable, operator, constant(operand))
         if operator.endswith("Path") and operator[:-4] in COMPARISONS:
             return _compare(variable, operator[:-4], compile_expression(operand))
     raise ValueError(f"no comparison operator among {', '.join(map(repr, rule))}")

@@ -43,6 +43,11 @@ class Scope:
 Expression = Callable[[Scope], Any]
 
 
+def constant(value: Any) -> Expression:
+    """The expression that is always `value`."""
+    return lambda scope: value
+
+
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Expression:
     """Compile a path or an intrinsic function.
@@ -83,11 +88,11 @@ def evaluate_field(expression: Expression, scope: Scope, field: str) -> Any:
     try:
         return expression(scope)
     except PathNotFound as missing:
-        raise EvaluationError(
-            RUNTIME,
+        message = (
             f"The JSONPath '{missing.text}' specified for the field '{field}' could "
-            f"not be found in the input '{json_text(missing.document)}'",
-        ) from None
+            f"not be found in the input '{json_text(missing.document)}'"
+        )
+        raise _nothing_found(missing, message) from None
 
 
 def evaluate_path(expression: Expression, scope: Scope) -> Any:
@@ -96,4 +101,10 @@ def evaluate_path(expression: Expression, scope: Scope) -> Any:
         return expression(scope)
     except PathNotFound as missing:
         message = f"Invalid path '{missing.text}' : {missing.reason}"
-        raise EvaluationError(RUNTIME, message) from None
+        raise _nothing_found(missing, message) from None
+
+
+def _nothing_found(missing: PathNotFound, message: str) -> EvaluationError:
+    if missing.document is None:
+        message = "Unable to apply Path transformation to null or empty input."
+    return EvaluationError(RUNTIME, message)

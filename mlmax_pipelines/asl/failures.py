@@ -32,7 +32,7 @@ class EvaluationError(Exception):
 
 
 class PathNotFound(Exception):
-    """A path found nothing: its `text`, the `reason`, the `document` it was tried on."""
+    """A path, spelled `text`, found nothing in `document` for a `reason`."""
 
     def __init__(self, text: str, reason: str, document: Any) -> None:
         super().__init__(reason)

@@ -10,7 +10,12 @@ import re
 from typing import Any
 
 from mlmax_pipelines.asl.canonical import json_text
-from mlmax_pipelines.asl.expression import Expression, Scope, compile_expression
+from mlmax_pipelines.asl.expression import (
+    Expression,
+    Scope,
+    compile_expression,
+    constant,
+)
 from mlmax_pipelines.asl.failures import (
     INTRINSIC_FAILURE,
     RUNTIME,
@@ -87,7 +92,7 @@ def _argument(text: str, at: int, depth: int) -> tuple[Expression, int]:
         match = form.match(text, at)
         if match:
             value = _literal(form, match)
-            return (lambda scope: value), match.end()
+            return constant(value), match.end()
     raise IntrinsicSyntaxError(f"no argument at column {at + 1} of '{text}'")
 
 

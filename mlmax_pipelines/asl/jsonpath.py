@@ -11,6 +11,7 @@ The library is python-jsonpath. Where AWS differs from it, the rule is here:
   made of; `.[` reads as `[`.
 - literal brackets: nothing is unescaped in a quoted name.
 - names at the end: `['a','b']` as the last step yields one object of those that exist.
+- filters: applied to an object, a filter tests the object itself, not its values.
 - functions: a path may end in `length()`, `min()`, `max()`, `sum()`, `avg()`, `keys()`.
 """
 
@@ -20,7 +21,7 @@ import re
 from functools import lru_cache
 from typing import Any, Callable
 
-from mlmax_pipelines.asl.failures import PathNotFound
+from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, PathNotFound
 
 _NAME = re.compile(r"[^.\[\]()]+")
 _INDEX = re.compile(r"\[\s*(-?\d+)\s*\]")
@@ -214,13 +215,38 @@ def _library_step(step: str | int | tuple[str, str]) -> str:
 def _library_query(
     steps: list[str | int | tuple[str, str]],
 ) -> Callable[[Any], list[Any]]:
-    """A query that imports and compiles on its first use."""
-    text = "$" + "".join(map(_library_step, steps))
+    """A query that imports and compiles on its first use.
+
+    It is cut at each filter, for which an object stands as a list of itself. A filter
+    that looks at the root cannot be cut off.
+    """
+    texts = [_library_step(step) for step in steps]
+    cut = not any(_is_filter(text) and "$" in text for text in texts)
+    parts: list[str] = []
+    for text in texts:
+        if not parts or (cut and (_is_filter(text) or _is_filter(parts[-1]))):
+            parts.append(text)
+        else:
+            parts[-1] += text
 
     def query(document: Any) -> list[Any]:
-        return list(_compiled(text).findall(document))
+        nodes = [document]
+        for part in parts:
+            compiled, wrap = _compiled("$" + part), cut and _is_filter(part)
+            nodes = [
+                found
+                for node in nodes
+                for found in compiled.findall(
+                    [node] if wrap and isinstance(node, dict) else node
+                )
+            ]
+        return nodes
 
     return query
+
+
+def _is_filter(text: str) -> bool:
+    return text.startswith("[?")
 
 
 @lru_cache(maxsize=1024)
@@ -231,7 +257,7 @@ def _compiled(text: str) -> Any:
         return jsonpath.compile(text)
     except jsonpath.JSONPathError as error:
         first = str(error).splitlines()[0]
-        raise PathSyntaxError(f"'{text}' is not a JSONPath: {first}") from None
+        raise EvaluationError(RUNTIME, f"Invalid path '{text}' : {first}") from None
 
 
 def _pick(value: Any, names: tuple[str, ...]) -> dict[str, Any]:

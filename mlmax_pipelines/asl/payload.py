@@ -12,6 +12,7 @@ from mlmax_pipelines.asl.expression import (
     Expression,
     Scope,
     compile_expression,
+    constant,
     evaluate_field,
 )
 
@@ -22,7 +23,7 @@ def compile_template(template: Any) -> Expression:
     Objects inside lists are templates too. Evaluating raises EvaluationError.
     """
     if not _has_path(template):
-        return lambda scope: template
+        return constant(template)
     if isinstance(template, dict):
         return _object(template)
     items = [compile_template(item) for item in template]

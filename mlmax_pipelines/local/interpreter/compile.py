@@ -11,10 +11,8 @@ from typing import Any, Callable, Mapping
 from mlmax_pipelines.asl.failures import EvaluationError
 from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local.interpreter import jsonata, simple_states
-from mlmax_pipelines.local.interpreter.parallel_states import (
-    compile_map,
-    compile_parallel,
-)
+from mlmax_pipelines.local.interpreter.map_state import compile_map
+from mlmax_pipelines.local.interpreter.parallel_state import compile_parallel
 from mlmax_pipelines.local.interpreter.scheduler import Body
 from mlmax_pipelines.local.interpreter.task_state import compile_task
 from mlmax_pipelines.local.interpreter.visit import (
@@ -22,6 +20,7 @@ from mlmax_pipelines.local.interpreter.visit import (
     Machine,
     Outcome,
     State,
+    Steps,
     Visit,
 )
 
@@ -112,6 +111,15 @@ def _targets(state: Mapping[str, Any]) -> list[str]:
     return [target for target in targets if target is not None]
 
 
+def _abortable(visit: Visit, steps: Steps) -> Steps:
+    try:
+        return (yield from steps)
+    except GeneratorExit:
+        state = visit.state
+        visit.branch.record(f"{state.type}StateAborted", lambda: {"name": state.name})
+        raise
+
+
 def run_machine(
     machine: Machine, branch: Branch, value: Any, start_at: str | None = None
 ) -> Body:
@@ -127,7 +135,7 @@ def run_machine(
             if state.execute is not None:
                 name, value = state.execute(visit)
             elif state.steps is not None:
-                name, value = yield from state.steps(visit)
+                name, value = yield from _abortable(visit, state.steps(visit))
         except EvaluationError as error:
             raise visit.locate(error) from None
     return value

@@ -12,6 +12,7 @@ from typing import Any, Mapping
 from mlmax_pipelines.asl.expression import (
     Expression,
     compile_expression,
+    constant,
     evaluate_path,
 )
 from mlmax_pipelines.asl.payload import compile_template
@@ -63,7 +64,7 @@ def _path(state: Mapping[str, Any], field: str) -> Expression | None:
     """A path's expression; a null path yields an empty object, as AWS has it."""
     path = state.get(field, "$")
     if path is None:
-        return lambda scope: {}
+        return constant({})
     return None if path == "$" else compile_expression(path)
 
 

@@ -48,7 +48,7 @@ class Gather:
     """Run `bodies`, at most `limit` at a time, and resume with the list of results.
 
     A body that fails with StateError stops the others and is raised, unless
-    `tolerates(count)` says that so many failures are allowed; its result is then None.
+    `tolerates(count)` allows so many failures; the error is then its result.
     """
 
     bodies: list[Callable[[], Body]]
@@ -231,7 +231,7 @@ class Scheduler:
     ) -> Callable[[Any, Exception | None], None]:
         def done(result: Any, error: Exception | None) -> None:
             del group.running[index]
-            group.results[index] = result
+            group.results[index] = result if error is None else error
             group.failures += error is not None
             if error is not None and not group.effect.tolerates(group.failures):
                 self._cancel_group(group)

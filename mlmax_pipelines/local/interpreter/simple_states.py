@@ -13,6 +13,7 @@ from mlmax_pipelines.asl.expression import (
     Expression,
     Scope,
     compile_expression,
+    constant,
     evaluate_field,
 )
 from mlmax_pipelines.asl.failures import (
@@ -69,8 +70,7 @@ def compile_fail(state: Mapping[str, Any]) -> Execute:
 def _text_or_path(state: Mapping[str, Any], field: str) -> Expression:
     path_field = f"{field}Path"
     if path_field not in state:
-        text = state.get(field)
-        return lambda scope: text
+        return constant(state.get(field))
     expression = compile_expression(state[path_field])
 
     def evaluate(scope: Scope) -> Any:

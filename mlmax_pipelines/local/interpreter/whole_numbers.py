@@ -19,8 +19,7 @@ def whole_number(expression: Expression, text: str, scope: Scope, field: str) ->
     if isinstance(value, bool) or not isinstance(value, int):
         raise _invalid(value, text, field, "integer")
     if value < 0:
-        name = field.removesuffix("Path")
-        raise EvaluationError(RUNTIME, f"{name} must not be negative, found {value}.")
+        raise EvaluationError(RUNTIME, _negative(field.removesuffix("Path"), value))
     return value
 
 
@@ -33,6 +32,12 @@ def percentage(expression: Expression, text: str, scope: Scope, field: str) -> f
         name = field.removesuffix("Path")
         raise EvaluationError(RUNTIME, f"{name} must be between 0 and 100.")
     return value
+
+
+def _negative(name: str, value: int) -> str:
+    if name == "MaxConcurrency":
+        return f"Expected non-negative integer for {name}, got '{value}' instead."
+    return f"{name} cannot be negative."
 
 
 def _invalid(value: Any, text: str, field: str, kind: str) -> EvaluationError:
