@@ -1,0 +1,1 @@
+"""Compiled pipelines -> CloudFormation templates. Never asks AWS anything."""
