@@ -61,8 +61,12 @@ class Document:
 
     def text_of(self, path: Sequence[Any]) -> str:
         """A scalar as it is written (`1.10`, not 1.1); "" for a mapping or a list."""
-        _, spot = self._find(path)
+        _, spot, _ = self._find(path)
         return "" if isinstance(spot, tuple) else str(spot.value)
+
+    def has(self, path: Sequence[Any]) -> bool:
+        """Whether there is a value at exactly this path."""
+        return self._find(path)[2]
 
     def where(
         self, path: Sequence[Any] = (), key: bool = False, offset: int = 0
@@ -72,7 +76,7 @@ class Document:
         `offset` counts characters into a scalar; it is added where the scalar's text
         stands in the file as it is (one line, nothing escaped).
         """
-        key_event, spot = self._find(path)
+        key_event, spot, _ = self._find(path)
         event = key_event if key and key_event is not None else start(spot)
         mark = event.start_mark
         column = mark.column + 1
@@ -92,8 +96,8 @@ class Document:
         where = self.where(path, key, offset)
         return Problem(message, where, hint, _shown(self.line(where.line), where))
 
-    def _find(self, path: Sequence[Any]) -> tuple[Any, Spot]:
-        """The event of the last key on the path, and the spot of the value."""
+    def _find(self, path: Sequence[Any]) -> tuple[Any, Spot, bool]:
+        """The last key's event, the value's spot, and whether the path led there."""
         key_event, spot = None, self._root
         for part in path:
             children = spot[1] if isinstance(spot, tuple) else None
@@ -102,8 +106,8 @@ class Document:
             elif isinstance(children, list) and _is_index(part, children):
                 key_event, spot = None, children[part]
             else:
-                break
-        return key_event, spot
+                return key_event, spot, False
+        return key_event, spot, True
 
 
 def load(path: Path, name: str) -> Document:

@@ -7,12 +7,14 @@ looked up, a file opened.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.errors import Where
 from mlmax_pipelines.source import Document
+from mlmax_pipelines.spec.names import OLDER_KEYS
 
 Path = tuple[Any, ...]
 
@@ -106,7 +108,14 @@ class Step:
 
     @property
     def where(self) -> Where:
-        return self.document.where(self.path)
+        return self.document.where(self.path, key=True)
+
+    def at(self, key: str, *rest: Any) -> Path:
+        """The path in `document` of what stands under one of the step's keys."""
+        for older, present in OLDER_KEYS.items():
+            if present == key and self.document.has((*self.path, older)):
+                key = older
+        return (*self.path, key, *rest)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,218 @@
+"""One validator for every part of a spec that a table of Fields describes.
+
+What comes in: plain data of a document, and the Fields it should follow. What goes
+out: the data with canonical keys and texts as written, and every problem found.
+Never: a default filled in, an exception for what the user wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.errors import Problem, Where
+from mlmax_pipelines.source import Document
+from mlmax_pipelines.spec.names import OLDER_KEYS, did_you_mean, nearest
+from mlmax_pipelines.steps.base import Field
+
+Path = tuple[Any, ...]
+EXPRESSION = "${"
+_SHOWN = 60
+
+
+class Reader:
+    """Reads values of one document; `problems` collects what is wrong with them.
+
+    A text with `${...}` is taken for any value by the `templated` reader: its type
+    is checked once it is known what it refers to.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+        self._expressions = False
+
+    @property
+    def templated(self) -> Reader:
+        """The same reader for values that may hold `${...}`."""
+        reader = Reader(self.document)
+        reader.problems = self.problems
+        reader._expressions = True
+        return reader
+
+    def report(
+        self, message: str, path: Path, hint: str = "", key: bool = False
+    ) -> None:
+        self.problems.append(self.document.problem(message, path, hint, key))
+
+    def read(self, field: Field, value: Any, path: Path) -> Any:
+        """The value in the form of the field; MISSING when it is wrong."""
+        if value is None and field.type != "any":
+            self.report(f"{label(path)} has no value", path, "remove it or give it one")
+            return MISSING
+        if self._expressions and isinstance(value, str) and EXPRESSION in value:
+            return value
+        result = _READERS[field.type](self, field, value, path)
+        if field.enum and result is not MISSING and result not in field.enum:
+            allowed = tuple(str(item) for item in field.enum)
+            message = f"{label(path)} cannot be {shown(value)}"
+            self.report(message, path, did_you_mean(str(value), allowed))
+            return MISSING
+        return result
+
+    def read_keys(
+        self,
+        fields: Mapping[str, Field],
+        data: Mapping[str, Any],
+        path: Path,
+        also: Iterable[str] = (),
+    ) -> dict[str, Any]:
+        """The keys of a mapping under their canonical names, those that are right.
+
+        `also` names further valid keys, for hints: somebody else reads them.
+        """
+        result: dict[str, Any] = {}
+        seen = set()
+        meant = set()
+        for written, value in data.items():
+            key = canonical(written, fields)
+            if key not in fields:
+                meant.add(self._unknown(written, (*fields, *also), path))
+            elif key in seen:
+                message = f"{label((*path, written))} repeats '{key}'"
+                self.report(message, (*path, written), "keep one of them", key=True)
+            else:
+                seen.add(key)
+                got = self.read(fields[key], value, (*path, written))
+                if got is not MISSING:
+                    result[key] = got
+        self._require(fields, seen | meant, path)
+        return result
+
+    def expect(self, what: str, value: Any, path: Path, hint: str = "") -> Any:
+        """Reports that something else was expected here; MISSING."""
+        self.report(f"{label(path)} must be {what}, found {shown(value)}", path, hint)
+        return MISSING
+
+    def _require(self, fields: Mapping[str, Field], seen: set[str], path: Path) -> None:
+        for name, field in fields.items():
+            if field.required and name not in seen:
+                message = f"{label(path)} lacks the key '{name}'"
+                self.report(message, path, field.description, key=True)
+
+    def _unknown(self, key: str, known: Iterable[str], path: Path) -> str:
+        """Reports an unknown key; the one that was probably meant, or ""."""
+        place = f" in {label(path)}" if path else ""
+        known = tuple(known)
+        message = f"unknown key '{key}'{place}"
+        self.report(message, (*path, key), did_you_mean(key, known), key=True)
+        return nearest(key, known)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems in the order of the file."""
+    return sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    where = problem.where or Where("")
+    return where.path, where.line, where.column
+
+
+def canonical(key: str, known: Mapping[str, Any]) -> str:
+    """A key of the older spelling under its present name."""
+    return key if key in known else OLDER_KEYS.get(key, key)
+
+
+def label(path: Path) -> str:
+    """A place in a spec in words: `'steps.Train.retry[0].errors'`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return f"'{text.removeprefix('.')}'" if text else "the file"
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it."""
+    if isinstance(value, Mapping):
+        return "keys with values"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    text = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+    return f"'{text}'" if isinstance(value, str) else text
+
+
+def _string(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | Mapping | list):
+        quote = f'quote it: "{shown(value)}"' if isinstance(value, bool) else ""
+        return reader.expect("text", value, path, quote)
+    return reader.document.text_of(path)
+
+
+def _integer(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return reader.expect("a whole number", value, path)
+    return _at_least(reader, field, value, path)
+
+
+def _number(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return reader.expect("a number", value, path)
+    return _at_least(reader, field, value, path)
+
+
+def _at_least(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if field.minimum is not None and value < field.minimum:
+        return reader.expect(f"at least {field.minimum:g}", value, path)
+    return value
+
+
+def _boolean(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if isinstance(value, bool):
+        return value
+    return reader.expect("true or false", value, path)
+
+
+def _mapping(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if not isinstance(value, dict):
+        return reader.expect("keys with values", value, path)
+    if field.fields is not None:
+        return reader.read_keys(field.fields, value, path)
+    if field.items is None:
+        return value
+    read = {k: reader.read(field.items, v, (*path, k)) for k, v in value.items()}
+    return {key: item for key, item in read.items() if item is not MISSING}
+
+
+def _list(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    if not isinstance(value, list):
+        hint = f"write [{value}]" if isinstance(value, str) else ""
+        return reader.expect("a list", value, path, hint)
+    if field.items is None:
+        return value
+    read = (reader.read(field.items, v, (*path, i)) for i, v in enumerate(value))
+    return [item for item in read if item is not MISSING]
+
+
+def _any(reader: Reader, field: Field, value: Any, path: Path) -> Any:
+    return value
+
+
+_READERS: dict[str, Callable[[Reader, Field, Any, Path], Any]] = {
+    "string": _string,
+    "step": _string,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "mapping": _mapping,
+    "list": _list,
+    "any": _any,
+}

@@ -1,0 +1,123 @@
+"""A module's document -> a Module.
+
+What comes in: a document. What goes out: the module, when it can be made, and every
+problem of its form. Never: an entry point or image looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.errors import Problem
+from mlmax_pipelines.source import Document
+from mlmax_pipelines.spec import tables
+from mlmax_pipelines.spec.conditions import read_choices
+from mlmax_pipelines.spec.fields import Path, Reader, canonical, in_order
+from mlmax_pipelines.spec.model import Module, Port
+from mlmax_pipelines.spec.names import did_you_mean, module_name_fault
+from mlmax_pipelines.spec.ports import read_inputs, read_outputs
+from mlmax_pipelines.spec.steps import own_fields
+from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.registry import find, step_types
+
+# Steps of these types hold chains of steps, which belong to a pipeline.
+_FORKS = ("parallel", "map")
+
+
+def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
+    """The module a document describes, and what is wrong with it, in line order."""
+    reader = Reader(document)
+    kind = _kind(reader, document.data)
+    known = _table(kind)
+    keys = reader.read_keys(known, document.data, ())
+    if "name" in keys and (fault := module_name_fault(keys["name"])):
+        message = f"'{keys['name']}' cannot be a module's name: {fault}"
+        reader.report(message, ("name",))
+    fields, fields_path = _fields(reader, kind, keys)
+    inputs, outputs = _interface(reader, keys)
+    problems = in_order(reader.problems)
+    if "name" not in keys or not kind:
+        return None, problems
+    module = Module(
+        name=keys["name"],
+        id=keys.get("id", ""),
+        version=keys.get("version", ""),
+        type=kind,
+        description=keys.get("description", ""),
+        inputs=keys.get("inputs", {}),
+        input_ports=inputs,
+        output_ports=outputs,
+        fields=fields,
+        document=document,
+        fields_path=fields_path,
+        inputs_path=("inputs",),
+    )
+    return module, problems
+
+
+def _kind(reader: Reader, data: Mapping[str, Any]) -> str:
+    """The step type, "" when it is missing, unknown or none a module can have."""
+    kind = data.get("type")
+    if not isinstance(kind, str):
+        return ""
+    if kind in _FORKS:
+        message = f"a module cannot be of type '{kind}'"
+        reader.report(message, ("type",), "write it as a step: its chains are steps")
+    elif find(kind) is None:
+        kinds = [name for name in step_types() if name not in _FORKS]
+        reader.report(
+            f"unknown step type '{kind}'", ("type",), did_you_mean(kind, kinds)
+        )
+    else:
+        return kind
+    return ""
+
+
+def _table(kind: str) -> Mapping[str, Field]:
+    """The keys of a module's file: flow types have their own at the top."""
+    if not kind or _is_job(kind):
+        return tables.MODULE
+    own = {
+        name: Field("any", field.description)
+        for name, field in own_fields(kind).items()
+    }
+    return {**own, **tables.MODULE}
+
+
+def _fields(
+    reader: Reader, kind: str, keys: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Path]:
+    """The keys of the step type, and where they stand in the document."""
+    if not kind:
+        return {}, ()
+    own, data = own_fields(kind), reader.document.data
+    templated = reader.templated
+    if "implementation" in keys or _is_job(kind):
+        path: Path = ("implementation",)
+        return templated.read_keys(own, keys.get("implementation", {}), path), path
+    at_top = {key: value for key, value in data.items() if canonical(key, own) in own}
+    fields = templated.read_keys(own, at_top, ())
+    if "choices" in fields:
+        written = "choices" if "choices" in data else "Choices"
+        fields["choices"] = read_choices(reader, fields["choices"], (written,))
+    return fields, ()
+
+
+def _is_job(kind: str) -> bool:
+    step_type = find(kind)
+    return step_type is not None and step_type.is_job
+
+
+def _interface(
+    reader: Reader, keys: Mapping[str, Any]
+) -> tuple[Mapping[str, Port] | None, Mapping[str, Port] | None]:
+    interface = keys.get("interface")
+    if interface is None:
+        return None, None
+    inputs = interface.get("inputs", {})
+    outputs = interface.get("outputs", {})
+    return (
+        read_inputs(reader, inputs, ("interface", "inputs")),
+        read_outputs(reader, outputs, ("interface", "outputs")),
+    )

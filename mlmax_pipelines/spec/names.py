@@ -1,0 +1,95 @@
+"""Names in specs: what they may look like, their older spelling, the nearest one.
+
+What comes in: names as written. What goes out: the reason why a name cannot be used,
+or the valid name somebody probably meant. Never: a name changed silently.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# A state name has at most 80 characters (AWS Step Functions, "State machine quotas");
+# the compiler adds up to 10 for further states of the same step.
+LONGEST_STEP = 70
+# Leaves room for the environment and a purpose in role names (64, IAM quotas).
+LONGEST_PIPELINE = 40
+LONGEST_PORT = 64
+RESERVED_STEPS = ("Defaults", "Parameters")
+
+# The keys of the first version of the language; specs that use them still load.
+OLDER_KEYS = {
+    "Steps": "steps",
+    "ModuleId": "module",
+    "Next": "next",
+    "End": "end",
+    "Choices": "choices",
+    "Default": "default",
+}
+
+_STEP = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _-]*[A-Za-z0-9_-])?")
+_PIPELINE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_MODULE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
+_PORT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_]")
+
+
+def step_key(name: str) -> str:
+    """The key of a step under `$.steps` and in S3: `Train Model` -> `Train_Model`."""
+    return _UNSAFE.sub("_", name)
+
+
+def step_name_fault(name: str) -> str:
+    """Why a step cannot be called this; "" when it can."""
+    if name in RESERVED_STEPS:
+        return "the compiler uses this name itself"
+    allowed = "letters, digits, spaces, '-' and '_', beginning with a letter"
+    return _fault(name, _STEP, LONGEST_STEP, allowed)
+
+
+def pipeline_name_fault(name: str) -> str:
+    allowed = "letters, digits, '-' and '_', beginning with a letter"
+    return _fault(name, _PIPELINE, LONGEST_PIPELINE, allowed)
+
+
+def module_name_fault(name: str) -> str:
+    allowed = "letters, digits, spaces, '.', '-' and '_'"
+    return _fault(name, _MODULE, LONGEST_PORT, allowed)
+
+
+def port_name_fault(name: str) -> str:
+    """The same for parameters, inputs and outputs."""
+    allowed = "letters, digits and '_', beginning with a letter"
+    return _fault(name, _PORT, LONGEST_PORT, allowed)
+
+
+def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
+    if len(name) > longest:
+        return f"it has {len(name)} characters, at most {longest} are allowed"
+    if not form.fullmatch(name):
+        return f"allowed are {allowed}"
+    return ""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The valid name most like this one, or ""; capitals and `-_ ` count little."""
+    from difflib import get_close_matches
+
+    plain = {_plain(candidate): candidate for candidate in names}
+    close = get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
+    return plain[close[0]] if close else ""
+
+
+def did_you_mean(name: str, names: Iterable[str], what: str = "allowed") -> str:
+    """A hint: the nearest valid name, else the valid names (the first 12 of them)."""
+    known = sorted(names)
+    if close := nearest(name, known):
+        return f"did you mean '{close}'?"
+    if not known:
+        return ""
+    more = f" and {len(known) - 12} more" if len(known) > 12 else ""
+    return f"{what}: {', '.join(known[:12])}{more}"
+
+
+def _plain(name: str) -> str:
+    return _UNSAFE.sub("", name).replace("_", "").lower()

@@ -1,0 +1,92 @@
+"""A pipeline's document -> a Pipeline.
+
+What comes in: a document. What goes out: the pipeline, when it can be made, and every
+problem of its form. Never: another file read. Whether steps lead somewhere is
+`checks`' work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlmax_pipelines.errors import Problem
+from mlmax_pipelines.source import Document
+from mlmax_pipelines.spec import tables
+from mlmax_pipelines.spec.fields import Reader, in_order
+from mlmax_pipelines.spec.model import Pipeline, Step
+from mlmax_pipelines.spec.names import pipeline_name_fault, step_key
+from mlmax_pipelines.spec.ports import read_parameters
+from mlmax_pipelines.spec.steps import read_steps
+
+# AWS EventBridge, "Schedule types": rate(1 hour), rate(5 minutes), cron(six fields).
+_RATE = re.compile(
+    r"rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minute|hour|day)s)\)"
+)
+_CRON = re.compile(r"cron\(\S+(?: \S+){5}\)")
+
+
+def parse_pipeline(document: Document) -> tuple[Pipeline | None, list[Problem]]:
+    """The pipeline a document describes, and what is wrong with it, in line order.
+
+    There is a pipeline whenever it has a name and a step that can be read, so that
+    later checks can add what they find; it is fit for use only without problems.
+    """
+    reader = Reader(document)
+    keys = reader.read_keys(tables.PIPELINE, document.data, ())
+    _check_name(reader, keys)
+    _check_schedule(reader, keys)
+    parameters = read_parameters(reader, keys.get("parameters", {}), ("parameters",))
+    written = "steps" if "steps" in document.data else "Steps"
+    steps = read_steps(reader, keys["steps"], (written,)) if "steps" in keys else {}
+    _check_step_names(reader, steps)
+    problems = in_order(reader.problems)
+    if "name" not in keys or not steps:
+        return None, problems
+    pipeline = Pipeline(
+        name=keys["name"],
+        description=keys.get("description", ""),
+        type=keys.get("type", "Pipeline"),
+        parameters=parameters,
+        steps=steps,
+        schedule=keys.get("schedule", ""),
+        document=document,
+        timeout_seconds=keys.get("timeout_seconds"),
+    )
+    return pipeline, problems
+
+
+def all_steps(steps: Mapping[str, Step]) -> Iterator[Step]:
+    """Every step of a chain, and of the chains inside its steps, in file order."""
+    for step in steps.values():
+        yield step
+        for chain in (*step.branches, step.iterator):
+            yield from all_steps(chain)
+
+
+def _check_name(reader: Reader, keys: Mapping[str, Any]) -> None:
+    if "name" in keys and (fault := pipeline_name_fault(keys["name"])):
+        message = f"'{keys['name']}' cannot be a pipeline's name: {fault}"
+        reader.report(message, ("name",))
+
+
+def _check_schedule(reader: Reader, keys: Mapping[str, Any]) -> None:
+    schedule = keys.get("schedule")
+    if schedule and not (_RATE.fullmatch(schedule) or _CRON.fullmatch(schedule)):
+        message = f"'schedule' cannot be '{schedule}'"
+        hint = "such as rate(1 day), rate(12 hours) or cron(0 6 * * ? *)"
+        reader.report(message, ("schedule",), hint)
+
+
+def _check_step_names(reader: Reader, steps: Mapping[str, Step]) -> None:
+    """Names are unique in the whole pipeline, as keys, folders and job names."""
+    seen: dict[str, Step] = {}
+    for step in all_steps(steps):
+        other = seen.setdefault(step_key(step.name).lower(), step)
+        if other is step:
+            continue
+        line = other.where.line
+        message = f"step '{step.name}' repeats a name: '{other.name}' on line {line}"
+        hint = "capitals, spaces, '-' and '_' do not tell names apart; rename one"
+        reader.report(message, step.path, hint, key=True)

@@ -1,0 +1,125 @@
+"""Typed names: parameters of a pipeline, inputs and outputs of a module.
+
+What comes in: mappings already read by their tables. What goes out: Parameters and
+Ports whose defaults and enums fit their types, and problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.spec.fields import Path, Reader, label, shown
+from mlmax_pipelines.spec.model import Port
+from mlmax_pipelines.spec.names import did_you_mean, port_name_fault
+
+_WORDS = {
+    "string": "text",
+    "s3": "an S3 URI or a path of the project",
+    "metrics": "an S3 URI",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "list": "a list",
+    "object": "keys with values",
+}
+_CLASSES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "s3": (str,),
+    "metrics": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+    "list": (list,),
+    "object": (dict,),
+}
+
+
+def fits(type: str, value: Any) -> bool:
+    """Whether a value is of a declared type; true and false are no numbers."""
+    if isinstance(value, bool):
+        return type == "boolean"
+    return isinstance(value, _CLASSES[type])
+
+
+def in_words(type: str) -> str:
+    """A type as a message says it: `must be a whole number`."""
+    return _WORDS[type]
+
+
+def read_parameters(
+    reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
+) -> dict[str, Parameter]:
+    _check_names(reader, data, path)
+    parameters = {}
+    for name, keys in data.items():
+        if "type" in keys:
+            typed = _typed(reader, keys, (*path, name))
+            parameters[name] = Parameter(name=name, **typed)
+    return parameters
+
+
+def read_inputs(
+    reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
+) -> dict[str, Port]:
+    _check_names(reader, data, path)
+    return {
+        name: Port(name=name, **_typed(reader, keys, (*path, name)))
+        for name, keys in data.items()
+        if "type" in keys
+    }
+
+
+def read_outputs(
+    reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
+) -> dict[str, Port]:
+    _check_names(reader, data, path)
+    for name, keys in data.items():
+        for key in ("file", "values"):
+            if key in keys and keys.get("type") != "metrics":
+                message = f"only an output of type metrics has '{key}'"
+                reader.report(message, (*path, name, key), "type: metrics", key=True)
+    return {
+        name: Port(name=name, **keys) for name, keys in data.items() if "type" in keys
+    }
+
+
+def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
+    seen: dict[str, str] = {}
+    for name in data:
+        if fault := port_name_fault(name):
+            reader.report(
+                f"'{name}' cannot be a name: {fault}", (*path, name), key=True
+            )
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            message = f"'{name}' and '{other}' differ only in capitals"
+            reader.report(message, (*path, name), "rename one of them", key=True)
+
+
+def _typed(reader: Reader, keys: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """The keys of a Parameter or Port with default and enum of the right type."""
+    type = keys["type"]
+    enum = tuple(
+        _value(reader, type, item, (*path, "enum", index))
+        for index, item in enumerate(keys.get("enum", ()))
+    )
+    default = keys.get("default", MISSING)
+    if default is not MISSING:
+        default = _value(reader, type, default, (*path, "default"))
+    if default is not MISSING and enum and default not in enum:
+        message = f"{label((*path, 'default'))} cannot be {shown(default)}"
+        hint = did_you_mean(str(default), [str(item) for item in enum])
+        reader.report(message, (*path, "default"), hint)
+    return {**keys, "enum": enum, "default": default}
+
+
+def _value(reader: Reader, type: str, value: Any, path: Path) -> Any:
+    """A literal in the declared type: numbers for text are taken as written."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if type == "string" and is_number:
+        return reader.document.text_of(path)
+    if fits(type, value):
+        return value
+    return reader.expect(in_words(type), value, path)

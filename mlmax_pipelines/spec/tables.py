@@ -1,0 +1,121 @@
+"""The keys of pipelines, steps and modules: one table each.
+
+What comes in: nothing. What goes out: Fields that the parser, its messages and the
+JSON Schema share. Keys that belong to a step type stand in that type's own file.
+"""
+
+from __future__ import annotations
+
+from mlmax_pipelines.steps.base import Field
+
+PIPELINE_TYPES = (
+    "Pipeline",
+    "TrainingPipeline",
+    "BatchInferencePipeline",
+    "MonitoringPipeline",
+)
+PARAMETER_TYPES = ("string", "number", "integer", "boolean", "s3", "list", "object")
+PORT_TYPES = (*PARAMETER_TYPES, "metrics")
+
+_DESCRIPTION = Field("string", "what it is, for people")
+_TIMEOUT = Field("integer", "fails after this many seconds", minimum=1)
+_ERRORS = Field(
+    "list", "error names, States.ALL for any", required=True, items=Field("string")
+)
+
+PARAMETER = {
+    "type": Field("string", "its type", required=True, enum=PARAMETER_TYPES),
+    "default": Field("any", "its value when an execution gives none"),
+    "description": _DESCRIPTION,
+    "enum": Field("list", "the values it may have", items=Field("any")),
+}
+
+RETRIER = {
+    "errors": _ERRORS,
+    "interval_seconds": Field("integer", "before the first retry", minimum=1),
+    "max_attempts": Field("integer", "retries at most, 0 for none", minimum=0),
+    "backoff_rate": Field("number", "each wait grows by this factor", minimum=1),
+    "max_delay_seconds": Field("integer", "no wait grows beyond this", minimum=1),
+    "jitter": Field("boolean", "wait a random part of the time"),
+}
+
+CATCHER = {
+    "errors": _ERRORS,
+    "next": Field("step", "the step that handles them", required=True),
+}
+
+STEP = {
+    "module": Field("string", "the name or id of the module it runs"),
+    "type": Field("string", "its step type, where it has no module"),
+    "description": _DESCRIPTION,
+    "inputs": Field("mapping", "values of the module's inputs", items=Field("any")),
+    "next": Field("step", "the step after it; without, the one below"),
+    "end": Field("boolean", "true: nothing comes after it"),
+    "retry": Field(
+        "list",
+        "when to try again; [] for never",
+        items=Field("mapping", "one rule", fields=RETRIER),
+    ),
+    "catch": Field(
+        "list",
+        "which step handles which errors",
+        items=Field("mapping", "one rule", fields=CATCHER),
+    ),
+    "timeout_seconds": _TIMEOUT,
+}
+
+STEPS = Field("mapping", "the steps, in order", required=True)
+
+PIPELINE = {
+    "name": Field("string", "what it is called everywhere", required=True),
+    "description": _DESCRIPTION,
+    "type": Field("string", "what kind of pipeline it is", enum=PIPELINE_TYPES),
+    "parameters": Field(
+        "mapping",
+        "the input of an execution",
+        items=Field("mapping", "one parameter", fields=PARAMETER),
+    ),
+    "steps": STEPS,
+    "schedule": Field("string", "when it starts by itself: rate(...) or cron(...)"),
+    "timeout_seconds": _TIMEOUT,
+}
+
+_PORT_TYPE = Field("string", "its type", required=True, enum=PORT_TYPES)
+INPUT = {**PARAMETER, "type": _PORT_TYPE}
+
+OUTPUT = {
+    "type": _PORT_TYPE,
+    "description": _DESCRIPTION,
+    "file": Field("string", "the JSON file of metrics, metrics.json"),
+    "values": Field(
+        "mapping",
+        "names and types of the metrics in the file",
+        items=Field("string", "a type", enum=PARAMETER_TYPES),
+    ),
+}
+
+MODULE = {
+    "name": Field("string", "what steps call it", required=True),
+    "id": Field("string", "another name for it, that never changes"),
+    "version": Field("string", "its version"),
+    "type": Field("string", "the step type that builds it", required=True),
+    "description": _DESCRIPTION,
+    "inputs": Field("mapping", "values of inputs, the same in every pipeline"),
+    "interface": Field(
+        "mapping",
+        "what it takes and gives",
+        fields={
+            "inputs": Field(
+                "mapping",
+                "by name",
+                items=Field("mapping", "one input", fields=INPUT),
+            ),
+            "outputs": Field(
+                "mapping",
+                "by name",
+                items=Field("mapping", "one output", fields=OUTPUT),
+            ),
+        },
+    ),
+    "implementation": Field("mapping", "how it runs: the keys of its type"),
+}
