@@ -315,14 +315,6 @@ def test_a_damaged_archive_is_refused(
     _fails(run_job("evaluate", *inputs), "cannot be read")
 
 
-def test_a_model_that_is_none_is_refused(
-    trained: Path, tmp_path: Path, run_job: Any
-) -> None:
-    (tmp_path / "xgboost-model.json").write_text("{}")
-    inputs = ("--model", tmp_path, "--test", trained / "test")
-    _fails(run_job("evaluate", *inputs), "is not an XGBoost model")
-
-
 @pytest.mark.parametrize("script", ["train", "evaluate"])
 def test_rows_of_one_class_are_refused(
     trained: Path, tmp_path: Path, run_job: Any, script: str

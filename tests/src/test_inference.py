@@ -146,6 +146,14 @@ def test_handler_refuses_another_number_of_features(
         handler.predict_fn(handler.input_fn("1,2", "text/csv"), model)
 
 
+def test_handler_refuses_a_model_that_is_none(
+    handler: ModuleType, tmp_path: Path
+) -> None:
+    (tmp_path / "xgboost-model.json").write_text("{}")
+    with pytest.raises(Exception, match="'xgboost-model.json' is not an XGBoost model"):
+        handler.model_fn(str(tmp_path))
+
+
 @pytest.fixture
 def to_join(inferred: Path, tmp_path: Path) -> Path:
     """The inputs of postprocess.py, to be broken."""
