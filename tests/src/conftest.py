@@ -19,7 +19,7 @@ Job = Callable[..., Result]
 
 def _run(script: str, *args: object, **variables: object) -> Result:
     """Run src/<script>.py; keywords are environment variables."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("SM_")}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SM_", "ML_ROOT"))}
     return subprocess.run(
         [sys.executable, ROOT / "src" / f"{script}.py", *map(str, args)],
         env={**kept, **{name: str(value) for name, value in variables.items()}},
@@ -38,6 +38,19 @@ def _done(script: str, *args: object, **variables: object) -> str:
 @pytest.fixture(scope="session")
 def run_job() -> Job:
     return _run
+
+
+def _fails(result: Result, message: str) -> None:
+    assert result.returncode == 1, result.stdout
+    assert result.stderr.splitlines()[-1].startswith("error: ")
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.fixture(scope="session")
+def fails() -> Callable[[Result, str], None]:
+    """Assert that a job ended as a known failure does, with this in its message."""
+    return _fails
 
 
 @pytest.fixture(scope="session")
