@@ -160,15 +160,15 @@ def _back_edges(nodes: Iterable[str], edges: Sequence[Edge]) -> set[Edge]:
         stack: list[tuple[str, Iterator[Edge]]] = [(root, iter(outs[root]))]
         while stack:
             here, rest = stack[-1]
-            edge = next(rest, None)
-            if edge is None:
+            following = next(rest, None)
+            if following is None:
                 done[here] = True
                 stack.pop()
-            elif edge.target not in done:
-                done[edge.target] = False
-                stack.append((edge.target, iter(outs[edge.target])))
-            elif not done[edge.target]:
-                back.add(edge)
+            elif following.target not in done:
+                done[following.target] = False
+                stack.append((following.target, iter(outs[following.target])))
+            elif not done[following.target]:
+                back.add(following)
     return back
 
 

@@ -136,7 +136,9 @@ def _inside(node: Node, notes: Notes) -> Picture:
     """The branches of a node side by side, with a margin around them."""
     pictures = [layout(branch, notes, dots=False) for branch in node.branches]
     height = max(picture.height for picture in pictures) + _CLUSTER_PAD
-    x, parts, rules = _CLUSTER_PAD, [], []
+    parts: list[Picture] = []
+    rules: list[Rule] = []
+    x = _CLUSTER_PAD
     for picture in pictures:
         if parts:
             rules.append(Rule(x + _BRANCH_ROOM / 2, 0, height - _CLUSTER_PAD))

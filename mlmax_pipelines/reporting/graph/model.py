@@ -94,25 +94,22 @@ def _graph(
 def _owners(
     states: Mapping[str, Any], known: Mapping[str, CompiledState]
 ) -> dict[str, str]:
-    """For each state the one that stands for it; "" for one to be left out."""
+    """For each state the one that stands for it; "" for one to be left out.
+
+    What belongs to no step is left out unless a step leads to it.
+    """
+    steps = {name: known[name].step if name in known else name for name in states}
     firsts: dict[str, str] = {}
-    for name in states:
-        step = known[name].step if name in known else name
+    wanted: set[str] = set()
+    for name, step in steps.items():
         if name == step or step not in firsts:
             firsts[step] = name
-    return {name: _owner(name, states[name], known, firsts) for name in states}
-
-
-def _owner(
-    name: str,
-    state: Mapping[str, Any],
-    known: Mapping[str, CompiledState],
-    firsts: Mapping[str, str],
-) -> str:
-    step = known[name].step if name in known else name
-    if step:
-        return firsts[step]
-    return "" if state["Type"] == "Pass" and "Catch" not in state else name
+        if step:
+            wanted.update(target for _, _, target in _exits(states[name]))
+    return {
+        name: firsts[step] if step else name if name in wanted else ""
+        for name, step in steps.items()
+    }
 
 
 def _landings(states: Mapping[str, Any], owners: Mapping[str, str]) -> dict[str, str]:
@@ -123,7 +120,7 @@ def _landings(states: Mapping[str, Any], owners: Mapping[str, str]) -> dict[str,
         here = name
         while here in owners and here not in landing and not owners[here]:
             trail.append(here)
-            here = str(states[here].get("Next", ""))
+            here = str(states[here].get("Next", states[here].get("Default", "")))
         target = landing.get(here, owners.get(here, ""))
         landing.update(dict.fromkeys([*trail, name], target))
     return landing

@@ -12,6 +12,7 @@ from typing import Mapping
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.reporting.graph.model import Graph, read
+from mlmax_pipelines.reporting.graph.parts import whole
 
 FORMATS = ("text", "mermaid", "svg", "png")
 
@@ -29,7 +30,8 @@ Marks = Mapping[str, Mark]
 
 def graph_of(pipeline: CompiledPipeline, states: bool = False) -> Graph:
     """The steps of a pipeline as a graph; with `states` every state of it."""
-    return read(pipeline.definition, pipeline.states, every_state=states)
+    definition = whole(pipeline, states)
+    return read(definition, pipeline.states, every_state=states)
 
 
 def render(pipeline: CompiledPipeline, format: str, states: bool = False) -> bytes:

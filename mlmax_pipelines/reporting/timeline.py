@@ -1,0 +1,235 @@
+"""History events -> one row per visit of a state.
+
+What comes in: events, one by one or all at once. What goes out: rows with status,
+times, attempts and errors, nested as Parallel and Map states nest them. Never: needs
+the history to be complete, or knows every type of event.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Sequence
+
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.compiled import CompiledState
+
+_STATE = re.compile(r"(\w+?)State(Entered|Exited|Started|Succeeded|Failed|Aborted)")
+_WORK = re.compile(
+    r"(?:Task|LambdaFunction|Activity|MapRun)"
+    r"(?:Schedule|Start|Submit)?(Scheduled|Failed|TimedOut)"
+)
+_ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+FAILURES = ("FAILED", "TIMED_OUT")
+
+
+@dataclass(eq=False)
+class Row:
+    """One visit of a state. Times are seconds since the epoch.
+
+    `status` is RUNNING, RETRYING (attempt number `attempts` runs), SUCCEEDED, CAUGHT
+    (failed, and a catch went on), FAILED, TIMED_OUT or ABORTED. `iteration` is the
+    index in the Map state around it, from 0, such as `3` or `3.0` when nested; `items`
+    and `done` count the iterations of a Map state itself. `errors` are those of
+    earlier attempts. `before` is the visit that led here.
+    """
+
+    name: str
+    type: str
+    step: str
+    kind: str
+    started: float
+    status: str = "RUNNING"
+    stopped: float | None = None
+    attempts: int = 1
+    error: str | None = None
+    cause: str | None = None
+    errors: tuple[str, ...] = ()
+    parent: Row | None = None
+    before: Row | None = None
+    iteration: str = ""
+    items: int = 0
+    done: int = 0
+
+    @property
+    def depth(self) -> int:
+        return self.parent.depth + 1 if self.parent else 0
+
+    @property
+    def open(self) -> bool:
+        return self.stopped is None
+
+    def seconds(self, now: float) -> float:
+        """How long it took, or has taken until `now`."""
+        return max(0.0, (now if self.stopped is None else self.stopped) - self.started)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an event stands: the visit it is about, and what contains it."""
+
+    row: Row | None = None
+    around: Row | None = None
+    iteration: str = ""
+
+
+@dataclass
+class Timeline:
+    """Collects the rows of one execution; `feed` it events in order."""
+
+    states: Sequence[CompiledState] = ()
+    rows: list[Row] = field(default_factory=list)
+    status: str = "RUNNING"
+
+    def __post_init__(self) -> None:
+        self._known = {state.name: state for state in self.states}
+        self._places: dict[int, _Place] = {}
+
+    def feed(self, event: HistoryEvent) -> None:
+        """Take in one event; types that say nothing about a state are passed over."""
+        place = self._places.get(event.previous_id, _Place())
+        self._places[event.id] = self._next(event, place)
+
+    def _next(self, event: HistoryEvent, place: _Place) -> _Place:
+        state = _STATE.fullmatch(event.type)
+        if state:
+            return self._state(event, place, state[1], state[2])
+        work = _WORK.fullmatch(event.type)
+        if work and place.row:
+            self._work(event, place.row, work[1])
+        elif event.type in _ENDS:
+            self._end(event, place)
+        elif event.type.startswith("MapIteration"):
+            return self._iteration(event, place)
+        return place
+
+    def _state(
+        self, event: HistoryEvent, place: _Place, type: str, what: str
+    ) -> _Place:
+        if what == "Entered":
+            return self._enter(event, place, type)
+        row = _climb(place, type, str(event.details.get("name", "")))
+        if row is None:
+            return place
+        if what == "Started":
+            self._begin(event, row)
+            return _Place(row, row, row.iteration)
+        if what == "Failed":
+            self._abort_inside(row, event.timestamp, place.row)
+            _fail(row, event, "FAILED")
+        elif what == "Exited":
+            _close(row, "CAUGHT" if row.error else "SUCCEEDED", event.timestamp)
+        elif what == "Aborted":
+            _close(row, "ABORTED", event.timestamp)
+        return _Place(row, row.parent, row.iteration)
+
+    def _enter(self, event: HistoryEvent, place: _Place, type: str) -> _Place:
+        name = str(event.details.get("name", ""))
+        known = self._known.get(name)
+        row = Row(
+            name=name,
+            type=type,
+            step=known.step if known else name,
+            kind=known.kind if known else type.lower(),
+            started=event.timestamp,
+            parent=place.around,
+            before=place.row if place.row is not place.around else None,
+            iteration=place.iteration,
+        )
+        row.attempts = 0 if type in ("Task", "Parallel", "Map") else 1
+        self.rows.append(row)
+        return _Place(row, row.parent, row.iteration)
+
+    def _begin(self, event: HistoryEvent, row: Row) -> None:
+        _again(row)
+        row.items, row.done = int(event.details.get("length", 0) or 0), 0
+
+    def _work(self, event: HistoryEvent, row: Row, what: str) -> None:
+        if what == "Scheduled":
+            _again(row)
+        else:
+            _fail(row, event, "TIMED_OUT" if what == "TimedOut" else "FAILED")
+
+    def _iteration(self, event: HistoryEvent, place: _Place) -> _Place:
+        around = _climb(place, "Map", "")
+        if around is None:
+            return place
+        if event.type == "MapIterationStarted":
+            index = str(event.details.get("index", ""))
+            path = f"{around.iteration}.{index}" if around.iteration else index
+            return _Place(around, around, path)
+        around.done += event.type == "MapIterationSucceeded"
+        return _Place(around, around, around.iteration)
+
+    def _end(self, event: HistoryEvent, place: _Place) -> None:
+        self.status = _ENDS[event.type]
+        last = place.row
+        if self.status == "FAILED" and last and last.open and not last.error:
+            _fail(last, event, "FAILED")
+        for row in self.rows:
+            if row.open:
+                ended = "ABORTED" if self.status == "FAILED" else self.status
+                _close(row, row.status if row.error else ended, event.timestamp)
+
+    def _abort_inside(self, row: Row, time: float, failed: Row | None) -> None:
+        """A container failed: close what ran in it; `failed` is where it began."""
+        for inner in self.rows:
+            if inner.open and inner is not row and _inside(inner, row):
+                blamed = inner.error or inner is failed
+                _close(inner, inner.status if blamed else "ABORTED", time)
+                if blamed and inner.status not in FAILURES:
+                    inner.status = "FAILED"
+
+
+def read(
+    events: Iterable[HistoryEvent], states: Sequence[CompiledState] = ()
+) -> Timeline:
+    """The timeline of a history."""
+    timeline = Timeline(states)
+    for event in events:
+        timeline.feed(event)
+    return timeline
+
+
+def _climb(place: _Place, type: str, name: str) -> Row | None:
+    """The innermost visit of that type (and name) that has not ended."""
+    row = place.row
+    while row is not None:
+        if row.open and row.type == type and name in ("", row.name):
+            return row
+        row = row.parent
+    return None
+
+
+def _inside(row: Row, container: Row) -> bool:
+    around = row.parent
+    while around is not None and around is not container:
+        around = around.parent
+    return around is container
+
+
+def _again(row: Row) -> None:
+    """An attempt starts: the first one, or a retry."""
+    row.attempts += 1
+    if row.error:
+        row.errors = (*row.errors, row.error)
+    row.status = "RETRYING" if row.attempts > 1 else "RUNNING"
+    row.error = row.cause = None
+
+
+def _fail(row: Row, event: HistoryEvent, status: str) -> None:
+    details: dict[str, Any] = dict(event.details)
+    timed_out = "States.Timeout" if status == "TIMED_OUT" else "States.Runtime"
+    row.error = str(details.get("error") or timed_out)
+    row.cause = None if details.get("cause") is None else str(details["cause"])
+    row.status = status
+
+
+def _close(row: Row, status: str, time: float) -> None:
+    row.status = status
+    row.stopped = time
