@@ -1,0 +1,186 @@
+"""The executions of one environment, as folders.
+
+What comes in: pipeline and execution names. What goes out: folders, records, locks.
+Never: believes that an execution runs whose process is gone.
+
+    <root>/<pipeline>/<name>/  record.json      what there is to know, replaced whole
+                               definition.json  what ran; its time orders executions
+                               history.jsonl    one event per line, appended
+                               lock             held as long as the execution runs
+                               logs/ jobs/ functions/ nested/
+
+Whoever runs an execution holds an exclusive `flock` on `lock` until its process ends,
+however it ends: the kernel lets go of it. So a record that says RUNNING beside a free
+lock is one whose process died, and no process id can be mistaken for it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.local import tail
+from mlmax_pipelines.local.files import read_json, write_json
+from mlmax_pipelines.local.logs import Logs
+
+DIED = (
+    "the process that ran this execution ended without finishing it: it was killed, "
+    "or the machine stopped"
+)
+
+
+class Folder:
+    """One execution's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self.pipeline = path.parent.name
+        self.logs = Logs(path / "logs")
+        self._lock = path / "lock"
+        self._record = path / "record.json"
+        self._history = path / "history.jsonl"
+
+    # Record
+
+    def record(self) -> dict[str, Any]:
+        """The record as it is now; one whose process died is closed first."""
+        record: dict[str, Any] = read_json(self._record)
+        if record["status"] == "RUNNING" and not self.is_running():
+            return self._recover()
+        return record
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        write_json(self._record, record)
+
+    def close(self, status: str, **more: Any) -> dict[str, Any]:
+        """Write how it ended."""
+        record = {**read_json(self._record), "status": status, **more}
+        record["stop_time"] = time.time()
+        self.write(record)
+        return record
+
+    # Lock
+
+    def hold(self) -> int:
+        """Take the lock for a run; the descriptor that holds it."""
+        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o644)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor
+
+    def is_running(self) -> bool:
+        """Whether somebody holds the lock."""
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
+    def runner(self) -> int:
+        """The id of the process that runs it; only meaningful while it does."""
+        return int(self._lock.read_text(encoding="ascii") or 0)
+
+    def _recover(self) -> dict[str, Any]:
+        """Close an execution whose process died, once, and end what it left running."""
+        from mlmax_pipelines.local.jobs.process import kill_leftovers
+
+        descriptor = self.hold()
+        try:
+            record: dict[str, Any] = read_json(self._record)
+            if record["status"] != "RUNNING":
+                return record
+            kill_leftovers(self.path)
+            self._close_history("ExecutionAborted", {"cause": DIED})
+            return self.close("ABORTED", cause=DIED)
+        finally:
+            os.close(descriptor)
+
+    # History
+
+    def events(self, follow: bool = False) -> Iterator[HistoryEvent]:
+        """The events so far; with `follow`, all until the execution ends."""
+        lines = tail.lines(self._history, lambda: not follow or not self.is_running())
+        for line in lines:
+            try:
+                yield HistoryEvent(**json.loads(line))
+            except ValueError:
+                # Half a line, the last one of a process that was killed.
+                return
+
+    def writer(self) -> HistoryWriter:
+        return HistoryWriter(self._history)
+
+    def _close_history(self, type: str, details: Mapping[str, Any]) -> None:
+        """End a history that broke off: without half a line, and with an end."""
+        if not self._history.exists():
+            return
+        content = self._history.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        os.truncate(self._history, len(whole))
+        last = json.loads(whole.splitlines()[-1])["id"] if whole else 0
+        with self.writer() as writer:
+            writer.write(HistoryEvent(last + 1, last, time.time(), type, details))
+
+
+class HistoryWriter:
+    """Appends events to a file, each visible at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("ab", buffering=0)
+
+    def __enter__(self) -> HistoryWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, event: HistoryEvent) -> None:
+        text = json.dumps(asdict(event), separators=(",", ":"))
+        self._file.write(text.encode() + b"\n")
+
+
+class Executions:
+    """Every execution below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, pipeline: str, name: str) -> Folder:
+        return Folder(self.root / pipeline / name)
+
+    def newest_first(self, pipeline: str = "") -> list[Folder]:
+        """By start, without reading any record."""
+        found = []
+        for folder in self._pipelines(pipeline):
+            for entry in os.scandir(folder):
+                try:
+                    started = os.stat(f"{entry.path}/definition.json").st_mtime_ns
+                except (FileNotFoundError, NotADirectoryError):
+                    # Not yet started, or no execution.
+                    continue
+                found.append((started, entry.path))
+        return [Folder(Path(path)) for _, path in sorted(found, reverse=True)]
+
+    def named(self, name: str) -> list[Folder]:
+        """Those with this name, of every pipeline."""
+        folders = (Folder(path / name) for path in self._pipelines(""))
+        return [folder for folder in folders if (folder.path / "record.json").exists()]
+
+    def _pipelines(self, pipeline: str) -> list[Path]:
+        if not self.root.is_dir():
+            return []
+        names = [pipeline] if pipeline else sorted(os.listdir(self.root))
+        return [self.root / name for name in names if (self.root / name).is_dir()]

@@ -1,0 +1,66 @@
+"""Small file operations that are whole or not at all.
+
+What comes in: paths and contents. What goes out: files. Never: leaves a file that
+holds half of what was meant, or reads one that another process is writing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at `path`: readers see the old content or the new one."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Replace the JSON file at `path`."""
+    write_bytes(path, json.dumps(content, separators=(",", ":")).encode())
+
+
+def create_json(path: Path, content: Any) -> bool:
+    """Make the JSON file at `path` unless it exists; whether it was made.
+
+    A link appears with the whole content, and only one process can make it.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink()
+    return True
+
+
+def read_json(path: Path) -> Any:
+    """The data in the JSON file at `path`. Raises OSError when there is none."""
+    return json.loads(path.read_bytes())
+
+
+def walk(folder: Path, prefix: str = "") -> list[tuple[str, os.DirEntry[str]]]:
+    """(path relative to `folder`, entry) of every file below it, sorted.
+
+    Symbolic links are followed to files, never into folders.
+    """
+    found: list[tuple[str, os.DirEntry[str]]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                found.extend(walk(Path(entry.path), f"{name}/"))
+            elif entry.is_file():
+                found.append((name, entry))
+    return sorted(found, key=lambda item: item[0])

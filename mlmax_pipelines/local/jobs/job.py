@@ -1,0 +1,284 @@
+"""What every job has: a name of its own, a folder like its container, an ending.
+
+What comes in: the arguments of a Create...Job call. What goes out: paths, commands
+and environments fit for this machine, and the Describe response of the job that has
+ended. Never: starts anything, or passes AWS credentials on.
+
+`/opt/ml` is `<execution>/jobs/<job name>/opt/ml` here. A script that takes its paths
+from its arguments, hyperparameters or environment, as SageMaker's examples do, needs
+no change; one that spells `/opt/ml` out in its code cannot work outside a container.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.local.files import write_json
+from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.jobs import process
+from mlmax_pipelines.local.store import NoSuchKey
+from mlmax_pipelines.local.workspace import REGION, Workspace, arn
+
+# AWS pages "CreateProcessingJob", "CreateTrainingJob", "CreateTransformJob".
+_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+# AWS page "DescribeTrainingJob": FailureReason has up to 1,024 characters.
+_REASON_LENGTH = 1024
+# Of the log's end, as much as a reason can show.
+_TAIL_BYTES = 4096
+_TAIL_LINES = 5
+# Where a path into the container starts: not in the middle of another path.
+_CONTAINER_PATH = re.compile(r"(?<![\w./-])/opt/ml(?![\w.-])")
+# What a job inherits: what programs need to run at all and to find libraries,
+# certificates and proxies. No AWS_*: a local run cannot touch an account by accident.
+# No PYTHON*: a job sees the packages of its interpreter, not those of a shell.
+_INHERITED = (
+    "PATH HOME USER LOGNAME SHELL LANG LANGUAGE LC_ALL LC_CTYPE TZ TMPDIR VIRTUAL_ENV "
+    "CONDA_PREFIX LD_LIBRARY_PATH DYLD_LIBRARY_PATH SSL_CERT_FILE SSL_CERT_DIR "
+    "REQUESTS_CA_BUNDLE HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy "
+    "no_proxy OMP_NUM_THREADS CUDA_VISIBLE_DEVICES"
+).split()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`word` as in CreateProcessingJob; `path` as in its ARN."""
+
+    word: str
+    path: str
+
+    def member(self, name: str) -> str:
+        return f"{self.word}Job{name}"
+
+
+PROCESSING = Kind("Processing", "processing-job")
+TRAINING = Kind("Training", "training-job")
+TRANSFORM = Kind("Transform", "transform-job")
+
+
+class JobFailed(Exception):
+    """The job fails before or after its process; the text is its FailureReason."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job whose folder has been made. `created` is in seconds since the epoch."""
+
+    kind: Kind
+    name: str
+    arn: str
+    arguments: Mapping[str, Any]
+    folder: Path
+    log: Path
+    created: float
+    request: TaskRequest
+    workspace: Workspace
+
+    @property
+    def container(self) -> Path:
+        """What `/opt/ml` is in the container."""
+        return self.folder / "opt" / "ml"
+
+    def path(self, container_path: str) -> Path:
+        """A path of the container on this machine. Raises JobFailed when outside."""
+        path = Path(os.path.normpath(self.local(container_path)))
+        if not path.is_relative_to(self.container):
+            raise JobFailed(
+                f"ClientError: '{container_path}' is not a path under /opt/ml"
+            )
+        return path
+
+    def local(self, text: str) -> str:
+        """The text with every container path in it rewritten."""
+        return _CONTAINER_PATH.sub(lambda _: str(self.container), text)
+
+    def command(self, words: Sequence[str]) -> list[str]:
+        """Words of a command for this machine; its Python is the one that runs."""
+        local = [self.local(str(word)) for word in words]
+        if local and local[0] in ("python", "python3"):
+            local[0] = sys.executable
+        return local
+
+    def environment(self, *more: Mapping[str, str]) -> dict[str, str]:
+        """The process's environment; later mappings win, container paths rewritten."""
+        values = inherited_environment()
+        values.update(
+            PYTHONUNBUFFERED="1",
+            AWS_REGION=REGION,
+            AWS_DEFAULT_REGION=REGION,
+            # Scripts that write /opt/ml/output/message or failure find it here.
+            SM_OUTPUT_DIR=str(self.container / "output"),
+        )
+        for mapping in more:
+            values.update((k, self.local(str(v))) for k, v in mapping.items())
+        values[process.MARK] = str(self.workspace.folder)
+        return values
+
+    def run(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> process.Ended:
+        """Run the job's process to its end, within the job's own time limit."""
+        condition = self.arguments.get("StoppingCondition") or {}
+        seconds = condition.get("MaxRuntimeInSeconds")
+        return process.run(
+            command,
+            folder=folder,
+            environment=environment,
+            log=self.log,
+            stop=self.request.stop,
+            seconds=None if seconds is None else float(seconds),
+        )
+
+    def download(self, uri: str, to: Path, name: str) -> None:
+        """Copy an input in. Raises JobFailed when there is nothing at `uri`."""
+        to.mkdir(parents=True, exist_ok=True)
+        if not self.workspace.store.copy_out(uri, to):
+            raise JobFailed(
+                f"ClientError: Data download failed: no S3 objects found under "
+                f"'{uri}' (input '{name}')"
+            )
+
+    def write_config(self, path: str, content: Any) -> None:
+        """Write a configuration file that SageMaker puts into every container."""
+        file = self.container / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content), encoding="utf-8")
+
+    def failure(self, ended: process.Ended, message: Path) -> str:
+        """The FailureReason of a process that did not end well.
+
+        What it wrote to `message`, or else the last lines of its log.
+        """
+        if ended.reason != "exited":
+            return ""
+        text = read_message(message) or self.last_lines()
+        code = f", exit code: {ended.code}"
+        return f"AlgorithmError: {text[: _REASON_LENGTH - len(code) - 16]}{code}"
+
+    def last_lines(self) -> str:
+        """The last lines that the job printed."""
+        with self.log.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+        return "\n".join(lines[-_TAIL_LINES:])
+
+
+def inherited_environment() -> dict[str, str]:
+    """The part of this process's environment that every job gets."""
+    return {key: os.environ[key] for key in _INHERITED if key in os.environ}
+
+
+def create(kind: Kind, request: TaskRequest, workspace: Workspace) -> Job:
+    """Make the job's folder. Raises StateError for a bad name or one in use."""
+    name = request.arguments.get(kind.member("Name"))
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise StateError(
+            "SageMaker.AmazonSageMakerException",
+            f"1 validation error detected: Value '{name}' at "
+            f"'{kind.member('Name')}' failed to satisfy constraint: up to 63 letters, "
+            f"digits and hyphens, starting and ending with a letter or digit",
+        )
+    folder = workspace.folder / "jobs" / name
+    try:
+        (folder / "opt" / "ml" / "output").mkdir(parents=True)
+    except FileExistsError:
+        raise StateError(
+            "SageMaker.ResourceInUseException",
+            f"Job name must be unique within an AWS account and region, and a "
+            f"{kind.word.lower()} job with this name already exists "
+            f"({arn('sagemaker', f'{kind.path}/{name}')})",
+        ) from None
+    return Job(
+        kind=kind,
+        name=name,
+        arn=arn("sagemaker", f"{kind.path}/{name.lower()}"),
+        arguments=request.arguments,
+        folder=folder,
+        log=workspace.logs.create(request.state),
+        created=time.time(),
+        request=request,
+        workspace=workspace,
+    )
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: SageMaker's status, and what belongs to it."""
+
+    status: str
+    reason: str = ""
+    ended: process.Ended | None = None
+
+
+def outcome(job: Job, ended: process.Ended, message: Path) -> Outcome:
+    """The outcome of a process. A stop and a time limit both give Stopped."""
+    if ended.ok:
+        return Outcome("Completed", "", ended)
+    if ended.reason == "exited":
+        return Outcome("Failed", job.failure(ended, message), ended)
+    return Outcome("Stopped", "", ended)
+
+
+def settle(
+    job: Job, ending: Outcome, copied: Sequence[str], more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The Describe response: the task's result, or StateError with it as cause.
+
+    `copied` are arguments that the response repeats. Times are milliseconds since the
+    epoch, as in results of optimized integrations.
+    """
+    member = job.kind.member
+    now = time.time()
+    ended = ending.ended
+    response = {
+        member("Name"): job.name,
+        member("Arn"): job.arn,
+        member("Status"): ending.status,
+        "CreationTime": _milliseconds(job.created),
+        **{key: job.arguments[key] for key in copied if key in job.arguments},
+        **({"FailureReason": ending.reason} if ending.reason else {}),
+        **{key: value for key, value in more.items() if value not in (None, "")},
+    }
+    word = job.kind.word
+    if ended is not None:
+        response[f"{word}StartTime"] = _milliseconds(ended.started)
+        response[f"{word}EndTime"] = _milliseconds(ended.ended)
+    if job.kind is not TRANSFORM:
+        response["LastModifiedTime"] = _milliseconds(now)
+    write_json(job.folder / "describe.json", response)
+    if ending.status == "Completed":
+        return response
+    # AWS page "Handling errors in Step Functions workflows" and "Integrating
+    # services": the cause of a failed .sync job is its description as JSON.
+    raise StateError("States.TaskFailed", json.dumps(response, separators=(",", ":")))
+
+
+def read_message(path: Path) -> str:
+    """What a job left in /opt/ml/output/message or failure; "" when nothing."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_REASON_LENGTH).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return text.strip()
+
+
+def fetch_object(job: Job, uri: str, what: str) -> Path:
+    """The file of one object that a job needs. Raises JobFailed when missing."""
+    found = job.workspace.store.objects(uri)
+    if len(found) != 1 or uri.endswith("/"):
+        reason = f"no S3 object '{uri}' ({what})"
+        raise JobFailed(f"ClientError: {reason}") from NoSuchKey(uri)
+    return found[0].path
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)

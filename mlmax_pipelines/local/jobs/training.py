@@ -1,0 +1,169 @@
+"""A training job in script mode: channels copied in, the script run, the model kept.
+
+What comes in: the arguments of CreateTrainingJob. What goes out: what
+DescribeTrainingJob answers. Never: runs an image's own algorithm; only a script that
+`sagemaker_program` and `sagemaker_submit_directory` name can run outside a container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.local import archives
+from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.jobs import job as jobs
+from mlmax_pipelines.local.jobs import metrics, process
+from mlmax_pipelines.local.jobs import training_environment as toolkit
+from mlmax_pipelines.local.jobs.job import Job, JobFailed, Outcome
+from mlmax_pipelines.local.workspace import Workspace
+
+_REPEATED = (
+    "HyperParameters",
+    "AlgorithmSpecification",
+    "RoleArn",
+    "InputDataConfig",
+    "OutputDataConfig",
+    "ResourceConfig",
+    "VpcConfig",
+    "StoppingCondition",
+    "EnableNetworkIsolation",
+    "EnableManagedSpotTraining",
+    "Environment",
+)
+
+
+def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
+    """Run it; raises StateError as a failed `.sync` task does."""
+    job = jobs.create(jobs.TRAINING, request, workspace)
+    try:
+        ending = _run(job)
+    except (JobFailed, archives.UnsafeArchive) as error:
+        ending = Outcome("Failed", str(error))
+    return jobs.settle(job, ending, _REPEATED, _described(job, ending))
+
+
+def _run(job: Job) -> Outcome:
+    _check_metrics(job)
+    channels = job.arguments.get("InputDataConfig") or ()
+    for channel in channels:
+        source = channel["DataSource"]["S3DataSource"]
+        to = job.container / "input" / "data" / channel["ChannelName"]
+        job.download(source["S3Uri"], to, channel["ChannelName"])
+    for folder in ("model", "output/data", "output/intermediate", "input/config"):
+        (job.container / folder).mkdir(parents=True, exist_ok=True)
+    hyperparameters = _hyperparameters(job)
+    _write_configs(job, channels, hyperparameters)
+    ended = _run_script(job, channels, hyperparameters)
+    ending = jobs.outcome(job, ended, job.container / "output" / "failure")
+    if ending.status == "Completed":
+        _collect(job)
+    return ending
+
+
+def _check_metrics(job: Job) -> None:
+    definitions = job.arguments["AlgorithmSpecification"].get("MetricDefinitions")
+    try:
+        metrics.compile_patterns(definitions or ())
+    except ValueError as error:
+        raise JobFailed(f"ClientError: {error}") from None
+
+
+def _hyperparameters(job: Job) -> dict[str, str]:
+    given = job.arguments.get("HyperParameters") or {}
+    return {key: job.local(str(value)) for key, value in given.items()}
+
+
+def _write_configs(job: Job, channels: Any, hyperparameters: Any) -> None:
+    """AWS page "How Amazon SageMaker AI Provides Training Information"."""
+    job.write_config("input/config/hyperparameters.json", hyperparameters)
+    job.write_config(
+        "input/config/inputdataconfig.json", toolkit.input_data_config(channels)
+    )
+    job.write_config(
+        "input/config/resourceconfig.json",
+        toolkit.resource_config(_instance_type(job)),
+    )
+
+
+def _instance_type(job: Job) -> str:
+    return str((job.arguments.get("ResourceConfig") or {}).get("InstanceType", "local"))
+
+
+def _run_script(
+    job: Job, channels: Any, hyperparameters: Mapping[str, str]
+) -> process.Ended:
+    own = toolkit.own_hyperparameters(hyperparameters)
+    settings = toolkit.toolkit_hyperparameters(hyperparameters)
+    program = settings.get("sagemaker_program")
+    uri = settings.get("sagemaker_submit_directory")
+    if not program or not uri:
+        raise JobFailed(
+            "ClientError: no 'sagemaker_program' and 'sagemaker_submit_directory' "
+            "among the hyperparameters: only script mode runs on this machine"
+        )
+    code = job.container / "code"
+    place_code(job, str(uri), code)
+    if not (code / program).is_file():
+        raise JobFailed(f"ClientError: no script '{program}' in '{uri}'")
+    variables = toolkit.variables(
+        job.container, channels, hyperparameters, _instance_type(job)
+    )
+    names = {"TRAINING_JOB_NAME": job.name, "TRAINING_JOB_ARN": job.arn}
+    environment = job.environment(
+        variables, names, job.arguments.get("Environment") or {}
+    )
+    command = job.command(["python3", str(code / program), *toolkit.arguments(own)])
+    return job.run(command, environment, code)
+
+
+def place_code(job: Job, uri: str, to: Path) -> None:
+    """Put the content of a code archive into the folder `to`.
+
+    An archive that would only now be made from a code folder of the store is not
+    made: the folder is copied.
+    """
+    store = job.workspace.store
+    folder = uri.removesuffix(".tar.gz")
+    if folder != uri and store.path(folder).is_dir() and not store.path(uri).exists():
+        store.copy_out(folder, to)
+        return
+    archives.unpack(jobs.fetch_object(job, uri, "the code"), to)
+
+
+def _collect(job: Job) -> None:
+    """Pack the model and, if there is any, the other output, and store both."""
+    store = job.workspace.store
+    for folder, name in (("model", "model.tar.gz"), ("output/data", "output.tar.gz")):
+        source = job.container / folder
+        if name == "output.tar.gz" and not any(source.iterdir()):
+            continue
+        aside = store.aside()
+        archives.pack(source, aside)
+        store.take(aside, f"{_output(job)}/{name}")
+
+
+def _output(job: Job) -> str:
+    base = str(job.arguments["OutputDataConfig"]["S3OutputPath"])
+    return f"{base.rstrip('/')}/{job.name}/output"
+
+
+def _described(job: Job, ending: Outcome) -> dict[str, Any]:
+    """What only DescribeTrainingJob has."""
+    ended = ending.ended
+    timed_out = ended is not None and ended.reason == "timeout"
+    more: dict[str, Any] = {
+        "SecondaryStatus": "MaxRuntimeExceeded" if timed_out else ending.status,
+        "ModelArtifacts": {"S3ModelArtifacts": f"{_output(job)}/model.tar.gz"},
+    }
+    if ended is not None:
+        seconds = int(ended.ended - ended.started)
+        more.update(TrainingTimeInSeconds=seconds, BillableTimeInSeconds=seconds)
+        definitions = job.arguments["AlgorithmSpecification"].get("MetricDefinitions")
+        found = metrics.final_metrics(
+            job.log, definitions or (), int(ended.ended * 1000)
+        )
+        if found:
+            more["FinalMetricDataList"] = found
+    return more

@@ -1,0 +1,168 @@
+"""Runs one execution from its start to its record's end.
+
+What comes in: the execution's folder and what it runs. What goes out: history, logs,
+jobs and the closed record in that folder. Never: leaves a record open because of an
+error of its own, or talks to a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.asl.history import ExecutionResult
+from mlmax_pipelines.compiled import Function
+from mlmax_pipelines.local import interpreter, tasks
+from mlmax_pipelines.local.executions import Folder
+from mlmax_pipelines.local.interpreter.contract import Execution, TaskRequest
+from mlmax_pipelines.local.registry import Registry
+from mlmax_pipelines.local.store import Store
+from mlmax_pipelines.local.workspace import Workspace, arn
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an execution runs. `machines` are the definitions of nested state machines
+    by ARN; `functions` the Lambda functions by ARN; `home` is `.mlmax/<env>`."""
+
+    home: Path
+    machine: str
+    definition: Mapping[str, Any]
+    machines: Mapping[str, Mapping[str, Any]]
+    functions: Mapping[str, Function]
+    code: str
+    handlers: Mapping[str, str]
+
+
+def execution_id(machine: str, name: str) -> str:
+    """The ARN of an execution; `machine` is the ARN of its state machine."""
+    prefix, _, machine_name = machine.rpartition(":")
+    return f"{prefix.removesuffix('stateMachine')}execution:{machine_name}:{name}"
+
+
+def run(folder: Folder, plan: Plan, stop: threading.Event) -> None:
+    """Run it and close its record; setting `stop` aborts it."""
+    record = folder.record()
+    try:
+        workspace = _workspace(folder, plan)
+        result = _interpret(
+            folder, workspace, plan.machine, plan.definition, record, stop
+        )
+    except Exception as error:
+        folder.close("FAILED", error="States.Runtime", cause=_unexpected(error))
+        raise
+    more: dict[str, Any] = {"output": result.output}
+    if result.status == "ABORTED":
+        more["cause"] = stop_cause(folder)
+    elif result.status != "SUCCEEDED":
+        more.update(error=result.error, cause=result.cause)
+    folder.close(result.status, **more)
+
+
+def _unexpected(error: Exception) -> str:
+    return f"the run broke off: {type(error).__name__}: {error}"
+
+
+def _interpret(
+    folder: Folder,
+    workspace: Workspace,
+    machine: str,
+    definition: Mapping[str, Any],
+    record: Mapping[str, Any],
+    stop: threading.Event,
+) -> ExecutionResult:
+    execution = Execution(
+        id=execution_id(machine, record["name"]),
+        name=record["name"],
+        state_machine_id=machine,
+        state_machine_name=machine.rpartition(":")[2],
+        start_time=record["start_time"],
+    )
+    with folder.writer() as writer:
+        return interpreter.run(
+            definition,
+            record["input"],
+            execution=execution,
+            tasks=tasks.handler(workspace),
+            on_event=writer.write,
+            stop=stop,
+        )
+
+
+def _workspace(folder: Folder, plan: Plan) -> Workspace:
+    def start_nested(
+        machine: str, name: str, input: Any, request: TaskRequest
+    ) -> Mapping[str, Any]:
+        return _run_nested(workspace, plan, machine, name, input, request)
+
+    workspace = Workspace(
+        store=Store(plan.home / "s3"),
+        registry=Registry(plan.home / "registry", arn("sagemaker", "")),
+        services=plan.home / "services",
+        folder=folder.path,
+        logs=folder.logs,
+        code=plan.code,
+        functions=plan.functions,
+        start_nested=start_nested,
+        handlers=plan.handlers,
+    )
+    return workspace
+
+
+def _run_nested(
+    workspace: Workspace,
+    plan: Plan,
+    machine: str,
+    name: str,
+    input: Any,
+    request: TaskRequest,
+) -> Mapping[str, Any]:
+    """Run another state machine within the execution: its history is kept below it,
+    its jobs and logs are the execution's own."""
+    if machine not in plan.machines:
+        known = ", ".join(f"'{key}'" for key in sorted(plan.machines)) or "none"
+        raise StateError(
+            "StepFunctions.StateMachineDoesNotExistException",
+            f"State Machine Does Not Exist: '{machine}' (there are: {known})",
+        )
+    name = name or f"{request.state}-{time.time_ns()}"
+    folder = Folder(workspace.folder / "nested" / name)
+    folder.path.mkdir(parents=True)
+    record = {"name": name, "input": input, "start_time": time.time()}
+    definition = plan.machines[machine]
+    result = _interpret(folder, workspace, machine, definition, record, request.stop)
+    return _described(machine, record, result)
+
+
+def _described(
+    machine: str, record: Mapping[str, Any], result: ExecutionResult
+) -> Mapping[str, Any]:
+    """As DescribeExecution of an optimized integration: times in milliseconds."""
+    answer = {
+        "ExecutionArn": execution_id(machine, record["name"]),
+        "Input": json.dumps(record["input"], separators=(",", ":")),
+        "Name": record["name"],
+        "StartDate": int(record["start_time"] * 1000),
+        "StateMachineArn": machine,
+        "Status": result.status,
+        "StopDate": int(time.time() * 1000),
+    }
+    if result.status == "SUCCEEDED":
+        answer["Output"] = json.dumps(result.output, separators=(",", ":"))
+    told = {"Error": result.error, "Cause": result.cause}
+    answer.update((key, value) for key, value in told.items() if value is not None)
+    return answer
+
+
+def stop_cause(folder: Folder) -> str | None:
+    """Why it was stopped, as whoever stopped it said."""
+    try:
+        return (folder.path / "stop").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None

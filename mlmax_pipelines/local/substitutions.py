@@ -1,0 +1,133 @@
+"""The definition as it is on this machine: every `${Name}` replaced by its value.
+
+What comes in: a compiled pipeline and its environment. What goes out: definitions
+that the interpreter runs. Never: changes text in `${...}` that the pipeline did not
+register, or uploads anything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.compiled import (
+    CompiledPipeline,
+    DataFile,
+    Image,
+    Setting,
+    Sub,
+    Substitution,
+)
+from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.local.store import BUCKET
+from mlmax_pipelines.local.workspace import ACCOUNT, PARTITION, REGION, arn
+
+# In JSON text: a string that is one token and nothing else, or a token in a string.
+_TOKEN = re.compile(r'"\$\{(\w+)\}"|\$\{(\w+)\}')
+_NAME = re.compile(r"\$\{([\w:.]+)\}")
+
+
+def resolve(definition: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    """A copy of the definition with each `${Name}` of `values` replaced.
+
+    A string that is one token becomes the value itself, number or text.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        whole, inner = match.groups()
+        if (whole or inner) not in values:
+            return match.group()
+        if whole:
+            return json.dumps(values[whole])
+        return json.dumps(str(values[inner]))[1:-1]
+
+    return json.loads(_TOKEN.sub(replace, json.dumps(definition)))
+
+
+def values(
+    pipeline: CompiledPipeline,
+    environment: Environment,
+    code: str,
+    files: Mapping[str, str],
+) -> dict[str, Any]:
+    """The value of each of the pipeline's substitutions.
+
+    `code` is the key of its code in the store; `files` maps a project file to its URI.
+    """
+    names = _names(pipeline, environment, code)
+    settings = environment.steps.get(pipeline.name, {})
+
+    def value(substitution: Substitution) -> Any:
+        if isinstance(substitution, Sub):
+            return _text(substitution.text, names)
+        if isinstance(substitution, Image):
+            return _image(substitution, names)
+        if isinstance(substitution, DataFile):
+            return files[substitution.path]
+        return _setting(substitution, settings)
+
+    return {name: value(item) for name, item in pipeline.substitutions.items()}
+
+
+def machine_arn(name: str) -> str:
+    """The ARN of a state machine of this machine."""
+    return arn("states", f"stateMachine:{name}")
+
+
+def function_arn(name: str) -> str:
+    """The ARN of a Lambda function of this machine."""
+    return arn("lambda", f"function:{name}")
+
+
+def _names(
+    pipeline: CompiledPipeline, environment: Environment, code: str
+) -> dict[str, str]:
+    """What `${...}` in the text of an `Fn::Sub` stands for."""
+    names = {
+        "AWS::AccountId": ACCOUNT,
+        "AWS::Partition": PARTITION,
+        "AWS::Region": REGION,
+        "AWS::URLSuffix": "amazonaws.com",
+        "AWS::StackName": f"mlmax-{environment.name}-{pipeline.name}",
+        "ArtifactBucket": BUCKET,
+        "CodeVersion": code,
+        "Environment": environment.name,
+        "JobRole.Arn": arn("iam", "role/local"),
+        "Prefix": f"mlmax-{environment.name}",
+    }
+    for part in pipeline.parts:
+        names[part.logical_id] = names[f"{part.logical_id}.Arn"] = machine_arn(
+            part.name
+        )
+    for function in pipeline.functions:
+        names[function.logical_id] = function.name
+        names[f"{function.logical_id}.Arn"] = function_arn(function.name)
+    return names
+
+
+def _text(text: str, names: Mapping[str, str]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        if match[1] not in names:
+            known = ", ".join(sorted(names))
+            raise UsageError(
+                f"'${{{match[1]}}}' has no value in a local run",
+                hint=f"these have: {known}",
+            )
+        return names[match[1]]
+
+    return _NAME.sub(replace, text)
+
+
+def _image(image: Image, names: Mapping[str, str]) -> str:
+    """The name of an image nobody pulls: jobs run as processes."""
+    if image.uri:
+        return _text(image.uri, names)
+    return f"{ACCOUNT}.local/{image.framework}:{image.version}-{image.processor}"
+
+
+def _setting(setting: Setting, settings: Mapping[str, Mapping[str, Any]]) -> Any:
+    value = settings.get(setting.step, {}).get(setting.key, setting.default)
+    return value if setting.type == "Number" else str(value)

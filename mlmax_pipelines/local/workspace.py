@@ -1,0 +1,62 @@
+"""What the tasks of one execution may use: store, registry, folders, code.
+
+What comes in: the paths of one environment and one execution. What goes out: the
+object every task handler gets. Never: does anything by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mlmax_pipelines.compiled import Function
+from mlmax_pipelines.local.logs import Logs
+from mlmax_pipelines.local.registry import Registry
+from mlmax_pipelines.local.store import Store
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.local.interpreter.contract import TaskRequest
+
+PARTITION = "aws"
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+
+
+def arn(service: str, resource: str) -> str:
+    """The ARN that a resource has on this machine."""
+    region = "" if service == "iam" else REGION
+    return f"arn:{PARTITION}:{service}:{region}:{ACCOUNT}:{resource}"
+
+
+class StartNested(Protocol):
+    """Runs another state machine to its end: (ARN, name, input, request) -> what
+    DescribeExecution answers."""
+
+    def __call__(
+        self, machine: str, name: str, input: Any, request: TaskRequest
+    ) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`services` keeps what small services store; `folder` is the execution's own.
+
+    `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
+    the store (`code/<sha256>`).
+    """
+
+    store: Store
+    registry: Registry
+    services: Path
+    folder: Path
+    logs: Logs
+    code: str
+    functions: Mapping[str, Function]
+    start_nested: StartNested
+    handlers: Mapping[str, str] = field(default_factory=dict)
+
+
+# Answers one resource: the task's raw result, or StateError.
+Handler = Callable[["TaskRequest", Workspace], Any]
