@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mlmax_pipelines.compiled import (
     MISSING,
@@ -22,10 +22,8 @@ from mlmax_pipelines.compiled import (
     Substitution,
 )
 from mlmax_pipelines.errors import Where
+from mlmax_pipelines.steps.sdk import State
 from mlmax_pipelines.steps.values import Value
-
-if TYPE_CHECKING:
-    from mlmax_pipelines.steps.sdk import State
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,7 @@ class ResolvedStep:
 
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
-    `raw_reads` are the top keys of its raw result that later states use. `choices`
-    and `default` belong to choice steps.
+    `raw_reads` are the top keys of its raw result that later states use ("": all).
     """
 
     name: str
@@ -187,9 +184,9 @@ class BuildContext:
     def image(self, image: Image) -> str:
         if image.uri and not image.uri.startswith("${"):
             return image.uri
-        words = (image.framework, image.version, image.scope, image.processor)
+        words = [image.framework, image.version, image.scope, image.processor]
         if image.uri:
-            words = ("Custom", image.uri)
+            words = ["Custom", image.uri]
         return self.use("Image" + "".join(map(_capital, words)), image)
 
 

@@ -12,9 +12,10 @@ Graviton). They are refused: a module that wants one of them names its `uri`.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any, Collection, Mapping
+from typing import Any
 
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.errors import PipelineError
@@ -77,7 +78,7 @@ def _find(image: Image) -> tuple[Mapping[str, Any], str]:
     return entry, "-".join(filter(None, (prefix, processor, python, build)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _table(framework: str) -> Mapping[str, Any]:
     folder = _folder()
     path = folder / f"{framework}.json"
@@ -153,7 +154,8 @@ def _require(what: str, found: str, allowed: Collection[str]) -> None:
     from difflib import get_close_matches
 
     names = sorted(map(str, allowed))
-    nearest = get_close_matches(found, names, 1)
+    begun = [name for name in names if found and name.startswith(found)]
+    nearest = begun or get_close_matches(found, names, 1)
     nearly = f"; did you mean '{nearest[0]}'?" if nearest else ""
     missing = f"unknown {what} '{found}'" if found else f"missing {what}"
     message = f"{missing}{nearly} (allowed: {', '.join(names)})"

@@ -104,7 +104,11 @@ def resources(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
 
 
 def instance_settings(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+    """The machines of a job: given as inputs, or else settings of the environment."""
     instance = settled(step.fields.get("instance"), INSTANCE)
+    for name, key in (("instance_type", "type"), ("instance_count", "count")):
+        if name in step.inputs:
+            instance[key] = step.inputs[name].value
     kind, count = instance["type"], instance["count"]
     result: dict[str, Any] = {}
     if isinstance(kind, Value):
@@ -188,7 +192,9 @@ def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
 def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """What a task keeps of its result under `$.steps`: only what later states read."""
     kept = {**({"outputs": dict(outputs)} if outputs else {}), **more}
-    if step.raw_reads:
+    if "" in step.raw_reads:
+        kept["output.$"] = "$"
+    elif step.raw_reads:
         kept["output"] = {f"{key}.$": f"$.{key}" for key in step.raw_reads}
     if not kept:
         return {"result_path": None}

@@ -19,12 +19,10 @@ from functools import cache
 from importlib import import_module
 from importlib.machinery import PathFinder
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from stepfunctions.steps.states import State
-else:
-    State = Any
+# The SDK has no types. A state has `state_id`, `state_type`, `next_step`, `to_dict()`.
+State = Any
 
 _PACKAGES = ("stepfunctions", "stepfunctions.steps")
 _EXTRA = {
@@ -59,7 +57,8 @@ def sdk() -> SimpleNamespace:
     plain = {
         name: getattr(states, name) for name in ("Pass", "Wait", "Choice", "Succeed")
     }
-    return SimpleNamespace(**widened, **plain, Catch=states.Catch, rules=rules)
+    others = {"State": states.State, "Catch": states.Catch, "rules": rules}
+    return SimpleNamespace(**widened, **plain, **others)
 
 
 def _shell(name: str) -> ModuleType:
@@ -123,9 +122,10 @@ def map_(name: str, processor: Mapping[str, Any], **fields: Any) -> State:
     return _with(sdk().Map(name, **fields), "ItemProcessor", inline)
 
 
-def _with(state: Any, key: str, value: Any) -> State:
-    simple = super(type(state).__mro__[1], state).to_dict
-    state.to_dict = lambda: {**simple(), key: value}
+def _with(state: State, key: str, value: Any) -> State:
+    """The state with a field that its class would build by recursion."""
+    plain = sdk().State.to_dict
+    state.to_dict = lambda: {**plain(state), key: value}
     return state
 
 

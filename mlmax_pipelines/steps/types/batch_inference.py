@@ -150,13 +150,13 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     request["TransformInput"] = _input(step)
     request["TransformOutput"] = _output(step, context)
     request["TransformResources"] = sagemaker.instance_settings(step, context)
-    for key, name in (
+    for key, field in (
         ("BatchStrategy", "strategy"),
         ("MaxPayloadInMB", "max_payload_mb"),
         ("MaxConcurrentTransforms", "max_concurrent_transforms"),
     ):
-        if name in step.fields:
-            put(request, key, sagemaker.as_value(step.fields[name]))
+        if field in step.fields:
+            put(request, key, sagemaker.as_value(step.fields[field]))
     request["Tags"] = sagemaker.tags(step, context)
     return request
 

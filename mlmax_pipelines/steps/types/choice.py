@@ -1,8 +1,7 @@
 """choice: goes on to the first step whose condition holds.
 
 A condition compares one value: `{value: "${...}", greater_or_equal: 0.9}`, and can be
-put together with `all`, `any` and `not`. Conditions in the language's own words
-(`Variable`, `NumericGreaterThan`) are read as they stand.
+put together with `all`, `any` and `not`.
 """
 
 from __future__ import annotations
@@ -79,9 +78,7 @@ def rule(when: Mapping[str, Any]) -> Any:
             return sdk.combine(operator, [rule(inner) for inner in when[word]])
     if "not" in when:
         return sdk.combine("Not", [rule(when["not"])])
-    if "Variable" in when:
-        return _as_it_stands(when)
-    variable = when["value"]
+    variable = _variable(when["value"])
     word, against = next((k, v) for k, v in when.items() if k != "value")
     if word in _TESTS:
         return sdk.rule(_TESTS[word], variable.expression, against)
@@ -90,6 +87,13 @@ def rule(when: Mapping[str, Any]) -> Any:
     if word == "not_equals":
         return sdk.combine("Not", [_compare("equals", variable, against)])
     return _compare(word, variable, against)
+
+
+def _variable(value: Any) -> Any:
+    """A reference, or a path of the state's data in the language's own words."""
+    if isinstance(value, str) and value.startswith("$"):
+        return Value(expression=value)
+    return value
 
 
 def _compare(word: str, variable: Value, against: Any) -> Any:
@@ -119,13 +123,6 @@ def _family(variable: Value, against: Any) -> str:
     return "Numeric" if isinstance(plain, (int, float)) else "String"
 
 
-def _as_it_stands(when: Mapping[str, Any]) -> Any:
-    variable = when["Variable"]
-    path = variable.expression if isinstance(variable, Value) else variable
-    operator, value = next((k, v) for k, v in when.items() if k != "Variable")
-    return sdk.rule(operator, path, value)
-
-
 def _problems(when: Any) -> list[tuple[str, str]]:
     """What is wrong with the types of one condition: (message, hint)."""
     if not isinstance(when, Mapping):
@@ -142,7 +139,7 @@ def _problems(when: Any) -> list[tuple[str, str]]:
 
 
 def _compare_problems(when: Mapping[str, Any]) -> list[tuple[str, str]]:
-    variable = when["value"]
+    variable = _variable(when["value"])
     word, against = next((k, v) for k, v in when.items() if k != "value")
     if not isinstance(variable, Value) or not variable.expression.startswith("$"):
         hint = "value: ${steps.Evaluate.outputs.metrics.roc_auc}"

@@ -96,8 +96,8 @@ def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
         script = sagemaker.split_entry_point(entry_point)[1]
         command = list(step.fields.get("command", ("python3",)))
         app["ContainerEntrypoint"] = [*command, f"{ROOT}/input/code/{script}"]
-    elif command := step.fields.get("command"):
-        app["ContainerEntrypoint"] = list(command)
+    elif "command" in step.fields:
+        app["ContainerEntrypoint"] = list(step.fields["command"])
     if arguments := _arguments(step):
         put(app, "ContainerArguments", array(arguments))
     return app

@@ -138,7 +138,9 @@ def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any
         put(result, name, to_text(sagemaker.as_value(value)))
     for port in step.inputs.values():
         if port.type not in _FOLDERS and port.value.literal is not None:
-            put(result, port.name, to_text(port.value))
+            # A script takes options (`--max-depth`), an algorithm has its own names.
+            name = port.name.replace("_", "-") if entry_point else port.name
+            put(result, name, to_text(port.value))
     return result
 
 

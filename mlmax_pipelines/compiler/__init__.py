@@ -1,0 +1,1 @@
+"""From resolved steps to a compiled pipeline: see `entry` for the stages."""

@@ -1,0 +1,142 @@
+"""Steps -> one chain of linked states, as a definition.
+
+What comes in: resolved steps in the order of the spec. What goes out: the definition
+of the chain, and for every state what it came from and what it needs. Never: a file,
+a reference, a quota.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlmax_pipelines.compiled import CompiledState
+from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps.base import BuildContext, Draft, ResolvedStep
+from mlmax_pipelines.steps.registry import find
+
+_TASKS = ("Task", "Parallel", "Map")
+
+
+@dataclass(frozen=True)
+class BuiltStep:
+    """The states of one step; `entry` is the one others go to."""
+
+    step: ResolvedStep
+    drafts: tuple[Draft, ...]
+
+    @property
+    def entry(self) -> Any:
+        return self.drafts[0].state
+
+    def records(self) -> Iterable[CompiledState]:
+        for draft in self.drafts:
+            yield CompiledState(
+                name=draft.state.state_id,
+                type=draft.state.state_type,
+                step=self.step.name,
+                kind=self.step.kind,
+                where=self.step.where,
+                execution_role=draft.execution_role,
+                job_role=draft.job_role,
+                limits=draft.limits,
+            )
+
+
+class Builder:
+    """Builds the chains of one pipeline, nested ones included.
+
+    `states` collects what every state came from, in the order they were built.
+    """
+
+    def __init__(self, pipeline: str) -> None:
+        self.context = BuildContext(pipeline, self.definition)
+        self.states: list[CompiledState] = []
+
+    def definition(self, steps: Sequence[ResolvedStep]) -> dict[str, Any]:
+        """The definition of a chain: a branch, a map's item, or a whole pipeline."""
+        built = self.build(steps)
+        link(built)
+        return sdk.definition(built[0].entry.state_id, states_of(built))
+
+    def build(self, steps: Sequence[ResolvedStep]) -> list[BuiltStep]:
+        built = []
+        for step in steps:
+            step_type = find(step.kind)
+            assert step_type is not None, step.kind
+            one = BuiltStep(step, tuple(step_type.build(step, self.context)))
+            self.states += one.records()
+            built.append(one)
+        return built
+
+
+def states_of(built: Iterable[BuiltStep]) -> Iterable[Any]:
+    for one in built:
+        for draft in one.drafts:
+            yield draft.state
+
+
+def link(built: Sequence[BuiltStep]) -> None:
+    """Join states: within a step in order, then to the step that follows."""
+    targets = {state.state_id: state for state in states_of(built)}
+    targets |= {one.step.name: one.entry for one in built}
+    for index, one in enumerate(built):
+        following = built[index + 1].entry if index + 1 < len(built) else None
+        after = targets[one.step.next] if one.step.next else following
+        _link_step(one, None if one.step.end else after, targets)
+
+
+def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
+    last = len(one.drafts) - 1
+    for index, draft in enumerate(one.drafts):
+        following = one.drafts[index + 1].state if index < last else after
+        if draft.state.state_type == "Choice":
+            _link_choice(draft, following, targets)
+        elif draft.goes_on:
+            draft.state.next_step = following
+        if draft.state.state_type in _TASKS:
+            _add_retries(one.step, draft)
+            for catcher in one.step.catch:
+                path = f"$.steps.{one.step.key}.error"
+                target = targets[catcher.next]
+                sdk.add_catch(draft.state, catcher.errors, target, path)
+
+
+def _link_choice(draft: Draft, following: Any, targets: dict[str, Any]) -> None:
+    for rule, name in draft.choices:
+        draft.state.add_choice(rule, targets[name])
+    default = targets[draft.default] if draft.default else following
+    if default is not None:
+        draft.state.default_choice(default)
+
+
+def _add_retries(step: ResolvedStep, draft: Draft) -> None:
+    """The step's own retries, or for the infrastructure's errors the default ones.
+
+    Exponential backoff with jitter, so that many executions do not come back at
+    once (AWS Step Functions, "Error handling", JitterStrategy).
+    """
+    for retry in step.retry or ():
+        fields: dict[str, Any] = {
+            "error_equals": list(retry.errors),
+            "interval_seconds": retry.interval_seconds,
+            "max_attempts": retry.max_attempts,
+            "backoff_rate": retry.backoff_rate,
+        }
+        if retry.max_delay_seconds is not None:
+            fields["max_delay_seconds"] = retry.max_delay_seconds
+        if retry.jitter:
+            fields["jitter_strategy"] = "FULL"
+        sdk.add_retry(draft.state, **fields)
+    if step.retry is None:
+        for errors in draft.retries:
+            sdk.add_retry(
+                draft.state,
+                error_equals=list(errors),
+                interval_seconds=5,
+                max_attempts=5,
+                backoff_rate=2.0,
+                max_delay_seconds=120,
+                jitter_strategy="FULL",
+            )

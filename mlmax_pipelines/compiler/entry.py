@@ -1,0 +1,97 @@
+"""Specs of a project -> compiled pipelines. The stages, in order:
+
+    source     YAML text -> documents with positions
+    spec       documents -> pipelines and modules, checked for form
+    checks     where steps lead: targets, ends, loops, which runs before which
+    resolve    modules found, references -> values, types checked
+    compile    steps -> states -> one definition (or several, split), limits checked
+    files      what the specs name in the project: scripts, handlers, data
+
+Each stage reports all it finds; a pipeline with problems does not reach the next one,
+the others do. What comes in: the project's folder. What goes out: frozen compiled
+pipelines, or a SpecError with every problem. Never: a template, an environment, AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.compiler.compile import compile_pipeline
+from mlmax_pipelines.compiler.files import file_problems
+from mlmax_pipelines.errors import Problem, SpecError, UsageError, Where
+from mlmax_pipelines.resolve.modules import Modules
+from mlmax_pipelines.resolve.resolver import resolve
+from mlmax_pipelines.source import load
+from mlmax_pipelines.spec.checks import check_pipeline
+from mlmax_pipelines.spec.model import Pipeline
+from mlmax_pipelines.spec.names import did_you_mean
+from mlmax_pipelines.spec.pipelines import parse_pipeline
+
+FOLDER = "pipelines"
+
+
+def compile_project(
+    root: Path, names: Sequence[str] = ()
+) -> tuple[CompiledPipeline, ...]:
+    """Compile the pipelines of a project, all of them or those named.
+
+    Raises SpecError with every problem of every pipeline asked for, and UsageError
+    when there is no pipeline of that name.
+    """
+    modules = Modules(root)
+    compiled: list[CompiledPipeline] = []
+    problems: list[Problem] = []
+    for path in pipeline_files(root, names):
+        one, found = _compile_file(root, path, modules)
+        problems += found
+        if one is not None:
+            compiled.append(one)
+    if problems:
+        raise SpecError(list(dict.fromkeys(problems)))
+    return tuple(compiled)
+
+
+def pipeline_files(root: Path, names: Sequence[str] = ()) -> list[Path]:
+    """The specs of a project by name of the file, which is the pipeline's name."""
+    folder = root / FOLDER
+    found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    if not found:
+        hint = "write one, or start from the reference project: pipeline init DIR"
+        raise UsageError(f"no pipeline spec in '{FOLDER}/'", Where(FOLDER), hint)
+    for name in names:
+        if name not in found:
+            raise UsageError(f"no pipeline '{name}'", hint=did_you_mean(name, found))
+    return [path for name, path in found.items() if not names or name in names]
+
+
+def _compile_file(
+    root: Path, path: Path, modules: Modules
+) -> tuple[CompiledPipeline | None, list[Problem]]:
+    try:
+        document = load(path, f"{FOLDER}/{path.name}")
+    except SpecError as error:
+        return None, list(error.problems)
+    pipeline, problems = parse_pipeline(document)
+    if pipeline is None:
+        return None, problems
+    problems += _file_name(pipeline, path)
+    found, facts = check_pipeline(pipeline)
+    problems += found
+    resolved, found = resolve(pipeline, modules.find, facts)
+    problems += found
+    if resolved is None or problems:
+        return None, problems
+    compiled, problems = compile_pipeline(resolved)
+    if compiled is not None:
+        problems = file_problems(root, pipeline, resolved)
+    return (None if problems else compiled), problems
+
+
+def _file_name(pipeline: Pipeline, path: Path) -> list[Problem]:
+    if pipeline.name == path.stem:
+        return []
+    text = f"pipeline '{pipeline.name}' is in a file named '{path.name}'"
+    hint = f"name the file {pipeline.name}.yaml, or the pipeline {path.stem}"
+    return [Problem(text, pipeline.document.where(("name",)), hint)]

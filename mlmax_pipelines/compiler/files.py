@@ -1,0 +1,62 @@
+"""The files a spec names: entry points, handlers, data to ship.
+
+What comes in: a resolved pipeline and the project's folder. What goes out: a problem
+for each file that is not there. Never: a file's content is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.compiler.opening import is_file
+from mlmax_pipelines.errors import Problem
+from mlmax_pipelines.resolve.bindings import Place
+from mlmax_pipelines.resolve.resolver import ResolvedPipeline
+from mlmax_pipelines.spec.model import Pipeline
+from mlmax_pipelines.spec.names import did_you_mean
+
+
+def file_problems(
+    root: Path, pipeline: Pipeline, resolved: ResolvedPipeline
+) -> list[Problem]:
+    """Every file that the pipeline needs of the project and that is not there."""
+    problems = list(_data_problems(root, pipeline))
+    seen: set[tuple[str, str]] = set()
+    for name, place in resolved.files:
+        key = (name, str(place.where()))
+        if key not in seen:
+            seen.add(key)
+            problems += _script_problems(root, name, place)
+    return problems
+
+
+def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
+    for parameter in pipeline.parameters.values():
+        default = parameter.default
+        if parameter.type != "s3" or default is MISSING or not is_file(default):
+            continue
+        if not (root / default).exists():
+            path = ("parameters", parameter.name, "default")
+            text = f"parameter '{parameter.name}': there is no file '{default}'"
+            yield Place(pipeline.document, path).problem(text, _nearest(root, default))
+
+
+def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:
+    path = root / name
+    outside = root.resolve() not in path.resolve().parents
+    if outside:
+        text = f"'{name}' is outside of the project"
+        return [place.problem(text, "code is shipped from a folder of the project")]
+    if path.is_file():
+        return []
+    return [place.problem(f"there is no file '{name}'", _nearest(root, name))]
+
+
+def _nearest(root: Path, name: str) -> str:
+    folder = (root / name).parent
+    if not folder.is_dir():
+        return f"there is no folder '{Path(name).parent}' either"
+    files = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    return did_you_mean(Path(name).name, files)

@@ -1,0 +1,109 @@
+"""A step and its module, bound: which type, which ports, which fields, and where.
+
+What comes in: a step of the spec and the module it names. What goes out: one `Binding`
+that answers for both. Never: a reference is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlmax_pipelines.errors import Problem, Where
+from mlmax_pipelines.source import Document
+from mlmax_pipelines.spec.model import Module, Port, Step
+from mlmax_pipelines.steps.base import StepType
+
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is written: its value, or with `key` its key."""
+
+    document: Document
+    path: Path
+    key: bool = False
+
+    def where(self) -> Where:
+        return self.document.where(self.path, self.key)
+
+    def problem(self, message: str, hint: str = "") -> Problem:
+        return self.document.problem(message, self.path, hint, self.key)
+
+    def at(self, *more: Any) -> Place:
+        return Place(self.document, (*self.path, *more))
+
+
+@dataclass
+class Binding:
+    """A step with what it is made of. `containers` are the parallel and map steps
+    around it, outermost first; `read` collects the outputs that others use."""
+
+    step: Step
+    key: str
+    step_type: StepType
+    module: Module | None
+    containers: tuple[Binding, ...]
+    read: set[str] = field(default_factory=set)
+    raw_reads: set[str] = field(default_factory=set)
+    is_read_outside: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.step.name
+
+    @property
+    def place(self) -> Place:
+        return Place(self.step.document, self.step.path, key=True)
+
+    @property
+    def in_map(self) -> bool:
+        return any(box.step_type.kind == "map" for box in self.containers)
+
+    @property
+    def input_ports(self) -> Mapping[str, Port] | None:
+        """Declared inputs; None when any input is passed on."""
+        if self.module is not None and self.module.input_ports is not None:
+            return self.module.input_ports
+        known = self.step_type.inputs
+        if known is None:
+            return None
+        return {name: Port(name, type) for name, type in known.items()}
+
+    @property
+    def declared_inputs(self) -> Mapping[str, Port]:
+        """The inputs its module declares, which must all get a value."""
+        return (self.module.input_ports or {}) if self.module is not None else {}
+
+    @property
+    def output_ports(self) -> Mapping[str, Port] | None:
+        """Declared outputs; None when any output may be referred to."""
+        if self.module is not None and self.module.output_ports is not None:
+            return self.module.output_ports
+        known = self.step_type.outputs
+        if known is None:
+            return None
+        return {name: Port(name, type) for name, type in known.items()}
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        own = self.module.fields if self.module is not None else {}
+        return {**own, **self.step.fields}
+
+    def field_place(self, path: Path) -> Place:
+        """Where a field stands: in the step, or else in its module."""
+        if self.module is None or (path and path[0] in self.step.fields):
+            return self.place.at(*path)
+        return Place(self.module.document, (*self.module.fields_path, *path))
+
+    def input_place(self, name: str) -> Place:
+        if name in self.step.inputs or self.module is None:
+            return self.place.at("inputs", name)
+        return Place(self.module.document, (*self.module.inputs_path, name))
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        own = self.module.inputs if self.module is not None else {}
+        return {**own, **self.step.inputs}

@@ -1,0 +1,249 @@
+"""References of a spec -> values of a definition, each one checked.
+
+What comes in: a parsed `${...}` template and the step it stands in. What goes out: a
+`Value`, or a problem: the step exists, ran before this one on every path, declares
+that output. Never: text is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
+from mlmax_pipelines.errors import Problem
+from mlmax_pipelines.resolve.bindings import Binding, Place
+from mlmax_pipelines.resolve.expressions import (
+    ENV,
+    ITEM,
+    PARAMETER,
+    PIPELINE,
+    STEP_OUTPUT,
+    STEP_RAW,
+    Ref,
+    Template,
+)
+from mlmax_pipelines.spec.checks import OrderFacts
+from mlmax_pipelines.spec.model import Port
+from mlmax_pipelines.spec.names import did_you_mean, step_key
+from mlmax_pipelines.steps.base import identifier
+from mlmax_pipelines.steps.values import Value, join, literal
+
+_PIPELINE = {
+    "execution_name": Value("string", expression="$.pipeline.execution_name"),
+    "execution_id": Value("string", expression="$.pipeline.execution_id"),
+    "start_time": Value("string", expression="$.pipeline.start_time"),
+}
+
+
+class _Refused(Exception):
+    """Ends one reference: what is wrong with it, and what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+@dataclass
+class References:
+    """Turns the references of one pipeline into values, and notes who reads what.
+
+    `reads` maps the name of a top-level step to the keys of the top-level steps that
+    it, or a step inside it, reads.
+    """
+
+    pipeline: str
+    parameters: Mapping[str, Parameter]
+    bindings: Mapping[str, Binding]
+    facts: OrderFacts
+    substitutions: dict[str, Substitution] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    reads: dict[str, set[str]] = field(default_factory=dict)
+
+    def value(
+        self, template: Template, reader: Binding, place: Place, wanted: str = "any"
+    ) -> Value | None:
+        """The value of a template, or None when a problem was found in it."""
+        inner = wanted if template.single else "string"
+        parts: list[str | Value] = []
+        for part in template.parts:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            try:
+                parts.append(self._reference(part, reader, inner))
+            except _Refused as why:
+                found = place.document.problem(
+                    str(why), place.path, why.hint, offset=part.offset
+                )
+                self.problems.append(found)
+                return None
+        only = parts[0] if len(parts) == 1 else None
+        return only if isinstance(only, Value) else join(*parts)
+
+    def _reference(self, ref: Ref, reader: Binding, wanted: str) -> Value:
+        if ref.kind == PARAMETER:
+            return self._parameter(ref)
+        if ref.kind in (STEP_OUTPUT, STEP_RAW):
+            return self._step(ref, reader, wanted)
+        if ref.kind == PIPELINE:
+            return self._pipeline(ref)
+        if ref.kind == ENV:
+            return self._env(ref)
+        return _item(ref, reader)
+
+    def _parameter(self, ref: Ref) -> Value:
+        parameter = self.parameters.get(ref.name)
+        if parameter is None:
+            hint = did_you_mean(ref.name, self.parameters)
+            raise _Refused(f"unknown parameter '{ref.name}'", hint)
+        if ref.path and parameter.type not in ("object", "list"):
+            text = f"parameter '{ref.name}' is a {parameter.type}: nothing is inside it"
+            raise _Refused(text, f"${{parameters.{ref.name}}}")
+        path = path_text(("parameters", ref.name, *ref.path))
+        return Value("any" if ref.path else parameter.type, expression=path)
+
+    def _pipeline(self, ref: Ref) -> Value:
+        if ref.name == "name":
+            return literal(self.pipeline, "string")
+        if ref.name == "base_location":
+            folder = (f"{self.pipeline}/", _PIPELINE["execution_name"])
+            return replace(self._uri(*folder), type="s3")
+        return _PIPELINE[ref.name]
+
+    def _env(self, ref: Ref) -> Value:
+        name = "Env" + identifier(ref.name)
+        text = f"value '{ref.name}' of the environment"
+        self.substitutions[name] = Setting("String", "", "", ref.name, text)
+        return literal(f"${{{name}}}", "string")
+
+    def _step(self, ref: Ref, reader: Binding, wanted: str) -> Value:
+        source = self.bindings.get(ref.name)
+        if source is None:
+            hint = did_you_mean(ref.name, self.bindings)
+            raise _Refused(f"unknown step '{ref.name}'", hint)
+        self._check_order(source, reader)
+        base = _path_of(source, reader)
+        self._note(source, reader)
+        if ref.kind == STEP_OUTPUT:
+            return self._output(ref, source, base, wanted)
+        source.raw_reads.add(str(ref.path[0]) if ref.path else "")
+        return Value("any", expression=path_text((*base, "output", *ref.path)))
+
+    def _check_order(self, source: Binding, reader: Binding) -> None:
+        name = source.name
+        if source is reader:
+            hint = "refer to a step before it"
+            raise _Refused(f"step '{name}' refers to itself", hint)
+        if source in reader.containers:
+            text = f"step '{name}' is around this one and has no result yet"
+            raise _Refused(text, "refer to a step before it")
+        if self.facts.dominates(name, reader.name):
+            return
+        if self.facts.reaches(name, reader.name):
+            text = f"step '{name}' does not run on every path to '{reader.name}'"
+            raise _Refused(text, "refer to a step that every path passes")
+        text = f"step '{name}' does not run before '{reader.name}'"
+        raise _Refused(text, "refer to an earlier step, or move this one")
+
+    def _note(self, source: Binding, reader: Binding) -> None:
+        chain = (*source.containers, source)
+        outside = [box for box in chain if box not in reader.containers]
+        for box in outside[1:]:
+            box.is_read_outside = True
+        top = (*reader.containers, reader)[0]
+        if chain[0] is not top:
+            self.reads.setdefault(top.name, set()).add(chain[0].key)
+
+    def _output(
+        self, ref: Ref, source: Binding, base: tuple[str, ...], wanted: str
+    ) -> Value:
+        port = _port(ref, source)
+        path = (*base, "outputs", ref.output)
+        if port.type == "metrics":
+            return self._metrics(ref, source, port, path, wanted)
+        if ref.path and port.type not in ("object", "list", "any"):
+            text = f"output '{port.name}' of step '{source.name}' is a {port.type}"
+            raise _Refused(text, "nothing is inside it")
+        source.read.add(port.name)
+        type = "any" if ref.path else port.type
+        return Value(type, expression=path_text((*path, *ref.path)))
+
+    def _metrics(
+        self,
+        ref: Ref,
+        source: Binding,
+        port: Port,
+        path: tuple[str, ...],
+        wanted: str,
+    ) -> Value:
+        """A value in the file, all of them, or where a folder is wanted the folder."""
+        if not ref.path and wanted in ("s3", "metrics", "string"):
+            tail = port.file if wanted == "metrics" else ""
+            folder = folder_of(self.pipeline, source)
+            return replace(self._uri(*folder, f"/{port.name}/{tail}"), type=wanted)
+        name = str(ref.path[0]) if ref.path else ""
+        if name and port.values and name not in port.values:
+            text = f"output '{port.name}' of step '{source.name}' has no value '{name}'"
+            raise _Refused(text, did_you_mean(name, port.values))
+        type = port.values.get(name, "any") if name else "object"
+        return Value(type, expression=path_text((*path, "values", *ref.path)))
+
+    def _uri(self, *key: str | Value) -> Value:
+        bucket = "ArtifactBucket"
+        self.substitutions[bucket] = Sub(f"${{{bucket}}}")
+        return join(f"s3://${{{bucket}}}/", *key)
+
+
+def _item(ref: Ref, reader: Binding) -> Value:
+    if not reader.in_map:
+        text = f"'${{{ref.text}}}' has a value only inside a map step"
+        raise _Refused(text, "use it in the steps of a map step")
+    if ref.kind == ITEM:
+        return Value("any", expression=path_text(("item", *ref.path)))
+    return Value("string", expression="$.index")
+
+
+def _path_of(source: Binding, reader: Binding) -> tuple[str, ...]:
+    """Where the source's result is, seen from the reader."""
+    outside = [box for box in source.containers if box not in reader.containers]
+    for box in outside:
+        if box.step_type.kind == "map":
+            text = f"step '{source.name}' runs once per item of '{box.name}'"
+            raise _Refused(text, f"${{steps.{box.name}.output.items}} has them all")
+    return ("steps", *(box.key for box in outside), source.key)
+
+
+def _port(ref: Ref, source: Binding) -> Port:
+    ports = source.output_ports
+    if ports is None:
+        return Port(ref.output, "any")
+    if ref.output not in ports:
+        text = f"step '{source.name}' has no output '{ref.output}'"
+        hint = did_you_mean(ref.output, ports) if ports else "it declares none"
+        raise _Refused(text, hint)
+    return ports[ref.output]
+
+
+def path_text(parts: Sequence[Any]) -> str:
+    """`("steps", "A", 0, "b c")` -> `$.steps.A[0]['b c']`."""
+    texts = ["$"]
+    for part in parts:
+        if isinstance(part, int):
+            texts.append(f"[{part}]")
+        elif part and step_key(part) == part and not part[0].isdigit():
+            texts.append(f".{part}")
+        else:
+            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
+            texts.append(f"['{quoted}']")
+    return "".join(texts)
+
+
+def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
+    """The S3 key under which a step's outputs go, in parts to be joined."""
+    name = Value("string", expression="$.pipeline.execution_name")
+    parts: tuple[str | Value, ...] = (f"{pipeline}/", name, f"/{binding.key}")
+    if binding.in_map:
+        parts += ("/", Value("string", expression="$.index"))
+    return parts
