@@ -24,7 +24,7 @@ from mlmax_pipelines.errors import Problem, SpecError, UsageError, Where
 from mlmax_pipelines.resolve.modules import Modules
 from mlmax_pipelines.resolve.resolver import resolve
 from mlmax_pipelines.source import load
-from mlmax_pipelines.spec.checks import check_pipeline
+from mlmax_pipelines.spec.checks import check_flow
 from mlmax_pipelines.spec.model import Pipeline
 from mlmax_pipelines.spec.names import did_you_mean
 from mlmax_pipelines.spec.pipelines import parse_pipeline
@@ -77,7 +77,7 @@ def _compile_file(
     if pipeline is None:
         return None, problems
     problems += _file_name(pipeline, path)
-    found, facts = check_pipeline(pipeline)
+    facts, found = check_flow(pipeline, modules.find)
     problems += found
     resolved, found = resolve(pipeline, modules.find, facts)
     problems += found

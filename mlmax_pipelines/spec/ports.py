@@ -65,7 +65,7 @@ def read_inputs(
 ) -> dict[str, Port]:
     _check_names(reader, data, path)
     return {
-        name: Port(name=name, **_typed(reader, keys, (*path, name)))
+        name: Port(name=name, **_typed(reader, keys, (*path, name), optional=True))
         for name, keys in data.items()
         if "type" in keys
     }
@@ -98,14 +98,21 @@ def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
             reader.report(message, (*path, name), "rename one of them", key=True)
 
 
-def _typed(reader: Reader, keys: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """The keys of a Parameter or Port with default and enum of the right type."""
+def _typed(
+    reader: Reader, keys: Mapping[str, Any], path: Path, optional: bool = False
+) -> dict[str, Any]:
+    """The keys of a Parameter or Port with default and enum of the right type.
+
+    An `optional` one may have the default null: then it is left out.
+    """
     type = keys["type"]
     enum = tuple(
         _value(reader, type, item, (*path, "enum", index))
         for index, item in enumerate(keys.get("enum", ()))
     )
     default = keys.get("default", MISSING)
+    if default is None and optional:
+        return {**keys, "enum": enum}
     if default is not MISSING:
         default = _value(reader, type, default, (*path, "default"))
     if default is not MISSING and enum and default not in enum:

@@ -177,7 +177,8 @@ def _output(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     if given := step.inputs.get("output_path"):
         put(result, "S3OutputPath", given.value)
     else:
-        place = sagemaker.output_uri(step, "predictions", context)
+        names = [port.name for port in step.outputs.values() if port.type == "s3"]
+        place = sagemaker.output_uri(step, (*names, "predictions")[0], context)
         put(result, "S3OutputPath", place)
     for key, name in (("Accept", "accept"), ("AssembleWith", "assemble_with")):
         if name in step.fields:
