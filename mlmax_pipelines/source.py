@@ -195,7 +195,7 @@ def _syntax(error: MarkedYAMLError, text: str, name: str) -> Problem:
     reason, hint = f"YAML does not parse: {error.problem}", ""
     if error.context and error.context_mark is not None:
         hint = f"{error.context} that began on line {error.context_mark.line + 1}"
-        if "end of stream" in str(error.problem):
+        if not text[mark.index :].strip():
             mark, hint = error.context_mark, f"{error.context}: it is never closed"
     if "${" in _line(text, mark.line):
         hint = 'inside { } or [ ], put text with ${...} in quotes: "${parameters.x}"'

@@ -79,6 +79,10 @@ class Module:
     fields_path: Path = ()
     inputs_path: Path = ()
 
+    def at(self, key: str, *rest: Any) -> Path:
+        """The path in `document` of what stands under a key of the step type."""
+        return _written(self.document, self.fields_path, key, rest)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -112,10 +116,7 @@ class Step:
 
     def at(self, key: str, *rest: Any) -> Path:
         """The path in `document` of what stands under one of the step's keys."""
-        for older, present in OLDER_KEYS.items():
-            if present == key and self.document.has((*self.path, older)):
-                key = older
-        return (*self.path, key, *rest)
+        return _written(self.document, self.path, key, rest)
 
 
 @dataclass(frozen=True)
@@ -130,3 +131,19 @@ class Pipeline:
     schedule: str
     document: Document
     timeout_seconds: int | None = None
+
+
+def _written(document: Document, path: Path, key: str, rest: Path) -> Path:
+    """A path with its key (and `next` at its end) in the spelling of the file."""
+    spelled = _spelling(document, path, key)
+    if rest and rest[-1] == "next":
+        inner = (*path, spelled, *rest[:-1])
+        rest = (*rest[:-1], _spelling(document, inner, "next"))
+    return (*path, spelled, *rest)
+
+
+def _spelling(document: Document, path: Path, key: str) -> str:
+    for older, present in OLDER_KEYS.items():
+        if present == key and document.has((*path, older)):
+            return older
+    return key

@@ -15,7 +15,6 @@ LONGEST_STEP = 70
 # Leaves room for the environment and a purpose in role names (64, IAM quotas).
 LONGEST_PIPELINE = 40
 LONGEST_PORT = 64
-RESERVED_STEPS = ("Defaults", "Parameters")
 
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
@@ -41,8 +40,6 @@ def step_key(name: str) -> str:
 
 def step_name_fault(name: str) -> str:
     """Why a step cannot be called this; "" when it can."""
-    if name in RESERVED_STEPS:
-        return "the compiler uses this name itself"
     allowed = "letters, digits, spaces, '-' and '_', beginning with a letter"
     return _fault(name, _STEP, LONGEST_STEP, allowed)
 
