@@ -11,6 +11,7 @@ import heapq
 import itertools
 import queue
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Callable, Generator
@@ -277,5 +278,6 @@ class Scheduler:
 
     def _join(self) -> None:
         """Give calls that were told to stop the time to do so."""
+        end = time.monotonic() + GRACE_SECONDS
         for thread in list(self._threads.values()):
-            thread.join(GRACE_SECONDS)
+            thread.join(max(0.0, end - time.monotonic()))
