@@ -85,5 +85,6 @@ def _mark(visits: Sequence[Row], now: float) -> Mark:
         seconds = max(row.started + row.seconds(now) for row in visits) - started
     else:
         seconds = sum(row.seconds(now) for row in visits)
-    note = f"{_SIGNS.get(status, '')} {duration(seconds)}".strip()
+    took = f" {duration(seconds)}" if seconds >= 0.005 else ""
+    note = _SIGNS.get(status, "") + took
     return Mark(status, f"{note} × {len(items)}" if len(items) > 1 else note)

@@ -35,10 +35,9 @@ _LABEL_WIDTH = 170.0
 _CLUSTER_PAD, _BRANCH_ROOM = 18.0, 40.0
 DOT_SIZE = 14.0
 _START, _END = "\0start", "\0end "
-Notes = Mapping[str, str]
 
 
-def layout(graph: Graph, notes: Notes = {}, dots: bool = True) -> Picture:
+def layout(graph: Graph, notes: Mapping[str, str] = {}, dots: bool = True) -> Picture:
     """The picture of a graph; `notes` adds a line to a node's box."""
     made = {node.id: _make(node, notes) for node in graph.nodes}
     kinds: dict[str, tuple[str, Size]] = {
@@ -111,7 +110,7 @@ def _label(edge: Edge) -> Label:
     return Label(0, 0, width, height, tuple(lines), edge.kind, edge.label)
 
 
-def _make(node: Node, notes: Notes) -> tuple[Box, Picture]:
+def _make(node: Node, notes: Mapping[str, str]) -> tuple[Box, Picture]:
     """The box of a node, at the origin, and what lies in it."""
     inside = _inside(node, notes) if node.branches else Picture(0, 0)
     room = max(inside.width, _TEXT_WIDTH)
@@ -132,7 +131,7 @@ def _make(node: Node, notes: Notes) -> tuple[Box, Picture]:
     return box, inside.moved((width - inside.width) / 2, header)
 
 
-def _inside(node: Node, notes: Notes) -> Picture:
+def _inside(node: Node, notes: Mapping[str, str]) -> Picture:
     """The branches of a node side by side, with a margin around them."""
     pictures = [layout(branch, notes, dots=False) for branch in node.branches]
     height = max(picture.height for picture in pictures) + _CLUSTER_PAD

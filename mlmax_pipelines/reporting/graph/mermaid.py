@@ -6,11 +6,11 @@ Never: a user's text that Mermaid could take for its own syntax.
 
 from __future__ import annotations
 
-from itertools import count
+import itertools
 from typing import Iterator, Mapping
 
 from mlmax_pipelines.reporting.graph.model import CATCH, Edge, Graph, Node
-from mlmax_pipelines.reporting.graph.palette import INK, PLAIN, STATUSES, TYPES
+from mlmax_pipelines.reporting.graph.palette import CLUSTER, INK, PLAIN, STATUSES, TYPES
 
 _SHAPES = {
     "Choice": ("{{", "}}"),
@@ -26,10 +26,11 @@ def flowchart(
 ) -> str:
     """The flowchart's text; catch edges are dashed, clusters are subgraphs."""
     names = {node.id: f"n{number}" for number, node in enumerate(graph.walk())}
-    numbers = count()
+    numbers = itertools.count()
     rows = ["flowchart TD"]
     if graph.start:
-        rows += ["    start((( )))", f"    start --> {names[graph.start]}"]
+        rows += ["    start(( ))", f"    start --> {names[graph.start]}"]
+        rows.append("    class start s_dot")
     rows += _machine(graph, names, notes, numbers, "    ")
     rows += _ends(graph, names)
     rows += _classes(graph, names, statuses)
@@ -49,15 +50,26 @@ def _machine(
             left, right = _SHAPES.get(node.type, ("(", ")"))
             yield f'{margin}{name}{left}"{text}"{right}'
             continue
-        yield f'{margin}subgraph {name}["{text}"]'
+        yield f'{margin}subgraph {name}["{text.replace("<br/>", " · ")}"]'
         for branch in node.branches:
-            yield f'{margin}    subgraph b{next(numbers)}[" "]'
-            yield f"{margin}        direction TB"
-            yield from _machine(branch, names, notes, numbers, margin + "        ")
-            yield f"{margin}    end"
+            yield from _branch(branch, names, notes, numbers, margin + "    ")
         yield f"{margin}end"
     for edge in graph.edges:
         yield f"{margin}{_arrow(edge, names)}"
+
+
+def _branch(
+    branch: Graph,
+    names: Mapping[str, str],
+    notes: Mapping[str, str],
+    numbers: Iterator[int],
+    margin: str,
+) -> Iterator[str]:
+    name = f"b{next(numbers)}"
+    yield f'{margin}subgraph {name}[" "]'
+    yield f"{margin}    direction TB"
+    yield from _machine(branch, names, notes, numbers, margin + "    ")
+    yield f"{margin}end"
 
 
 def _words(node: Node, notes: Mapping[str, str]) -> str:
@@ -79,11 +91,28 @@ def _safe(text: str) -> str:
 def _ends(graph: Graph, names: Mapping[str, str]) -> Iterator[str]:
     last = [names[node.id] for node in graph.nodes if node.ends]
     if last:
-        yield "    finish(((◉)))"
+        yield "    finish((( )))"
+        yield "    class finish s_end"
         yield from (f"    {name} --> finish" for name in last)
 
 
 def _classes(
+    graph: Graph, names: Mapping[str, str], statuses: Mapping[str, str] | None
+) -> Iterator[str]:
+    yield f"    classDef s_dot fill:{INK},stroke:{INK},color:{INK}"
+    yield f"    classDef s_end fill:#ffffff,stroke:{INK},stroke-width:2px"
+    clusters = [node for node in graph.walk() if node.branches]
+    if clusters:
+        count = sum(len(node.branches) for node in clusters)
+        members = [names[node.id] for node in clusters]
+        fill, stroke = CLUSTER
+        yield f"    classDef s_cluster fill:{fill},stroke:{stroke},color:{INK}"
+        members += [f"b{number}" for number in range(count)]
+        yield f"    class {','.join(members)} s_cluster"
+    yield from _node_classes(graph, names, statuses)
+
+
+def _node_classes(
     graph: Graph, names: Mapping[str, str], statuses: Mapping[str, str] | None
 ) -> Iterator[str]:
     groups: dict[str, list[str]] = {}

@@ -1,0 +1,91 @@
+"""A compiled pipeline -> what each of its states is, needs and uses.
+
+What comes in: a compiled pipeline. What goes out: lines: for each state the step and
+the line of the spec it comes from, its IAM statements with their reasons, and its
+limits in percent of the quota. Never: prints.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, Sequence
+
+from mlmax_pipelines.compiled import (
+    MISSING,
+    CompiledPipeline,
+    CompiledState,
+    Limit,
+    Parameter,
+    Statement,
+)
+
+_IN = "    "
+
+
+def lines(pipeline: CompiledPipeline, step: str = "") -> list[str]:
+    """The explanation, line by line; with `step`, of that step's states only."""
+    shown = [state for state in pipeline.states if step in ("", state.step)]
+    body = [line for state in shown for line in ("", *_state(state))]
+    return body[1:] if step else [*_pipeline(pipeline), *body]
+
+
+def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
+    kind = f" ({pipeline.type})" if pipeline.type else ""
+    yield f"{pipeline.name}{kind}: {len(pipeline.states)} states"
+    if pipeline.description:
+        yield f"{_IN}{pipeline.description}"
+    if pipeline.sources:
+        yield f"{_IN}read from {', '.join(pipeline.sources)}"
+    if pipeline.schedule:
+        yield f"{_IN}starts on {pipeline.schedule}"
+    yield from _parameters(pipeline.parameters)
+    yield from _limits(pipeline.limits)
+    if pipeline.parts:
+        yield f"{_IN}split, to stay within the limits, into state machines:"
+        for part in pipeline.parts:
+            count = len(part.definition["States"])
+            yield f"{_IN * 2}{part.name}  {count} states"
+
+
+def _parameters(parameters: Sequence[Parameter]) -> Iterator[str]:
+    if not parameters:
+        return
+    yield f"{_IN}parameters:"
+    names = [f"{one.name}: {one.type}" for one in parameters]
+    width = max(map(len, names))
+    for name, one in zip(names, parameters):
+        default = "required" if one.default is MISSING else f"= {one.default!r}"
+        about = f"  {one.description}" if one.description else ""
+        yield f"{_IN * 2}{name:<{width}}  {default}{about}"
+
+
+def _state(state: CompiledState) -> Iterator[str]:
+    origin = f"step '{state.step}'" if state.step else "added by the compiler"
+    where = f", {state.where}" if state.where else ""
+    kind = f"{state.kind}, " if state.kind and state.kind != state.type.lower() else ""
+    yield f"{state.name}  ({kind}{state.type})"
+    yield f"{_IN}from {origin}{where}" if state.step else f"{_IN}{origin}{where}"
+    yield from _role("execution role", state.execution_role)
+    yield from _role("job role", state.job_role)
+    yield from _limits(state.limits)
+
+
+def _role(name: str, statements: Sequence[Statement]) -> Iterator[str]:
+    for statement in statements:
+        yield f"{_IN}{name} may, because it {statement.reason}:"
+        yield from (f"{_IN * 2}{action}" for action in statement.actions)
+        yield from (f"{_IN * 3}on {resource}" for resource in statement.resources)
+        for operator, tests in statement.conditions.items():
+            for key, value in tests.items():
+                yield f"{_IN * 3}if {key} {operator} {value}"
+        if statement.wildcard:
+            yield f"{_IN * 3}(any resource: {statement.wildcard})"
+
+
+def _limits(limits: Sequence[Limit]) -> Iterator[str]:
+    if not limits:
+        return
+    yield f"{_IN}limits:"
+    names = max(len(limit.name) for limit in limits)
+    for limit in sorted(limits, key=lambda one: -one.percent):
+        share = f"{limit.percent:.1f} %".rjust(7)
+        yield f"{_IN * 2}{limit.name:<{names}} {share}  {limit.used:,} of {limit.allowed:,}"
