@@ -21,7 +21,7 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.compiler.compile import compile_pipeline
 from mlmax_pipelines.compiler.files import file_problems
 from mlmax_pipelines.errors import Problem, SpecError, UsageError, Where
-from mlmax_pipelines.resolve.modules import Modules
+from mlmax_pipelines.resolve.modules import Modules, load_modules
 from mlmax_pipelines.resolve.resolver import resolve
 from mlmax_pipelines.source import load
 from mlmax_pipelines.spec.checks import check_flow
@@ -40,9 +40,9 @@ def compile_project(
     Raises SpecError with every problem of every pipeline asked for, and UsageError
     when there is no pipeline of that name.
     """
-    modules = Modules(root)
+    modules = load_modules(root)
     compiled: list[CompiledPipeline] = []
-    problems: list[Problem] = []
+    problems = list(modules.problems)
     for path in pipeline_files(root, names):
         one, found = _compile_file(root, path, modules)
         problems += found

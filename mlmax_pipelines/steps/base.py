@@ -194,9 +194,10 @@ class StepType:
     """The contract: subclass it, give it a `kind`, and build the states of a step.
 
     `fields` are the keys a module of this kind has under `implementation` (or, for
-    flow kinds, a step has itself). `local` maps a task's resource (`sagemaker:
-    createProcessingJob.sync`) to the `module:function` that answers it on this
-    machine. `is_job` is true when a step of this kind takes inputs and can fail.
+    flow kinds, a step has itself). `local` maps a task's resource that the local
+    backend does not know yet (`batch:submitJob.sync`) to the `module:function` that
+    answers it there. `inputs` and `outputs` are the ports of a module that declares
+    none (None: any). `is_job` is true when a step of this kind takes inputs and can fail.
     """
 
     kind = ""

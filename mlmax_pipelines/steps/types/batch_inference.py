@@ -57,10 +57,6 @@ class BatchInference(StepType):
         "instance_count": "integer",
     }
     outputs = {"predictions": "s3"}
-    local = {
-        "sagemaker:createModel": "mlmax_pipelines.local.tasks:create_model",
-        "sagemaker:createTransformJob.sync": "mlmax_pipelines.local.jobs:transform",
-    }
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         given = [name for name in _MODELS if name in step.inputs]

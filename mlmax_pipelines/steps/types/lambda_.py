@@ -38,7 +38,6 @@ class Lambda(StepType):
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
     }
-    local = {"lambda:invoke": "mlmax_pipelines.local.tasks:invoke_function"}
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         given = [name for name in ("function", "handler") if name in step.fields]

@@ -30,14 +30,6 @@ class LatestModel(StepType):
     summary = "the newest approved version in the model registry"
     fields = {"group": Field("string", "the model package group", required=True)}
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
-    local = {
-        "aws-sdk:sagemaker:listModelPackages": (
-            "mlmax_pipelines.local.tasks:list_model_packages"
-        ),
-        "aws-sdk:sagemaker:describeModelPackage": (
-            "mlmax_pipelines.local.tasks:describe_model_package"
-        ),
-    }
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         context.model_groups[step.fields["group"]] = None

@@ -42,9 +42,6 @@ class Processing(StepType):
         "environment": sagemaker.ENVIRONMENT,
         "instance": sagemaker.INSTANCE,
     }
-    local = {
-        "sagemaker:createProcessingJob.sync": "mlmax_pipelines.local.jobs:processing"
-    }
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         return sagemaker.check_image(step)

@@ -37,11 +37,6 @@ class RegisterModel(StepType):
         ),
     }
     outputs = {"model_package": "string"}
-    local = {
-        "aws-sdk:sagemaker:createModelPackage": (
-            "mlmax_pipelines.local.tasks:create_model_package"
-        )
-    }
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         problems = sagemaker.check_image(step)

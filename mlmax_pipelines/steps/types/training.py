@@ -61,7 +61,6 @@ class Training(StepType):
             },
         ),
     }
-    local = {"sagemaker:createTrainingJob.sync": "mlmax_pipelines.local.jobs:training"}
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         problems = sagemaker.check_image(step)
