@@ -6,10 +6,22 @@ settings, checked. Never: AWS is asked anything, a client is made.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlmax_pipelines.errors import Problem, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.source import Document
 
 LOCAL = "local"
+FOLDER = "envs"
+BACKENDS = (LOCAL, "stepfunctions")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SCALARS = (str, int, float, bool)
 
 
 @dataclass(frozen=True)
@@ -30,3 +42,134 @@ class Environment:
     steps: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load(root: Path, name: str) -> Environment:
+    """The environment of envs/`name`.yaml in the project folder `root`.
+
+    `local` exists without a file, too. Raises UsageError when there is no such
+    environment, SpecError with every problem of its file.
+    """
+    path = root / FOLDER / f"{name}.yaml"
+    if not _NAME.fullmatch(name) or not path.is_file():
+        if name == LOCAL:
+            return Environment(LOCAL, LOCAL)
+        raise _unknown(root, name)
+    from mlmax_pipelines.source import load as load_document
+
+    document = load_document(path, f"{FOLDER}/{name}.yaml")
+    problems = _problems(document, name)
+    if problems:
+        raise SpecError(problems)
+    given = {key: value for key, value in document.data.items() if value is not None}
+    return Environment(name, **{"backend": _default_backend(name), **given})
+
+
+def names(root: Path) -> tuple[str, ...]:
+    """The environments of the project, sorted; `local` is always one."""
+    files = (root / FOLDER).glob("*.yaml")
+    return tuple(sorted({LOCAL, *(path.stem for path in files)}))
+
+
+def _unknown(root: Path, name: str) -> UsageError:
+    from difflib import get_close_matches
+
+    known = names(root)
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    there = ", ".join(f"'{item}'" for item in known)
+    return UsageError(
+        f"no environment '{name}'",
+        hint=f"{hint}there are: {there}; '{FOLDER}/<name>.yaml' makes another",
+    )
+
+
+def _default_backend(name: str) -> str:
+    return LOCAL if name == LOCAL else "stepfunctions"
+
+
+# Checks
+
+_Path = tuple[Any, ...]
+_Check = Callable[["Document", _Path, Any], list[Problem]]
+
+
+def _problems(document: Document, name: str) -> list[Problem]:
+    found = []
+    for key, value in document.data.items():
+        if key not in _KEYS:
+            found.append(_unknown_key(document, key))
+        elif value is not None:
+            found += _KEYS[key](document, (key,), value)
+    if name == LOCAL and document.data.get("backend", LOCAL) != LOCAL:
+        message = f"environment '{LOCAL}' must have backend '{LOCAL}'"
+        found.append(document.problem(message, ("backend",)))
+    return found
+
+
+def _unknown_key(document: Document, key: Any) -> Problem:
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(key), _KEYS, 1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    allowed = ", ".join(_KEYS)
+    message = f"unknown key '{key}'"
+    return document.problem(message, (key,), f"{hint}allowed: {allowed}", key=True)
+
+
+def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
+    if value in BACKENDS:
+        return []
+    allowed = " or ".join(f"'{item}'" for item in BACKENDS)
+    return [document.problem(f"backend must be {allowed}, found '{value}'", path)]
+
+
+def _string(document: Document, path: _Path, value: Any) -> list[Problem]:
+    return _typed(document, path, value, (str,), "text")
+
+
+def _scalar(document: Document, path: _Path, value: Any) -> list[Problem]:
+    return _typed(document, path, value, _SCALARS, "text, a number or true or false")
+
+
+def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
+    return []
+
+
+def _typed(
+    document: Document, path: _Path, value: Any, types: tuple[type, ...], what: str
+) -> list[Problem]:
+    if isinstance(value, types) and not (isinstance(value, bool) and bool not in types):
+        return []
+    shown = document.text_of(path) or type(value).__name__.replace("dict", "mapping")
+    message = f"'{path[-1]}' must be {what}, found '{shown}'"
+    return [document.problem(message, path)]
+
+
+def _mapping(items: _Check) -> _Check:
+    """A mapping whose keys are text and whose values pass `items`."""
+
+    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
+        if not isinstance(value, dict):
+            return _typed(document, path, value, (dict,), "a mapping")
+        found = []
+        for key, item in value.items():
+            if not isinstance(key, str):
+                message = f"a key must be text, found '{key}'"
+                found.append(document.problem(message, (*path, key), key=True))
+            else:
+                found += items(document, (*path, key), item)
+        return found
+
+    return check
+
+
+_KEYS: Mapping[str, _Check] = {
+    "backend": _backend,
+    "region": _string,
+    "stack": _string,
+    "tags": _mapping(_string),
+    "steps": _mapping(_mapping(_mapping(_scalar))),
+    "parameters": _mapping(_mapping(_anything)),
+    "values": _mapping(_scalar),
+}

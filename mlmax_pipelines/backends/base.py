@@ -7,9 +7,10 @@ Never: prints, or decides what a user sees.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Protocol, Sequence
+from typing import Any, Protocol
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.compiled import CompiledPipeline

@@ -7,6 +7,7 @@ Never: believes that an execution runs whose process is gone.
                                definition.json  what ran; its time orders executions
                                history.jsonl    one event per line, appended
                                lock             held as long as the execution runs
+                               stop             why, once somebody wants it stopped
                                logs/ jobs/ functions/ nested/
 
 Whoever runs an execution holds an exclusive `flock` on `lock` until its process ends,
@@ -16,20 +17,23 @@ lock is one whose process died, and no process id can be mistaken for it.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import time
+import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.local import tail
-from mlmax_pipelines.local.files import read_json, write_json
+from mlmax_pipelines.local.files import read_json, remove, write_json
 from mlmax_pipelines.local.logs import Logs
 
+_DEFINITION = "definition.json"
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 DIED = (
     "the process that ran this execution ended without finishing it: it was killed, "
     "or the machine stopped"
@@ -47,6 +51,7 @@ class Folder:
         self._lock = path / "lock"
         self._record = path / "record.json"
         self._history = path / "history.jsonl"
+        self._stop = path / "stop"
 
     # Record
 
@@ -82,16 +87,31 @@ class Folder:
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Shared: those who only ask are not in each other's way.
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
         finally:
             os.close(descriptor)
         return False
 
-    def runner(self) -> int:
-        """The id of the process that runs it; only meaningful while it does."""
-        return int(self._lock.read_text(encoding="ascii") or 0)
+    def signal_runner(self, number: int) -> None:
+        """Signal the process that runs it, if one does."""
+        if self.is_running():
+            os.kill(int(self._lock.read_text(encoding="ascii")), number)
+
+    # Stop
+
+    def ask_to_stop(self, cause: str) -> None:
+        """Leave a word for the run about why it is going to be stopped."""
+        self._stop.write_text(cause, encoding="utf-8")
+
+    def stop_cause(self) -> str | None:
+        """Why it was stopped, as whoever stopped it said."""
+        try:
+            return self._stop.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
 
     def _recover(self) -> dict[str, Any]:
         """Close an execution whose process died, once, and end what it left running."""
@@ -112,7 +132,7 @@ class Folder:
 
     def events(self, follow: bool = False) -> Iterator[HistoryEvent]:
         """The events so far; with `follow`, all until the execution ends."""
-        lines = tail.lines(self._history, lambda: not follow or not self.is_running())
+        lines = tail.follow(self._history, lambda: not follow or not self.is_running())
         for line in lines:
             try:
                 yield HistoryEvent(**json.loads(line))
@@ -148,8 +168,7 @@ class HistoryWriter:
         self._file.close()
 
     def write(self, event: HistoryEvent) -> None:
-        text = json.dumps(asdict(event), separators=(",", ":"))
-        self._file.write(text.encode() + b"\n")
+        self._file.write(_encode(vars(event)).encode() + b"\n")
 
 
 class Executions:
@@ -161,13 +180,36 @@ class Executions:
     def folder(self, pipeline: str, name: str) -> Folder:
         return Folder(self.root / pipeline / name)
 
+    def create(
+        self, folder: Folder, record: Mapping[str, Any], definition: Mapping[str, Any]
+    ) -> int | None:
+        """Make the folder, as a whole; the descriptor that holds its lock.
+
+        None when there is one of that name.
+        """
+        aside = Folder(self.root.parent / "tmp" / uuid.uuid4().hex)
+        aside.path.mkdir(parents=True)
+        lock = aside.hold()
+        aside.write(record)
+        write_json(aside.path / _DEFINITION, definition)
+        folder.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.rename(aside.path, folder.path)
+        except OSError as error:
+            os.close(lock)
+            remove(aside.path)
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            return None
+        return lock
+
     def newest_first(self, pipeline: str = "") -> list[Folder]:
         """By start, without reading any record."""
         found = []
         for folder in self._pipelines(pipeline):
             for entry in os.scandir(folder):
                 try:
-                    started = os.stat(f"{entry.path}/definition.json").st_mtime_ns
+                    started = os.stat(f"{entry.path}/{_DEFINITION}").st_mtime_ns
                 except (FileNotFoundError, NotADirectoryError):
                     # Not yet started, or no execution.
                     continue

@@ -50,6 +50,13 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder and all in it."""
+    from shutil import rmtree
+
+    rmtree(folder)
+
+
 def walk(folder: Path, prefix: str = "") -> list[tuple[str, os.DirEntry[str]]]:
     """(path relative to `folder`, entry) of every file below it, sorted.
 

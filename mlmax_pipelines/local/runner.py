@@ -11,33 +11,17 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult
-from mlmax_pipelines.compiled import Function
 from mlmax_pipelines.local import interpreter, tasks
 from mlmax_pipelines.local.executions import Folder
 from mlmax_pipelines.local.interpreter.contract import Execution, TaskRequest
+from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.registry import Registry
 from mlmax_pipelines.local.store import Store
 from mlmax_pipelines.local.workspace import Workspace, arn
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What an execution runs. `machines` are the definitions of nested state machines
-    by ARN; `functions` the Lambda functions by ARN; `home` is `.mlmax/<env>`."""
-
-    home: Path
-    machine: str
-    definition: Mapping[str, Any]
-    machines: Mapping[str, Mapping[str, Any]]
-    functions: Mapping[str, Function]
-    code: str
-    handlers: Mapping[str, str]
 
 
 def execution_id(machine: str, name: str) -> str:
@@ -59,7 +43,7 @@ def run(folder: Folder, plan: Plan, stop: threading.Event) -> None:
         raise
     more: dict[str, Any] = {"output": result.output}
     if result.status == "ABORTED":
-        more["cause"] = stop_cause(folder)
+        more["cause"] = folder.stop_cause()
     elif result.status != "SUCCEEDED":
         more.update(error=result.error, cause=result.cause)
     folder.close(result.status, **more)
@@ -158,11 +142,3 @@ def _described(
     told = {"Error": result.error, "Cause": result.cause}
     answer.update((key, value) for key, value in told.items() if value is not None)
     return answer
-
-
-def stop_cause(folder: Folder) -> str | None:
-    """Why it was stopped, as whoever stopped it said."""
-    try:
-        return (folder.path / "stop").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None

@@ -166,6 +166,15 @@ class Store:
             destination.parent.mkdir(parents=True, exist_ok=True)
             os.replace(entry.path, destination)
 
+    def copy_file(self, uri: str, to: Path) -> None:
+        """Copy one object to the path `to`, which appears whole."""
+        from shutil import copyfile
+
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part = to.with_name(f".{to.name}.{uuid.uuid4().hex}")
+        copyfile(self.path(uri), part)
+        os.replace(part, to)
+
     def copy_out(self, uri: str, to: Path) -> int:
         """Copy the object, or everything under the prefix, into the folder `to`.
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _LOOK_SECONDS = 0.01
+_CHUNK = 1 << 20
 
 
-def lines(path: Path, done: Callable[[], bool]) -> Iterator[str]:
+def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
     """Every line, without its end, until `done` says so and all has been read.
 
-    `done` is asked only when there is nothing to read. The file may come later.
+    The file may come later.
     """
     rest = b""
     position = 0
@@ -36,11 +37,39 @@ def lines(path: Path, done: Callable[[], bool]) -> Iterator[str]:
         yield _text(rest)
 
 
+def count(path: Path) -> int:
+    """How many whole lines there are now."""
+    position = ends = 0
+    while chunk := _read(path, position):
+        position += len(chunk)
+        ends += chunk.count(b"\n")
+    return ends
+
+
+def lines(path: Path, after: int, ended: bool) -> Iterator[str]:
+    """The lines that are there now but for the first `after`, which cost little.
+
+    `ended`: nobody writes any more, and a last line without an end counts as one.
+    """
+    position = 0
+    while (ends := (chunk := _read(path, position)).count(b"\n")) < after and chunk:
+        position += len(chunk)
+        after -= ends
+    rest = b""
+    while chunk := _read(path, position):
+        position += len(chunk)
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (_text(line) for line in whole[after:])
+        after = max(0, after - len(whole))
+    if rest and ended and not after:
+        yield _text(rest)
+
+
 def _read(path: Path, position: int) -> bytes:
     try:
         with path.open("rb") as file:
             file.seek(position)
-            return file.read(1 << 20)
+            return file.read(_CHUNK)
     except FileNotFoundError:
         return b""
 

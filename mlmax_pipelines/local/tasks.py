@@ -55,7 +55,8 @@ HANDLERS: Mapping[str, str] = {
 
 def handler(workspace: Workspace) -> TaskHandler:
     """What the interpreter calls for every task of an execution."""
-    known = {**HANDLERS, **workspace.handlers}
+    # What this package answers, no other package can change.
+    known = {**workspace.handlers, **HANDLERS}
     loaded: dict[str, Handler] = {}
 
     def answer(request: TaskRequest) -> Any:

@@ -1,0 +1,63 @@
+"""The execution that a user means.
+
+What comes in: `latest`, a name, `<pipeline>/<name>` or an ARN. What goes out: its
+folder. Never: guesses between two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.local.executions import Executions, Folder
+
+# AWS page "StartExecution": 1 to 80 characters; these are safe in paths as well.
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
+LATEST = "latest"
+
+
+def find(executions: Executions, wanted: str) -> Folder:
+    """Raises UsageError, with the nearest name, when none or several fit."""
+    if wanted == LATEST:
+        newest = executions.newest_first()
+        if not newest:
+            raise UsageError(
+                "there is no execution yet", hint="'pipeline run NAME' starts one"
+            )
+        return newest[0]
+    found = _fitting(executions, wanted)
+    if len(found) == 1:
+        return found[0]
+    raise _several(wanted, found) if found else _none(executions, wanted)
+
+
+def _fitting(executions: Executions, wanted: str) -> list[Folder]:
+    name = re.split("[:/]", wanted)[-1]
+    found = executions.named(name) if NAME.fullmatch(name) else []
+    if ":" in wanted:
+        return [folder for folder in found if folder.record()["id"] == wanted]
+    if "/" in wanted:
+        return [folder for folder in found if _path(folder) == wanted]
+    return found
+
+
+def _path(folder: Folder) -> str:
+    return f"{folder.pipeline}/{folder.name}"
+
+
+def _several(wanted: str, found: Sequence[Folder]) -> UsageError:
+    names = ", ".join(f"'{_path(folder)}'" for folder in found)
+    return UsageError(
+        f"'{wanted}' is the name of {len(found)} executions: {names}",
+        hint="say which, with its pipeline",
+    )
+
+
+def _none(executions: Executions, wanted: str) -> UsageError:
+    from difflib import get_close_matches
+
+    names = [folder.name for folder in executions.newest_first()]
+    near = get_close_matches(wanted.rpartition("/")[2], names, 1)
+    hint = f"did you mean '{near[0]}'?" if near else "'pipeline list' shows them"
+    return UsageError(f"no execution '{wanted}'", hint=hint)

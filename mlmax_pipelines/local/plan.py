@@ -1,0 +1,111 @@
+"""What an execution will run, with everything that can be wrong found beforehand.
+
+What comes in: a compiled pipeline and an environment. What goes out: a Plan: resolved
+definitions, functions, shipped code and data. Never: starts anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Function
+from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.errors import Problem, SpecError, Where
+from mlmax_pipelines.local.store import Store
+from mlmax_pipelines.local.substitutions import (
+    function_arn,
+    machine_arn,
+    resolve,
+    values,
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an execution runs.
+
+    `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
+    the definitions of nested ones, `functions` the Lambda functions, both by ARN.
+    `code` is the key of the shipped code (`code/<sha256>`, "" without code).
+    `handlers` are task resources that step types of other packages answer.
+    """
+
+    home: Path
+    machine: str
+    definition: Mapping[str, Any]
+    machines: Mapping[str, Mapping[str, Any]]
+    functions: Mapping[str, Function]
+    code: str
+    handlers: Mapping[str, str]
+
+
+def make(
+    root: Path, home: Path, environment: Environment, pipeline: CompiledPipeline
+) -> Plan:
+    """The plan for an execution of `pipeline` in the project `root`.
+
+    Ships code and data files to the store. Raises SpecError naming all that are
+    missing, UsageError for a value that has no meaning on this machine.
+    """
+    problems = [*_missing_files(root, pipeline), *_missing_code(root, pipeline)]
+    if problems:
+        raise SpecError(problems)
+    store = Store(home / "s3")
+    code = store.put_code(root, pipeline.code) if pipeline.code else ""
+    files = {item.path: store.put_data(root / item.path) for item in _shipped(pipeline)}
+    known = values(pipeline, environment, code, files)
+    return Plan(
+        home=home,
+        machine=machine_arn(f"mlmax-{environment.name}-{pipeline.name}"),
+        definition=resolve(pipeline.definition, known),
+        machines={
+            machine_arn(part.name): resolve(part.definition, known)
+            for part in pipeline.parts
+        },
+        functions={function_arn(item.name): item for item in pipeline.functions},
+        code=code,
+        handlers=_handlers(pipeline),
+    )
+
+
+def _shipped(pipeline: CompiledPipeline) -> list[DataFile]:
+    values = pipeline.substitutions.values()
+    return [item for item in values if isinstance(item, DataFile)]
+
+
+def _missing_files(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
+    where = Where(f"pipelines/{pipeline.name}.yaml")
+    return [
+        Problem(
+            f"no file '{item.path}', the default of parameter '{item.parameter}'",
+            where,
+            f"add the file, or run with --input {item.parameter}=...",
+        )
+        for item in _shipped(pipeline)
+        if not (root / item.path).exists()
+    ]
+
+
+def _missing_code(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
+    return [
+        Problem(f"no folder '{folder}', where the code of '{pipeline.name}' should be")
+        for folder in pipeline.code
+        if not (root / folder).is_dir()
+    ]
+
+
+def _handlers(pipeline: CompiledPipeline) -> dict[str, str]:
+    """What the pipeline's step types say about their tasks."""
+    from mlmax_pipelines.steps.registry import find
+
+    kinds = {state.kind for state in pipeline.states if state.kind}
+    types = [find(kind) for kind in sorted(kinds)]
+    return {
+        resource: function
+        for step_type in types
+        if step_type is not None
+        for resource, function in step_type.local.items()
+    }
