@@ -70,15 +70,26 @@ def _state(state: CompiledState) -> Iterator[str]:
 
 
 def _role(name: str, statements: Sequence[Statement]) -> Iterator[str]:
+    if statements:
+        yield f"{_IN}{name}"
     for statement in statements:
-        yield f"{_IN}{name} may, because it {statement.reason}:"
-        yield from (f"{_IN * 2}{action}" for action in statement.actions)
+        yield f"{_IN * 2}{statement.reason}:"
+        yield f"{_IN * 3}{_actions(statement.actions)}"
         yield from (f"{_IN * 3}on {resource}" for resource in statement.resources)
         for operator, tests in statement.conditions.items():
             for key, value in tests.items():
                 yield f"{_IN * 3}if {key} {operator} {value}"
         if statement.wildcard:
-            yield f"{_IN * 3}(any resource: {statement.wildcard})"
+            yield f"{_IN * 3}any resource, as {statement.wildcard}"
+
+
+def _actions(actions: Sequence[str]) -> str:
+    """`s3:GetObject, PutObject`: a service is named once."""
+    services: dict[str, list[str]] = {}
+    for action in actions:
+        service, _, verb = action.rpartition(":")
+        services.setdefault(service, []).append(verb)
+    return "; ".join(f"{name}:{', '.join(verbs)}" for name, verbs in services.items())
 
 
 def _limits(limits: Sequence[Limit]) -> Iterator[str]:
@@ -88,4 +99,5 @@ def _limits(limits: Sequence[Limit]) -> Iterator[str]:
     names = max(len(limit.name) for limit in limits)
     for limit in sorted(limits, key=lambda one: -one.percent):
         share = f"{limit.percent:.1f} %".rjust(7)
-        yield f"{_IN * 2}{limit.name:<{names}} {share}  {limit.used:,} of {limit.allowed:,}"
+        used = f"{limit.used:,} of {limit.allowed:,}"
+        yield f"{_IN * 2}{limit.name:<{names}} {share}  {used}"

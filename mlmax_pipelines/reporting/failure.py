@@ -24,8 +24,9 @@ _REASONS = (
 
 @dataclass(frozen=True)
 class Failure:
-    """`state` failed, of `step`, after `attempts` attempts; `ended_in` is the Fail
-    state that a catch led to ("" when the failure itself ended the execution)."""
+    """`state` failed, of `step`, after `attempts` attempts; `status` is FAILED or
+    TIMED_OUT. `ended_in` is the Fail state that a catch led to ("" when the failure
+    itself ended the execution)."""
 
     step: str
     state: str
@@ -36,13 +37,16 @@ class Failure:
     attempts: int
     ended_in: str = ""
 
-    def __str__(self) -> str:
-        item = f" (item {self.iteration})" if self.iteration else ""
+    @property
+    def what(self) -> str:
+        """`step 'Train' failed after 2 attempts`."""
+        item = f", item {self.iteration}," if self.iteration else ""
+        verb = "timed out" if self.status == "TIMED_OUT" else "failed"
         tries = f" after {self.attempts} attempts" if self.attempts > 1 else ""
-        cause = f": {self.cause}" if self.cause else ""
-        return (
-            f"step '{self.step or self.state}'{item} failed{tries}: {self.error}{cause}"
-        )
+        return f"step '{self.step or self.state}'{item} {verb}{tries}"
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.what, self.error, self.cause) if part)
 
 
 def failure(timeline: Timeline) -> Failure | None:
@@ -74,7 +78,7 @@ def _digest(row: Row, ended_in: str) -> Failure:
         step=row.step,
         state=row.name,
         iteration=row.iteration,
-        status=row.status,
+        status="TIMED_OUT" if row.error == "States.Timeout" else "FAILED",
         error=row.error or "States.TaskFailed",
         cause=human_cause(row.cause),
         attempts=row.attempts,

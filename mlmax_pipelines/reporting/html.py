@@ -35,12 +35,7 @@ def html(report: Report) -> str:
             *_header(report),
             "<main>",
             *_failure(report),
-            '<div class="columns">\n<div>',
-            *_graph(report),
-            "</div>\n<div>",
-            *_metrics(report),
-            *_parameters(report),
-            "</div>\n</div>",
+            *_overview(report),
             *_timeline(report),
             *_pictures(report),
             *_artifacts(report),
@@ -89,13 +84,11 @@ def _failure(report: Report) -> Iterator[str]:
         return
     yield '<section class="failure">\n<h2>What failed</h2>'
     if failed:
-        tries = f" after {failed.attempts} attempts" if failed.attempts > 1 else ""
-        item = f", item {_text(failed.iteration)}" if failed.iteration else ""
-        yield (
-            f"<p>Step <b>{_text(failed.step or failed.state)}</b>{item} "
-            f"{_status(failed.status)}{tries}: <code>{_text(failed.error)}</code></p>"
-        )
+        yield f"<p>{_text(failed.what)}: <code>{_text(failed.error)}</code></p>"
         yield f"<pre>{_text(failed.cause)}</pre>" if failed.cause else ""
+        if failed.ended_in:
+            end = f"caught, and ended in '{failed.ended_in}'"
+            yield f'<p class="faint">{_text(end)}</p>'
     else:
         yield f"<p><code>{_text(record.error)}</code></p>"
         yield f"<pre>{_text(human_cause(record.cause))}</pre>" if record.cause else ""
@@ -107,11 +100,19 @@ def _failure(report: Report) -> Iterator[str]:
     yield "</section>"
 
 
-def _graph(report: Report) -> Iterator[str]:
-    if report.graph is not None:
-        drawn = svg(report.graph, f"pipeline {report.record.pipeline}", report.marks)
-        yield "<section>\n<h2>Steps</h2>"
-        yield f'<div class="graph" tabindex="0">{drawn}</div>\n</section>'
+def _overview(report: Report) -> Iterator[str]:
+    """The picture, and beside it what went in and what came out."""
+    if report.graph is None:
+        yield from _metrics(report)
+        yield from _parameters(report)
+        return
+    drawn = svg(report.graph, f"pipeline {report.record.pipeline}", report.marks)
+    yield '<div class="columns">\n<div>\n<section>\n<h2>Steps</h2>'
+    yield f'<div class="graph" tabindex="0">{drawn}</div>\n</section>'
+    yield "</div>\n<div>"
+    yield from _metrics(report)
+    yield from _parameters(report)
+    yield "</div>\n</div>"
 
 
 def _metrics(report: Report) -> Iterator[str]:
@@ -157,7 +158,7 @@ def _row(row: Row, now: float) -> list[str]:
     name = f"<span{indent}>{_text(row.name)}{item if row.iteration else ''}</span>"
     words = _status(row.status)
     if row.attempts > 1:
-        words += f", attempt {row.attempts}"
+        words += f", {row.attempts} attempts"
     if row.items:
         words += f", {row.done} of {row.items} items"
     error = ""

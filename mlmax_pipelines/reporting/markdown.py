@@ -50,10 +50,12 @@ def code(value: Any) -> str:
     text = " ".join(value.split())
     if len(text) > _LONGEST_VALUE:
         text = text[:_LONGEST_VALUE] + "…"
+    if not text:
+        return ""
     text = text.replace("|", "\\|")
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
-    pad = " " if not text or "`" in (text[0], text[-1]) else ""
+    pad = " " if "`" in (text[0], text[-1]) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
