@@ -26,6 +26,14 @@ from mlmax_pipelines.local.interpreter.visit import (
 
 QUERY_LANGUAGES = ("JSONPath", "JSONata")
 
+_NUMBERS = (
+    "TimeoutSeconds",
+    "HeartbeatSeconds",
+    "MaxConcurrency",
+    "ToleratedFailureCount",
+    "ToleratedFailurePercentage",
+)
+
 _EXECUTE: dict[str, Callable[[Mapping[str, Any]], simple_states.Execute]] = {
     "Pass": simple_states.compile_pass,
     "Succeed": simple_states.compile_succeed,
@@ -52,20 +60,28 @@ def compile_machine(
 def _compile_state(
     name: str, state: Mapping[str, Any], states: Mapping[str, Any], inherited: str
 ) -> State:
-    for target in _targets(state):
-        if target not in states:
-            raise UsageError(
-                f"state '{name}' goes to '{target}', which the machine does not have"
-            )
-    language = state.get("QueryLanguage", inherited)
-    if language not in QUERY_LANGUAGES:
-        raise UsageError(f"state '{name}' has an unknown query language '{language}'")
     try:
-        if language == "JSONata":
+        _check(state, states)
+        if state.get("QueryLanguage", inherited) == "JSONata":
             return _compile_jsonata(name, state, inherited)
         return _compile_fields(name, state, inherited)
     except (KeyError, ValueError) as error:
         raise UsageError(f"state '{name}' cannot be run: {_told(error)}") from None
+    except (TypeError, AttributeError) as error:
+        # A field holds another type than its own, found where it was used.
+        raise UsageError(f"state '{name}' is malformed: {error}") from None
+
+
+def _check(state: Mapping[str, Any], states: Mapping[str, Any]) -> None:
+    """Raise ValueError for what compiling the fields one by one would not find."""
+    for target in _targets(state):
+        if target not in states:
+            raise ValueError(f"it goes to '{target}', which the machine does not have")
+    if state.get("QueryLanguage", "JSONPath") not in QUERY_LANGUAGES:
+        raise ValueError(f"no query language '{state['QueryLanguage']}'")
+    for field in _NUMBERS:
+        if not isinstance(state.get(field, 0), (int, float)):
+            raise ValueError(f"'{field}' must be a number, found '{state[field]}'")
 
 
 def _compile_jsonata(name: str, state: Mapping[str, Any], inherited: str) -> State:

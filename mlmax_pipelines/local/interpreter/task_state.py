@@ -42,18 +42,26 @@ class TaskEvents:
                 "resource": parts[-1],
             }
 
-    def started(self, visit: Visit, arguments: Any) -> None:
+    def started(self, visit: Visit, request: TaskRequest) -> None:
         """Record that the resource was scheduled and has started."""
         visit.branch.record(
-            f"{self._prefix}Scheduled", lambda: self._scheduled(arguments)
+            f"{self._prefix}Scheduled", lambda: self._scheduled(visit, request)
         )
         visit.branch.record(f"{self._prefix}Started", lambda: self._shared)
 
-    def _scheduled(self, arguments: Any) -> dict[str, Any]:
-        text = json_text(arguments)
-        if self._shared:
-            return {**self._shared, "region": "local", "parameters": text}
-        return {"resource": self._resource, "input": text}
+    def _scheduled(self, visit: Visit, request: TaskRequest) -> dict[str, Any]:
+        text = json_text(request.arguments)
+        limits = {
+            "timeoutInSeconds": request.timeout_seconds,
+            "heartbeatInSeconds": request.heartbeat_seconds,
+        }
+        set_limits = {key: value for key, value in limits.items() if value is not None}
+        if not self._shared:
+            return {"resource": self._resource, "input": text, **set_limits}
+        # An execution's id is an ARN: partition, service, region, ...
+        region = (visit.branch.run.execution.id.split(":") + [""] * 4)[3]
+        told = {"region": region or "local", "parameters": text}
+        return {**self._shared, **told, **set_limits}
 
     def succeeded(self, visit: Visit, result: Any) -> None:
         """Record the result."""
@@ -100,7 +108,7 @@ def compile_task(state: Mapping[str, Any]) -> Callable[[Visit], Steps]:
 
 def _call(visit: Visit, events: TaskEvents, request: TaskRequest) -> Any:
     run = visit.branch.run
-    events.started(visit, request.arguments)
+    events.started(visit, request)
     try:
         result = yield Call(
             lambda: run.tasks(request), request.stop, request.timeout_seconds

@@ -209,7 +209,10 @@ def test_an_execution_can_start_at_any_state(interpret, machine):
     [
         ({}, "no state that 'StartAt' names"),
         ({"StartAt": "A", "States": {"B": PASS}}, "no state that 'StartAt' names"),
-        ({"StartAt": "A", "States": {"A": {**PASS, "Next": "B"}}}, "'A' goes to 'B'"),
+        (
+            {"StartAt": "A", "States": {"A": {**PASS, "Next": "B"}}},
+            "'A' cannot be run: it goes to 'B'",
+        ),
         ({"StartAt": "A", "States": {"A": {"Type": "Psas"}}}, "no state type 'Psas'"),
         ({"StartAt": "A", "States": {"A": {"Type": "Task"}}}, "no field 'Resource'"),
         (
@@ -220,7 +223,15 @@ def test_an_execution_can_start_at_any_state(interpret, machine):
             {"StartAt": "A", "States": {"A": {"Type": "Map", "ItemReader": {}}}},
             "'ItemReader' is not supported yet",
         ),
-        ({"StartAt": "A", "QueryLanguage": "SQL", "States": {"A": PASS}}, "'SQL'"),
+        (
+            {"StartAt": "A", "States": {"A": {**PASS, "QueryLanguage": "SQL"}}},
+            "no query language 'SQL'",
+        ),
+        ({"StartAt": "A", "States": {"A": 1}}, "state 'A' is malformed"),
+        (
+            {"StartAt": "A", "States": {"A": {"Type": "Map", "MaxConcurrency": "x"}}},
+            "'MaxConcurrency' must be a number, found 'x'",
+        ),
     ],
 )
 def test_what_cannot_be_run_is_refused_before_it_starts(interpret, definition, message):
@@ -243,7 +254,9 @@ def test_jsonata_expressions_are_refused_by_name(interpret, machine):
 
 
 def test_the_history_of_a_task_has_its_service_and_its_texts(interpret, machine, task):
-    got = interpret(machine(T=task(), P=PASS), {"i": 1}, {"T": {"o": "é"}})
+    got = interpret(
+        machine(T=task(TimeoutSeconds=60), P=PASS), {"i": 1}, {"T": {"o": "é"}}
+    )
     assert got.types() == [
         "ExecutionStarted",
         "TaskStateEntered",
@@ -260,6 +273,8 @@ def test_the_history_of_a_task_has_its_service_and_its_texts(interpret, machine,
     (scheduled,) = got.details("TaskScheduled")
     assert scheduled["resourceType"] == "sagemaker"
     assert scheduled["resource"] == "createProcessingJob.sync"
+    assert scheduled["region"] == "local"
+    assert scheduled["timeoutInSeconds"] == 60
     assert json.loads(scheduled["parameters"]) == {"i": 1}
     assert got.details("TaskSucceeded")[0]["output"] == '{"o":"é"}'
     assert got.details("TaskStateExited") == [{"name": "T", "output": '{"o":"é"}'}]
