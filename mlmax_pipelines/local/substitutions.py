@@ -93,6 +93,7 @@ def _names(
         "AWS::URLSuffix": "amazonaws.com",
         "AWS::StackName": f"mlmax-{environment.name}-{pipeline.name}",
         "ArtifactBucket": BUCKET,
+        "CodeBucket": BUCKET,
         "CodeVersion": code,
         "Environment": environment.name,
         "JobRole.Arn": arn("iam", "role/local"),

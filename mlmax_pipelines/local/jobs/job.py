@@ -1,12 +1,13 @@
-"""What every job has: a name of its own, a folder like its container, an ending.
+"""What every job has: a name of its own, and a folder like its container.
 
 What comes in: the arguments of a Create...Job call. What goes out: paths, commands
-and environments fit for this machine, and the Describe response of the job that has
-ended. Never: starts anything, or passes AWS credentials on.
+and environments fit for this machine, and the process's end. Never: passes AWS
+credentials on, or decides what a job's end means (`ending` does).
 
 `/opt/ml` is `<execution>/jobs/<job name>/opt/ml` here. A script that takes its paths
 from its arguments, hyperparameters or environment, as SageMaker's examples do, needs
-no change; one that spells `/opt/ml` out in its code cannot work outside a container.
+no change; others join them to `ML_ROOT`, which is set here and else means `/opt/ml`. One
+that spells `/opt/ml` out in its code cannot work outside a container.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.files import write_json
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.store import NoSuchKey
@@ -30,11 +30,6 @@ from mlmax_pipelines.local.workspace import REGION, Workspace, arn
 
 # AWS pages "CreateProcessingJob", "CreateTrainingJob", "CreateTransformJob".
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-# AWS page "DescribeTrainingJob": FailureReason has up to 1,024 characters.
-_REASON_LENGTH = 1024
-# Of the log's end, as much as a reason can show.
-_TAIL_BYTES = 4096
-_TAIL_LINES = 5
 # Where a path into the container starts: not in the middle of another path.
 _CONTAINER_PATH = re.compile(r"(?<![\w./-])/opt/ml(?![\w.-])")
 # What a job inherits: what programs need to run at all and to find libraries,
@@ -114,6 +109,8 @@ class Job:
             PYTHONUNBUFFERED="1",
             AWS_REGION=REGION,
             AWS_DEFAULT_REGION=REGION,
+            # Scripts that spell no path out find the container's tree by it.
+            ML_ROOT=str(self.container),
             # Scripts that write /opt/ml/output/message or failure find it here.
             SM_OUTPUT_DIR=str(self.container / "output"),
         )
@@ -151,24 +148,6 @@ class Job:
         file = self.container / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content), encoding="utf-8")
-
-    def failure(self, ended: process.Ended, message: Path) -> str:
-        """The FailureReason of a process that did not end well.
-
-        What it wrote to `message`, or else the last lines of its log.
-        """
-        if ended.reason != "exited":
-            return ""
-        text = read_message(message) or self.last_lines()
-        code = f", exit code: {ended.code}"
-        return f"AlgorithmError: {text[: _REASON_LENGTH - len(code) - 16]}{code}"
-
-    def last_lines(self) -> str:
-        """The last lines that the job printed."""
-        with self.log.open("rb") as file:
-            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
-            lines = file.read().decode("utf-8", "replace").splitlines()
-        return "\n".join(lines[-_TAIL_LINES:])
 
 
 def inherited_environment() -> dict[str, str]:
@@ -209,68 +188,6 @@ def create(kind: Kind, request: TaskRequest, workspace: Workspace) -> Job:
     )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a job ended: SageMaker's status, and what belongs to it."""
-
-    status: str
-    reason: str = ""
-    ended: process.Ended | None = None
-
-
-def outcome(job: Job, ended: process.Ended, message: Path) -> Outcome:
-    """The outcome of a process. A stop and a time limit both give Stopped."""
-    if ended.ok:
-        return Outcome("Completed", "", ended)
-    if ended.reason == "exited":
-        return Outcome("Failed", job.failure(ended, message), ended)
-    return Outcome("Stopped", "", ended)
-
-
-def settle(
-    job: Job, ending: Outcome, copied: Sequence[str], more: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The Describe response: the task's result, or StateError with it as cause.
-
-    `copied` are arguments that the response repeats. Times are milliseconds since the
-    epoch, as in results of optimized integrations.
-    """
-    member = job.kind.member
-    now = time.time()
-    ended = ending.ended
-    response = {
-        member("Name"): job.name,
-        member("Arn"): job.arn,
-        member("Status"): ending.status,
-        "CreationTime": _milliseconds(job.created),
-        **{key: job.arguments[key] for key in copied if key in job.arguments},
-        **({"FailureReason": ending.reason} if ending.reason else {}),
-        **{key: value for key, value in more.items() if value not in (None, "")},
-    }
-    word = job.kind.word
-    if ended is not None:
-        response[f"{word}StartTime"] = _milliseconds(ended.started)
-        response[f"{word}EndTime"] = _milliseconds(ended.ended)
-    if job.kind is not TRANSFORM:
-        response["LastModifiedTime"] = _milliseconds(now)
-    write_json(job.folder / "describe.json", response)
-    if ending.status == "Completed":
-        return response
-    # AWS page "Handling errors in Step Functions workflows" and "Integrating
-    # services": the cause of a failed .sync job is its description as JSON.
-    raise StateError("States.TaskFailed", json.dumps(response, separators=(",", ":")))
-
-
-def read_message(path: Path) -> str:
-    """What a job left in /opt/ml/output/message or failure; "" when nothing."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(_REASON_LENGTH).decode("utf-8", "replace")
-    except OSError:
-        return ""
-    return text.strip()
-
-
 def fetch_object(job: Job, uri: str, what: str) -> Path:
     """The file of one object that a job needs. Raises JobFailed when missing."""
     found = job.workspace.store.objects(uri)
@@ -278,7 +195,3 @@ def fetch_object(job: Job, uri: str, what: str) -> Path:
         reason = f"no S3 object '{uri}' ({what})"
         raise JobFailed(f"ClientError: {reason}") from NoSuchKey(uri)
     return found[0].path
-
-
-def _milliseconds(seconds: float) -> int:
-    return int(seconds * 1000)
