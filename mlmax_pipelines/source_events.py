@@ -154,7 +154,7 @@ class Builder:
             self._report(f"key {event.value!r} is not text", event, hint)
             return
         first = self._spots[value][0].start_mark.line + 1
-        message = f"key {value!r} appears twice: it stands on line {first}"
+        message = f"key {value!r} appears twice, first on line {first}"
         self._report(message, event, "keep one of them")
 
     def _attach(self, value: Any, spot: Spot) -> None:

@@ -46,8 +46,7 @@ PIPELINE_ATTRIBUTES = (
 )
 FORMS = (
     "an expression is a chain of names: parameters.X, steps.S.outputs.N, "
-    f"steps.S.output.A[0], pipeline.{{{','.join(PIPELINE_ATTRIBUTES)}}}, env.X, "
-    "item.x, map.index"
+    "steps.S.output.A[0], pipeline.execution_name, env.X, item.x, map.index"
 )
 _ROOTS = ("parameters", "steps", "pipeline", "env", "item", "map")
 _LONGEST_SHOWN = 60

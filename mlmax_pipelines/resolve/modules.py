@@ -13,7 +13,7 @@ from mlmax_pipelines.errors import Problem, SpecError
 from mlmax_pipelines.source import Document, load
 from mlmax_pipelines.spec.model import Module, Step
 from mlmax_pipelines.spec.modules import parse_module
-from mlmax_pipelines.spec.names import did_you_mean
+from mlmax_pipelines.spec.names import did_you_mean, nearest
 
 FOLDER = "modules"
 SUFFIXES = (".yaml", ".yml")
@@ -40,9 +40,10 @@ class Modules:
         module = self._named.get(step.module)
         if module is not None or step.module in self._broken:
             return module, None
-        names = [name for name in self._named if not name.isdigit()]
-        hint = did_you_mean(step.module, names, "modules")
         message = f"unknown module '{step.module}'"
+        close = nearest(step.module, self._named)
+        names = [close] if close else [module.name for module in self.all]
+        hint = did_you_mean(step.module, names, "modules")
         hint = hint or f"write {FOLDER}/{step.module}.yaml"
         return None, step.document.problem(message, step.at("module"), hint)
 

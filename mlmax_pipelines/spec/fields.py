@@ -136,9 +136,9 @@ def label(path: Path) -> str:
 def shown(value: Any) -> str:
     """A value as a message quotes it."""
     if isinstance(value, Mapping):
-        return "keys with values"
+        return "keys with values" if value else "no keys"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "a list" if value else "an empty list"
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -29,8 +29,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     """The module a document describes, and what is wrong with it, in line order."""
     reader = Reader(document)
     kind = _kind(reader, document.data)
-    known = _table(kind)
-    keys = reader.read_keys(known, document.data, ())
+    keys = reader.read_keys(_table(kind), _at_top(reader, kind), ())
     if "name" in keys and (fault := module_name_fault(keys["name"])):
         message = f"'{keys['name']}' cannot be a module's name: {fault}"
         reader.report(message, ("name",))
@@ -72,6 +71,19 @@ def _kind(reader: Reader, data: Mapping[str, Any]) -> str:
     else:
         return kind
     return ""
+
+
+def _at_top(reader: Reader, kind: str) -> Mapping[str, Any]:
+    """The file's own keys, without those that belong under `implementation`."""
+    data: Mapping[str, Any] = reader.document.data
+    if not kind or not _is_job(kind):
+        return data
+    own = own_fields(kind)
+    lost = {key for key in data if key in own and key not in tables.MODULE}
+    for key in lost:
+        message = f"'{key}' belongs under 'implementation'"
+        reader.report(message, (key,), f"implementation: {{{key}: ...}}", key=True)
+    return {key: value for key, value in data.items() if key not in lost}
 
 
 def _table(kind: str) -> Mapping[str, Field]:

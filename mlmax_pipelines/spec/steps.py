@@ -53,7 +53,7 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
     for key, value in entry.items():
         (common if canonical(key, tables.STEP) in tables.STEP else own)[key] = value
     keys = reader.read_keys(tables.STEP, common, path)
-    kind = _kind(reader, keys, path)
+    kind = _kind(reader, common, keys, path)
     fields = {}
     if kind is not None:
         table = own_fields(kind)
@@ -78,15 +78,16 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
     )
 
 
-def _kind(reader: Reader, keys: Mapping[str, Any], path: Path) -> str | None:
+def _kind(
+    reader: Reader, written: Mapping[str, Any], keys: Mapping[str, Any], path: Path
+) -> str | None:
     """The step's type, "" when its module says it; None when it cannot be known."""
     kind = str(keys.get("type", ""))
-    if bool(kind) == ("module" in keys):
-        both = (
-            "has both 'module' and 'type'" if kind else "has no 'module' and no 'type'"
-        )
+    given = {canonical(key, tables.STEP) for key in written} & {"module", "type"}
+    if len(given) != 1:
+        found = "both 'module' and 'type'" if given else "no 'module' and no 'type'"
         hint = "a step runs a module, or has a type itself (choice, wait, ...)"
-        reader.report(f"step '{path[-1]}' {both}", path, hint, key=True)
+        reader.report(f"step '{path[-1]}' has {found}", path, hint, key=True)
         return None
     if kind and find(kind) is None:
         hint = did_you_mean(kind, step_types())

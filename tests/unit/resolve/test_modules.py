@@ -76,7 +76,7 @@ def test_names_and_ids_are_used_once(
 def test_a_broken_module_is_reported_once(tmp_path: Path) -> None:
     modules = _project(tmp_path, fetch="name: fetch\ntype: lambd\n", other="a: [\n")
     places = [str(problem.where) for problem in modules.problems]
-    assert places == ["modules/fetch.yaml:2:7", "modules/other.yaml:1:4"]
+    assert places == ["modules/fetch.yaml:2:7", "modules/other.yaml:2:1"]
     assert modules.find(_step("fetch")) == (None, None)
     assert modules.find(_step("other")) == (None, None)
 
