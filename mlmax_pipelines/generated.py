@@ -14,6 +14,8 @@ from typing import Iterator, Mapping
 from mlmax_pipelines.local.files import write_bytes
 
 _SHOWN_LINES = 12
+# Files of ours that are JSON, which has no comments that could say so.
+_DATA = ".definition.json"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def compare(
 ) -> Changes:
     """How `folder` differs from `files`.
 
-    With `complete`, files that start with `header` and are not in `files` go.
+    With `complete`, YAML files that start with `header`, and definitions, go when
+    they are not in `files`.
     """
     written = [name for name in sorted(files) if _read(folder / name) != files[name]]
     return Changes(
@@ -86,8 +89,11 @@ def _difference(old: bytes, new: bytes) -> list[str]:
 def _left_over(
     folder: Path, files: Mapping[str, bytes], header: bytes
 ) -> Iterator[str]:
-    for path in sorted(folder.glob("*.yaml")):
-        if path.name not in files and (_read(path) or b"").startswith(header):
+    for path in sorted(folder.glob("*")):
+        ours = path.name.endswith(_DATA) or (
+            path.suffix == ".yaml" and (_read(path) or b"").startswith(header)
+        )
+        if ours and path.name not in files:
             yield path.name
 
 

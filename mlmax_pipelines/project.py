@@ -7,23 +7,22 @@ execution. Never: prints; imports a part that the call at hand does not need.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
-from mlmax_pipelines.errors import UsageError, Where
+from mlmax_pipelines.errors import PipelineError, UsageError, Where
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
     from mlmax_pipelines.environment import Environment
     from mlmax_pipelines.generated import Changes
     from mlmax_pipelines.inputs import Given, Inputs
+    from mlmax_pipelines.reporting.report import Sources
 
 SPECS = "pipelines"
 TEMPLATES = "templates"
 _BESIDE_SPECS = ("modules", "envs")
-_EXECUTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
 def find(start: Path, folder: str = "") -> Path:
@@ -53,6 +52,15 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def specs(self, names: Sequence[str] = ()) -> Sequence[Path]:
+        """The spec files of these names, all of them without names.
+
+        Raises UsageError for a name without a spec.
+        """
+        from mlmax_pipelines.compiler.entry import pipeline_files
+
+        return pipeline_files(self.root, names)
+
     def compile(self, names: Sequence[str] = ()) -> tuple[CompiledPipeline, ...]:
         """The pipelines of these names, all of them without names.
 
@@ -69,8 +77,9 @@ class Project:
     def create(self, names: Sequence[str] = (), check: bool = False) -> Changes | None:
         """Bring templates/ up to date, or with `check` only say what that takes.
 
-        None when nothing changed since it last was. With names, only the templates of
-        those pipelines. Raises SpecError with every problem of the specs.
+        None when nothing changed since it last was. With names, only the files of
+        those pipelines and those made from all. Raises SpecError with every problem
+        of the specs.
         """
         from mlmax_pipelines import generated, stamp
 
@@ -78,11 +87,13 @@ class Project:
             return None
         from mlmax_pipelines.cloudformation import templates
 
+        self.specs(names)
         specs = stamp.specs_digest(self.root)
-        pipelines = self.compile(names)
+        pipelines = self.compile()
         files = templates.render(pipelines)
         if names:
-            files = {f"{name}.yaml": files[f"{name}.yaml"] for name in names}
+            others = {file for p in pipelines if p.name not in names for file in _of(p)}
+            files = {name: files[name] for name in files if name not in others}
         header = templates.HEADER.encode()
         changes = generated.compare(self.root / TEMPLATES, files, header, not names)
         if not check:
@@ -108,6 +119,14 @@ class Project:
             f"'{environment.backend}'), which this version cannot do yet",
             hint="run it on this machine with '-e local'",
         )
+
+    def place(self, environment: Environment, uri: str) -> Path | str:
+        """Where a person finds what is at an s3 URI: a path, or the URI itself."""
+        if environment.backend != "local" or not uri.startswith("s3://"):
+            return uri
+        from mlmax_pipelines.local.store import Store
+
+        return Store(self.root / ".mlmax" / environment.name / "s3").path(uri)
 
     def check_inputs(
         self, pipeline: CompiledPipeline, env: Environment, given: Sequence[Given]
@@ -135,17 +154,67 @@ class Project:
     ) -> tuple[Backend, ExecutionRecord]:
         """Start an execution, once all of its inputs are known to be right.
 
-        Raises SpecError for the inputs, UsageError for the name.
+        Raises SpecError for the inputs, UsageError for a name that will not do.
         """
-        if name and not _EXECUTION_NAME.fullmatch(name):
-            raise UsageError(
-                f"'{name}' cannot name an execution: "
-                "1 to 80 letters, digits, '-' and '_' are allowed"
-            )
         checked = self.check_inputs(pipeline, env, given)
         backend = self.backend(env)
         uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
         return backend, backend.start(pipeline, {**checked.values, **uploaded}, name)
+
+    def report(self, env: Environment, execution: str, form: str) -> tuple[str, str]:
+        """The name of an execution and its report as `html` or `md` text."""
+        import time
+
+        from mlmax_pipelines.reporting.report import build
+
+        backend = self.backend(env)
+        record = backend.describe(execution)
+        report = build(
+            record,
+            backend.events(record.id),
+            self.ran(record),
+            backend.artifacts(record.id),
+            _sources(backend, record.id),
+            time.time(),
+        )
+        if form == "html":
+            from mlmax_pipelines.reporting.html import html
+
+            return record.name, html(report)
+        from mlmax_pipelines.reporting.markdown import markdown
+
+        return record.name, markdown(report)
+
+    def ran(self, record: ExecutionRecord) -> CompiledPipeline | None:
+        """The pipeline that an execution ran, None when it is no longer what it was."""
+        try:
+            pipeline = self.pipeline(record.pipeline)
+        except PipelineError:
+            return None
+        return pipeline if pipeline.digest == record.provenance.get("spec") else None
+
+
+def _sources(backend: Backend, execution: str) -> Sources:
+    """How a report reads what an execution left behind."""
+    from mlmax_pipelines.reporting.report import Sources
+
+    def read(artifact: Artifact) -> bytes:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder:
+            return backend.fetch(artifact.uri, Path(folder) / "artifact").read_bytes()
+
+    return Sources(
+        read,
+        lambda state: (line for _, line in backend.logs(execution, state)),
+        lambda state: backend.log_location(execution, state),
+    )
+
+
+def _of(pipeline: CompiledPipeline) -> set[str]:
+    """The names of the files of templates/ that are one pipeline's own."""
+    machines = [pipeline.name, *(part.name for part in pipeline.parts)]
+    return {f"{pipeline.name}.yaml", *(f"{n}.definition.json" for n in machines)}
 
 
 def _leans_on(pipelines: Sequence[CompiledPipeline]) -> set[str]:

@@ -7,10 +7,11 @@ stdout themselves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -43,6 +44,11 @@ class App:
     def backend(self, env: str) -> "Backend":
         """Where executions of that environment run. Raises PipelineError."""
         return self.project.backend(self.project.environment(env))
+
+    def place(self, env: str, uri: str) -> str:
+        """Where a person finds what is at `uri`, as short as it can be said."""
+        place = self.project.place(self.project.environment(env), uri)
+        return place if isinstance(place, str) else near(place)
 
 
 def environment_option(command: Command) -> Command:

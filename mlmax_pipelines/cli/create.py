@@ -25,14 +25,13 @@ if TYPE_CHECKING:
 def create(app: App, names: tuple[str, ...], check: bool) -> None:
     """Compile the specs of pipelines/ to CloudFormation templates in templates/.
 
-    With NAMEs, only the templates of those pipelines are written: handy while you
-    work on one. Before you deploy or commit, run it without: master.yaml and
-    shared.yaml are made from all pipelines.
+    With NAMEs, the templates of the other pipelines are left as they are: handy while
+    you work on one. Before you commit, run it without.
 
     \b
     Examples:
       pipeline create              write what changed, remove what has no spec
-      pipeline create training     write templates/training.yaml alone
+      pipeline create training     leave the other pipelines' templates
       pipeline create --check      for CI: are the committed templates up to date?
     """
     changes = app.project.create(names, check)

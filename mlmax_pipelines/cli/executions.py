@@ -7,6 +7,8 @@ programs. Never: a status computed here.
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,11 +16,17 @@ import click
 from mlmax_pipelines.asl.history import STATUSES
 from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import App, environment_option, format_option, say
+from mlmax_pipelines.reporting import metrics
+from mlmax_pipelines.reporting.steps import folded
+from mlmax_pipelines.reporting.timeline import Row, read
+from mlmax_pipelines.reporting.units import duration, number
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.base import ExecutionRecord
 
 EXECUTION = "[EXECUTION]"
+_HEADERS = ["EXECUTION", "PIPELINE", "STATUS", "STARTED", "TOOK"]
+_WIDEST = 48
 
 
 @click.command("list")
@@ -47,12 +55,10 @@ def list_(
     """
     records = app.backend(env).list(pipeline, status, limit)
     if form == "json":
-        click.echo(json.dumps([_data(record) for record in records], indent=2))
+        click.echo(json.dumps([asdict(record) for record in records], indent=2))
     elif records:
         rows = [_row(record) for record in records]
-        click.echo(
-            words.table(["EXECUTION", "PIPELINE", "STATUS", "STARTED", "TOOK"], rows)
-        )
+        click.echo(words.table(_HEADERS, rows))
     else:
         say(f"no executions in environment '{env}': start one with 'pipeline run NAME'")
 
@@ -64,14 +70,113 @@ def _row(record: ExecutionRecord) -> list[str]:
         record.pipeline,
         words.status(record.status),
         words.moment(record.start_time),
-        words.duration(end - record.start_time) if end else "",
+        duration(end - record.start_time) if end else "",
     ]
 
 
-def _data(record: ExecutionRecord) -> dict[str, Any]:
-    from dataclasses import asdict
+@click.command()
+@click.argument("execution", default="latest", metavar=EXECUTION)
+@environment_option
+@click.option("-f", "--follow", is_flag=True, help="Watch it until it ends.")
+@format_option("table", "json")
+@click.pass_obj
+def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
+    """Show the steps of an execution (the latest, unless named) and how they stand.
 
-    return asdict(record)
+    With --follow, Ctrl-C ends the watching, not the execution.
+
+    \b
+    Examples:
+      pipeline status
+      pipeline status nightly-7 --follow
+      pipeline status nightly-7 --format json
+    """
+    backend = app.backend(env)
+    record = backend.describe(execution)
+    if follow and record.status == "RUNNING":
+        from mlmax_pipelines.cli.follow import watch
+
+        watch(backend, app.project.pipeline(record.pipeline), record)
+        record = backend.describe(record.id)
+    ran = app.project.ran(record)
+    timeline = read(backend.events(record.id), ran.states if ran else ())
+    rows = folded(timeline.rows)
+    if form == "json":
+        steps = [_step_data(row) for row in rows]
+        click.echo(json.dumps({**asdict(record), "steps": steps}, indent=2))
+        return
+    click.echo(words.table(_HEADERS, [_row(record)]) + "\n")
+    click.echo(words.table(["STEP", "STATUS", "TOOK", ""], list(map(_step_row, rows))))
+
+
+def _step_row(row: Row) -> list[str]:
+    remark = words.failure(row.error, row.cause) if row.error else ""
+    if row.attempts > 1:
+        remark = f"attempt {row.attempts}  {remark}".rstrip()
+    took = duration(row.seconds(time.time()))
+    return [words.visit(row), words.status(row.status), took, remark]
+
+
+def _step_data(row: Row) -> dict[str, Any]:
+    return {
+        "step": row.step,
+        "iteration": row.iteration,
+        "status": row.status,
+        "started": row.started,
+        "stopped": row.stopped,
+        "attempts": row.attempts,
+        "error": row.error,
+        "cause": row.cause,
+    }
+
+
+@click.command()
+@click.argument("first", metavar="EXECUTION")
+@click.argument("second", metavar="EXECUTION", default="latest")
+@environment_option
+@click.pass_obj
+def compare(app: App, first: str, second: str, env: str) -> None:
+    """Put two executions side by side: metrics, parameters, and what they ran.
+
+    The second one is the latest, unless named. Of what they ran (spec, code, data,
+    packages) only the differences are shown.
+
+    \b
+    Examples:
+      pipeline compare nightly-6 nightly-7
+      pipeline compare nightly-6
+    """
+    backend = app.backend(env)
+    a, b = backend.describe(first), backend.describe(second)
+    found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
+    provenance = [row for row in found.provenance if row.differs]
+    click.echo(words.table(["", a.name, b.name], _heads(a, b)))
+    for title, rows in (
+        ("METRIC", found.metrics),
+        ("PARAMETER", found.parameters),
+        ("RAN", provenance),
+    ):
+        if rows:
+            cells = [_difference(row) for row in rows]
+            click.echo("\n" + words.table([title, a.name, b.name, "CHANGE"], cells))
+
+
+def _heads(a: ExecutionRecord, b: ExecutionRecord) -> list[list[str]]:
+    rows = zip(_HEADERS[1:], _row(a)[1:], _row(b)[1:])
+    return [list(row) for row in rows]
+
+
+def _difference(row: metrics.Difference) -> list[str]:
+    change = "" if not row.differs else "differs"
+    if row.differs and row.delta is not None:
+        change = f"{row.delta:+.5g}"
+        change += f" ({row.percent:+.2g} %)" if row.percent is not None else ""
+    return [row.name, _text(row.a), _text(row.b), change]
+
+
+def _text(value: Any) -> str:
+    text = "-" if value is None else number(value)
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
 
 
 @click.command()

@@ -10,6 +10,9 @@ from typing import Sequence
 
 import click
 
+from mlmax_pipelines.reporting.failure import human_cause
+from mlmax_pipelines.reporting.timeline import Row
+
 _COLORS = {
     "SUCCEEDED": "green",
     "RUNNING": "cyan",
@@ -19,16 +22,9 @@ _COLORS = {
 }
 
 
-def duration(seconds: float) -> str:
-    """`0.4 s`, `12 s`, `3m 05s`, `2h 10m`."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02}s"
-    return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+def clock(seconds: float) -> str:
+    """The time of day on this machine."""
+    return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
 def moment(seconds: float) -> str:
@@ -36,14 +32,16 @@ def moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
 
 
-def size(count: int) -> str:
-    """Bytes: `512 B`, `12.3 kB`, `4.0 MB`."""
-    amount, unit = float(count), "B"
-    for bigger in ("kB", "MB", "GB", "TB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, bigger
-    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+def visit(row: Row) -> str:
+    """A step's name as a row of a table: indented in what contains it."""
+    item = f" [{row.iteration}]" if row.iteration else ""
+    return "  " * row.depth + row.name + item
+
+
+def failure(error: str | None, cause: str | None) -> str:
+    """An error and its cause on one line: the last of a job's output says most."""
+    lines = human_cause(cause).splitlines()
+    return ": ".join([error or "", *lines[-1:]])
 
 
 def status(text: str) -> str:

@@ -35,10 +35,11 @@ def test_only_what_differs_is_written(tmp_path: Path) -> None:
 
 def test_a_file_of_ours_without_a_spec_goes_and_others_stay(tmp_path: Path) -> None:
     (tmp_path / "gone.yaml").write_bytes(HEADER + b" from gone")
+    (tmp_path / "gone.definition.json").write_bytes(b"{}")
     (tmp_path / "mine.yaml").write_bytes(b"# by hand")
     found = changes(tmp_path, {})
     apply(found)
-    assert found.removed == ("gone.yaml",)
+    assert found.removed == ("gone.definition.json", "gone.yaml")
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 

@@ -1,0 +1,107 @@
+"""An execution followed to its end: a live table, or lines where there is no terminal.
+
+What comes in: a backend and an execution that runs there. What goes out: progress on
+stderr; after Ctrl-C a stopped execution. Never: anything on stdout.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Protocol, Union
+
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.cli.app import say
+from mlmax_pipelines.errors import PipelineError
+from mlmax_pipelines.reporting.timeline import Timeline
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+    from mlmax_pipelines.compiled import CompiledPipeline
+
+_TICK_SECONDS = 0.125
+
+_News = SimpleQueue[Union[HistoryEvent, PipelineError, None]]
+
+
+class View(Protocol):
+    """What a person watches while an execution runs."""
+
+    def show(self, timeline: Timeline) -> None:
+        """Called after news, and some times a second without any."""
+
+    def close(self) -> None: ...
+
+
+def follow(
+    backend: Backend, pipeline: CompiledPipeline, record: ExecutionRecord
+) -> Timeline:
+    """Watch an execution of one's own: Ctrl-C stops it.
+
+    Raises KeyboardInterrupt once it has stopped, or at once when Ctrl-C comes again.
+    """
+    try:
+        return watch(backend, pipeline, record)
+    except KeyboardInterrupt:
+        say(f"stopping '{record.name}' ...")
+        backend.stop(record.id, "interrupted at the terminal (Ctrl-C)")
+        say(f"stopped; 'pipeline status {record.name}' shows how far it came")
+        raise
+
+
+def watch(
+    backend: Backend, pipeline: CompiledPipeline, record: ExecutionRecord
+) -> Timeline:
+    """Show an execution until it ends; its timeline."""
+    view = _view(backend, pipeline, record)
+    try:
+        return _watch(backend, pipeline, record.id, view)
+    finally:
+        view.close()
+
+
+def _view(
+    backend: Backend, pipeline: CompiledPipeline, record: ExecutionRecord
+) -> View:
+    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        from mlmax_pipelines.cli.live import LiveTable
+
+        return LiveTable(backend, pipeline, record)
+    from mlmax_pipelines.cli.plain import PlainLines
+
+    return PlainLines(record)
+
+
+def _watch(
+    backend: Backend, pipeline: CompiledPipeline, execution: str, view: View
+) -> Timeline:
+    timeline = Timeline(pipeline.states)
+    news: _News = SimpleQueue()
+    # The backend's wait for the next event cannot be interrupted; this thread can be
+    # left behind.
+    Thread(target=_pump, args=(backend, execution, news), daemon=True).start()
+    while True:
+        try:
+            item = news.get(timeout=_TICK_SECONDS)
+        except Empty:
+            view.show(timeline)
+            continue
+        if isinstance(item, PipelineError):
+            raise item
+        if item is None:
+            view.show(timeline)
+            return timeline
+        timeline.feed(item)
+        if news.empty():
+            view.show(timeline)
+
+
+def _pump(backend: Backend, execution: str, news: _News) -> None:
+    try:
+        for event in backend.events(execution, follow=True):
+            news.put(event)
+        news.put(None)
+    except PipelineError as error:
+        news.put(error)

@@ -1,0 +1,58 @@
+"""`pipeline graph`: a pipeline as a picture, or an execution with its statuses.
+
+Never: draws anything itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mlmax_pipelines.cli.app import App, near, say
+from mlmax_pipelines.errors import UsageError
+
+_FORMATS = ("text", "mermaid", "svg", "png")
+_BY_SUFFIX = {".txt": "text", ".mmd": "mermaid", ".svg": "svg", ".png": "png"}
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    help="Form of the picture.  [default: as --output ends, else text]",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write, not stdout."
+)
+@click.option("--states", is_flag=True, help="Every state, not one box per step.")
+@click.pass_obj
+def graph(
+    app: App, name: str, form: str | None, output: Path | None, states: bool
+) -> None:
+    """Draw pipeline NAME: its steps, branches and, dashed, where errors lead.
+
+    \b
+    Examples:
+      pipeline graph training
+      pipeline graph training -o training.svg
+      pipeline graph training --format mermaid >> README.md
+    """
+    form = form or _form(output)
+    if form == "png" and output is None and sys.stdout.isatty():
+        raise UsageError("a PNG is no text", hint="add '--output FILE.png'")
+    from mlmax_pipelines.reporting.graph.render import render
+
+    content = render(app.project.pipeline(name), form, states)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    output.write_bytes(content)
+    say(f"wrote {near(output)}")
+
+
+def _form(output: Path | None) -> str:
+    return _BY_SUFFIX.get(output.suffix.lower(), "text") if output else "text"

@@ -1,0 +1,54 @@
+"""Progress where there is no terminal: one line per change of a step's status.
+
+What comes in: timelines. What goes out: lines on stderr. Never: a line twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlmax_pipelines.cli import words
+from mlmax_pipelines.cli.app import say
+from mlmax_pipelines.reporting.steps import folded
+from mlmax_pipelines.reporting.timeline import Row, Timeline
+from mlmax_pipelines.reporting.units import duration
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.backends.base import ExecutionRecord
+
+# States that last; of the others it is enough to say that they are over.
+_LASTING = ("Task", "Parallel", "Map", "Wait")
+
+
+class PlainLines:
+    """Says what is new since it was last shown a timeline."""
+
+    def __init__(self, record: ExecutionRecord) -> None:
+        self._said: list[tuple[str, int]] = []
+        say(f"{words.clock(record.start_time)}  started '{record.name}'")
+
+    def show(self, timeline: Timeline) -> None:
+        for index, row in enumerate(folded(timeline.rows)):
+            now = (row.status, row.attempts)
+            if index == len(self._said):
+                self._said.append(("", 0))
+            elif now == self._said[index]:
+                continue
+            if not row.open or row.type in _LASTING:
+                self._said[index] = now
+                say(_line(row))
+
+    def close(self) -> None:
+        pass
+
+
+def _line(row: Row) -> str:
+    at = row.started if row.stopped is None else row.stopped
+    text = f"{words.clock(at)}  {words.visit(row)}  {words.status(row.status)}"
+    if row.stopped is not None:
+        text += f"  {duration(row.seconds(at))}"
+    elif row.attempts > 1:
+        text += f"  attempt {row.attempts} after {row.errors[-1]}"
+    if row.error:
+        text += f"  {words.failure(row.error, row.cause)}"
+    return text

@@ -1,0 +1,51 @@
+"""`pipeline report`: one execution as a page, or as text for a pull request.
+
+Never: decides what a report says.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mlmax_pipelines.cli.app import App, environment_option, format_option, near, say
+
+_SUFFIX = {"html": ".html", "md": ".md"}
+_FOLDER = Path(".mlmax") / "reports"
+
+
+@click.command()
+@click.argument("execution", default="latest", metavar="[EXECUTION]")
+@environment_option
+@format_option("html", "md")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Where to write it; '-' is stdout.  [default: .mlmax/reports/]",
+)
+@click.pass_obj
+def report(app: App, execution: str, env: str, form: str, output: str | None) -> None:
+    """Write the report of an execution (the latest, unless named) and print its path.
+
+    It holds the graph with statuses, parameters, metrics, pictures, artifacts with
+    size and SHA-256, and the versions of code and data. The HTML page is one file that
+    needs nothing else.
+
+    \b
+    Examples:
+      pipeline report
+      pipeline report nightly-7 -o nightly-7.html
+      pipeline report --format md -o - | gh pr comment --body-file -
+    """
+    name, text = app.project.report(app.project.environment(env), execution, form)
+    if output == "-":
+        click.echo(text, nl=False)
+        return
+    file = app.project.root / _FOLDER / f"{name}{_SUFFIX[form]}"
+    path = Path(output) if output else file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    say(f"wrote the report of '{name}'")
+    click.echo(near(path))

@@ -1,0 +1,103 @@
+"""`pipeline run`: an execution started, followed, and summed up.
+
+What comes in: a pipeline, an environment, inputs. What goes out: progress on stderr,
+the result on stdout, and an exit code that says how the execution ended. Never:
+starts anything before all of the inputs are known to be right.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Sequence
+
+import click
+
+from mlmax_pipelines.cli.app import App, environment_option, say
+from mlmax_pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.inputs import Given
+
+
+@click.command()
+@click.argument("name")
+@environment_option
+@click.option(
+    "-i",
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="One input; may be given again. Lists and objects as JSON.",
+)
+@click.option(
+    "--input-file",
+    type=click.Path(path_type=Path),
+    help="Inputs as a YAML or JSON object; --input goes before it.",
+)
+@click.option("--name", "execution", default="", help="Name of the execution.")
+@click.option("--no-wait", is_flag=True, help="Start it, print its name and return.")
+@click.pass_obj
+def run(
+    app: App,
+    name: str,
+    env: str,
+    inputs: tuple[str, ...],
+    input_file: Path | None,
+    execution: str,
+    no_wait: bool,
+) -> None:
+    """Start an execution of pipeline NAME and follow it to its end.
+
+    For an input of type s3, a file or folder of this machine will do: it is uploaded,
+    once for the same content. The exit code is 4 when the execution fails; Ctrl-C
+    stops it, and the jobs it has running, and exits with 130.
+
+    \b
+    Examples:
+      pipeline run training
+      pipeline run training -i min_roc_auc=0.97 -i input_data=new/wdbc.csv
+      pipeline run training --input-file nightly.yaml --name nightly-7 --no-wait
+    """
+    pipeline = app.project.pipeline(name)
+    environment = app.project.environment(env)
+    given = [*_from_file(input_file), *map(_from_text, inputs)]
+    backend, record = app.project.start(pipeline, environment, given, execution)
+    if no_wait:
+        say(f"started; 'pipeline status {record.name}{_env(env)}' shows how it goes")
+        click.echo(record.name)
+        return
+    from mlmax_pipelines.cli.follow import follow
+    from mlmax_pipelines.cli.summary import conclude
+
+    timeline = follow(backend, pipeline, record)
+    conclude(app, env, backend.describe(record.id), timeline)
+
+
+def _env(env: str) -> str:
+    return "" if env == "local" else f" -e {env}"
+
+
+def _from_text(text: str) -> Given:
+    from mlmax_pipelines.inputs import Given
+
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"'--input {text}' is not NAME=VALUE")
+    return Given(name, value, Path.cwd(), is_text=True)
+
+
+def _from_file(path: Path | None) -> Sequence[Given]:
+    """The values in a file; its paths are taken from the folder it is in."""
+    if path is None:
+        return ()
+    from mlmax_pipelines.inputs import Given
+    from mlmax_pipelines.source import load
+
+    if not path.is_file():
+        raise UsageError(f"no file '{path}' (option --input-file)")
+    document = load(path, str(path))
+    return [
+        Given(str(name), value, path.parent, where=document.where((name,)))
+        for name, value in document.data.items()
+    ]
