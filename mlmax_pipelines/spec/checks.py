@@ -7,7 +7,7 @@ with. Never: a reference followed. Linear in the number of steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from mlmax_pipelines.errors import Problem
 from mlmax_pipelines.spec.fields import in_order
@@ -17,7 +17,7 @@ from mlmax_pipelines.spec.model import Pipeline
 from mlmax_pipelines.spec.names import did_you_mean
 from mlmax_pipelines.spec.order import OrderFacts
 
-__all__ = ["FindModule", "OrderFacts", "check_flow", "check_names"]
+__all__ = ["FindModule", "OrderFacts", "check_flow"]
 
 _SHOWN = 6
 
@@ -44,20 +44,6 @@ def check_flow(
         )
     ]
     return facts, in_order(problems)
-
-
-def check_names(pipelines: Iterable[Pipeline]) -> list[Problem]:
-    """Pipelines that share a name, capitals aside: their templates would collide."""
-    seen: dict[str, Pipeline] = {}
-    problems = []
-    for pipeline in pipelines:
-        other = seen.setdefault(pipeline.name.lower(), pipeline)
-        if other is not pipeline:
-            place = other.document.where(("name",))
-            message = f"pipeline '{pipeline.name}' has the name of another: {place}"
-            document = pipeline.document
-            problems.append(document.problem(message, ("name",), "rename one of them"))
-    return problems
 
 
 def _dangling(chain: Chain, homes: dict[str, Chain]) -> Iterator[Problem]:

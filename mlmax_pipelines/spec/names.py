@@ -26,10 +26,10 @@ OLDER_KEYS = {
     "Default": "default",
 }
 
-_STEP = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _-]*[A-Za-z0-9_-])?")
-_PIPELINE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_MODULE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
-_PORT = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+STEP_FORM = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _-]*[A-Za-z0-9_-])?")
+PIPELINE_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+MODULE_FORM = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
+PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -41,23 +41,23 @@ def step_key(name: str) -> str:
 def step_name_fault(name: str) -> str:
     """Why a step cannot be called this; "" when it can."""
     allowed = "letters, digits, spaces, '-' and '_', beginning with a letter"
-    return _fault(name, _STEP, LONGEST_STEP, allowed)
+    return _fault(name, STEP_FORM, LONGEST_STEP, allowed)
 
 
 def pipeline_name_fault(name: str) -> str:
     allowed = "letters, digits, '-' and '_', beginning with a letter"
-    return _fault(name, _PIPELINE, LONGEST_PIPELINE, allowed)
+    return _fault(name, PIPELINE_FORM, LONGEST_PIPELINE, allowed)
 
 
 def module_name_fault(name: str) -> str:
     allowed = "letters, digits, spaces, '.', '-' and '_'"
-    return _fault(name, _MODULE, LONGEST_PORT, allowed)
+    return _fault(name, MODULE_FORM, LONGEST_PORT, allowed)
 
 
 def port_name_fault(name: str) -> str:
     """The same for parameters, inputs and outputs."""
     allowed = "letters, digits and '_', beginning with a letter"
-    return _fault(name, _PORT, LONGEST_PORT, allowed)
+    return _fault(name, PORT_FORM, LONGEST_PORT, allowed)
 
 
 def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:

@@ -66,7 +66,9 @@ CATCH = "catch: [{errors: [States.ALL], next: %s}]"
 
 def test_a_step_that_failed_has_no_outputs_where_its_error_is_handled() -> None:
     facts = _facts(
-        f"A: {{module: m}}\nB: {{module: m, {CATCH % 'H'}, end: true}}\nH: {{module: m}}"
+        "A: {module: m}\n"
+        f"B: {{module: m, {CATCH % 'H'}, end: true}}\n"
+        "H: {module: m}"
     )
     assert facts.dominates("A", "H")
     assert not facts.dominates("B", "H")

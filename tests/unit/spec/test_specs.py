@@ -1,4 +1,4 @@
-"""Every spec under tests/specs: the bad ones say exactly this, the good ones nothing."""
+"""The specs under tests/specs: bad ones say exactly this, good ones nothing."""
 
 from __future__ import annotations
 

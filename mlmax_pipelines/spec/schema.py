@@ -1,0 +1,227 @@
+"""The JSON Schema of pipelines and modules, for editors.
+
+What comes in: the tables the parser reads with, and the step types' fields. What goes
+out: one schema (draft 7, which editors know best). Never: a rule written down twice;
+what tables do not say (references, flow) is left to `pipeline validate`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.spec import conditions, names, tables
+from mlmax_pipelines.spec.steps import own_fields
+from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.registry import all_step_types, step_types
+
+Schema = dict[str, Any]
+
+_EXPRESSION: Schema = {"type": "string", "pattern": re.escape("${")}
+_JSON_TYPES = {
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "mapping": "object",
+    "list": "array",
+}
+
+
+def json_schema() -> Schema:
+    """The schema of a file: a pipeline when it has steps, else a module."""
+    has_steps = {"anyOf": [{"required": ["steps"]}, {"required": ["Steps"]}]}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "mlmax-pipelines: a pipeline or a module",
+        "if": has_steps,
+        "then": _ref("pipeline"),
+        "else": _ref("module"),
+        "definitions": {
+            "pipeline": _pipeline(),
+            "module": _module(),
+            "steps": _steps(),
+            "step": _step(),
+            "condition": _condition(),
+            **{f"step {kind}": _step_of(kind) for kind in _kinds()},
+            "step with a module": _step_of(""),
+        },
+    }
+
+
+def _kinds() -> list[str]:
+    """The built-in step types in their own order, then the installed ones."""
+    return [*step_types(), *sorted(set(all_step_types()) - set(step_types()))]
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def _pipeline() -> Schema:
+    schema = _keys(tables.PIPELINE, templated=False)
+    for key in ("steps", "Steps"):
+        schema["properties"][key] = _ref("steps")
+    schema["properties"]["parameters"]["propertyNames"] = _named(names.PORT_FORM)
+    return schema
+
+
+def _module() -> Schema:
+    """A module: its own keys, and what its type has under `implementation`."""
+    schema = _keys(tables.MODULE, templated=False)
+    kinds = [
+        kind for kind in _kinds() if not {"branches", "steps"} & {*own_fields(kind)}
+    ]
+    schema["properties"]["type"] = {"enum": kinds}
+    ports = schema["properties"]["interface"]["properties"]
+    for side in ("inputs", "outputs"):
+        ports[side]["propertyNames"] = _named(names.PORT_FORM)
+    types = all_step_types()
+    jobs = [kind for kind in kinds if types[kind].is_job]
+    flow = [_keys(own_fields(kind), True) for kind in kinds if kind not in jobs]
+    for own in flow:
+        schema["properties"] |= _structured(own)["properties"]
+    schema["allOf"] += [
+        _if_type(
+            kind, {"properties": {"implementation": _keys(own_fields(kind), True)}}
+        )
+        for kind in jobs
+    ]
+    return schema
+
+
+def _steps() -> Schema:
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {**_named(names.STEP_FORM), "maxLength": names.LONGEST_STEP},
+        "additionalProperties": _ref("step"),
+    }
+
+
+def _step() -> Schema:
+    by_module = {"anyOf": [{"required": ["module"]}, {"required": ["ModuleId"]}]}
+    return {
+        "type": "object",
+        "properties": {"type": {"enum": _kinds()}},
+        "anyOf": [*by_module["anyOf"], {"required": ["type"]}],
+        "allOf": [
+            {"if": by_module, "then": _ref("step with a module")},
+            *(_if_type(kind, _ref(f"step {kind}")) for kind in _kinds()),
+        ],
+    }
+
+
+def _if_type(kind: str, then: Schema) -> Schema:
+    is_kind = {"properties": {"type": {"const": kind}}, "required": ["type"]}
+    return {"if": is_kind, "then": then}
+
+
+def _step_of(kind: str) -> Schema:
+    """A step of one type: the keys of every step, and the type's own."""
+    schema = _structured(_keys(own_fields(kind), templated=True))
+    common = _keys(tables.STEP, templated=False)["properties"]
+    del common["type" if not kind else "module"]
+    if kind:
+        del common["ModuleId"]
+    schema["properties"] |= common
+    return schema
+
+
+def _structured(schema: Schema) -> Schema:
+    """The schema with the forms of the keys where chains fork."""
+    branch = {
+        "type": "object",
+        "properties": {"steps": _ref("steps"), "Steps": _ref("steps")},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    rule = _keys(conditions.CHOICE, templated=False)
+    rule["properties"]["when"] = _ref("condition")
+    older = {"required": ["Variable"]}, {"required": ["variable"]}
+    combined = [{"required": [key]} for key in conditions.OLDER_COMBINATORS]
+    choice = {"if": {"anyOf": [*older, *combined]}, "then": {}, "else": rule}
+    forms = {
+        "branches": {"type": "array", "minItems": 1, "items": branch},
+        "choices": {"type": "array", "minItems": 1, "items": choice},
+        "Choices": {"type": "array", "minItems": 1, "items": choice},
+        "steps": _ref("steps"),
+        "Steps": _ref("steps"),
+    }
+    for key, form in forms.items():
+        if key in schema["properties"]:
+            schema["properties"][key] = form
+    return schema
+
+
+def _condition() -> Schema:
+    several = {"type": "array", "minItems": 1, "items": _ref("condition")}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {
+            "value": {"type": "string"},
+            **{key: {} for key in conditions.OPERATORS},
+            **{key: {"type": "boolean"} for key in conditions.TESTS},
+            "all": several,
+            "any": several,
+            "not": _ref("condition"),
+            "Variable": {"type": "string"},
+            "variable": {"type": "string"},
+            **{key: {} for key in conditions.OLDER_OPERATORS},
+            **{key: {} for key in conditions.OLDER_COMBINATORS},
+        },
+        "additionalProperties": False,
+    }
+
+
+def _keys(fields: Mapping[str, Field], templated: bool) -> Schema:
+    """An object with these keys, in their older spelling too."""
+    properties = {name: _field(field, templated) for name, field in fields.items()}
+    schema: Schema = {"type": "object", "properties": properties}
+    needed = []
+    for name, field in fields.items():
+        spellings = [o for o, present in names.OLDER_KEYS.items() if present == name]
+        properties |= {older: properties[name] for older in spellings}
+        if field.required:
+            needed.append({"anyOf": [{"required": [n]} for n in (name, *spellings)]})
+    if needed:
+        schema["allOf"] = needed
+    schema["additionalProperties"] = False
+    return schema
+
+
+def _field(field: Field, templated: bool) -> Schema:
+    form = _form(field, templated)
+    if templated and field.type not in ("any", "string", "step"):
+        form = {"anyOf": [form, _EXPRESSION]}
+    if field.description:
+        form["description"] = field.description
+    if field.default is not MISSING:
+        default = field.default
+        form["default"] = list(default) if isinstance(default, tuple) else default
+    return form
+
+
+def _form(field: Field, templated: bool) -> Schema:
+    if field.type == "any":
+        return {}
+    if field.enum:
+        listed = {"enum": list(field.enum)}
+        return {"anyOf": [listed, _EXPRESSION]} if templated else listed
+    if field.type in ("string", "step"):
+        return {"type": ["string", "number"]}  # 1.10 is taken as the text it is
+    if field.type == "mapping" and field.fields is not None:
+        return _keys(field.fields, templated)
+    form: Schema = {"type": _JSON_TYPES[field.type]}
+    if field.minimum is not None:
+        form["minimum"] = field.minimum
+    if field.items is not None:
+        key = "items" if field.type == "list" else "additionalProperties"
+        form[key] = _field(field.items, templated)
+    return form
+
+
+def _named(form: re.Pattern[str]) -> Schema:
+    return {"pattern": f"^(?:{form.pattern})$"}
