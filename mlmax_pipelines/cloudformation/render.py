@@ -175,6 +175,8 @@ class _Writer:
                 return inner and f"!{value.name} {inner}"
             items = [self.flow(item) for item in value.value]
             return f"!{value.name} [{', '.join(items)}]" if all(items) else ""
-        if type(value) is not str or "\n" in value:
+        if type(value) is not str:
             return ""
-        return "" if _FLOW_INDICATORS.intersection(value) else self.scalars[value]
+        spelled = self.scalars[value]
+        quoted = spelled[0] in "\"'"
+        return spelled if quoted or not _FLOW_INDICATORS.intersection(value) else ""

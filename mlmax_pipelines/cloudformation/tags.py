@@ -48,10 +48,9 @@ def when(condition: str, value: Any, otherwise: Any = NO_VALUE) -> Tag:
     return Tag("If", [condition, value, otherwise])
 
 
-def given(parameter: str, *, a_list: bool = False) -> Tag:
+def given(parameter: str) -> Tag:
     """A condition that holds when a parameter was given something."""
-    value = Tag("Join", ["", ref(parameter)]) if a_list else ref(parameter)
-    return Tag("Not", [Tag("Equals", [value, ""])])
+    return Tag("Not", [Tag("Equals", [ref(parameter), ""])])
 
 
 def references(value: Any) -> Iterator[str]:

@@ -75,9 +75,16 @@ def retrieved(cases: list[tuple[Image, str]]) -> list[str]:
     return answers
 
 
-def test_every_image_of_every_region_is_the_sdks() -> None:
-    cases = [(i, r) for i in every_image() for r in images.image_uris(i)]
-    assert len(cases) > 10_000
+def compared(image: Image, region: str) -> bool:
+    """Every region for what the reference pipelines use, one per suffix elsewhere."""
+    first = ("us-east-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1")
+    return image.framework in ("sklearn", "xgboost") or region in first
+
+
+def test_images_are_the_sdks_in_every_region() -> None:
+    every = ((i, r) for i in every_image() for r in images.image_uris(i))
+    cases = [(image, region) for image, region in every if compared(image, region)]
+    assert len(cases) > 2_000
     found = [images.image_uris(image)[region] for image, region in cases]
     assert found == retrieved(cases)
 

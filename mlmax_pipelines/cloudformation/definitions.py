@@ -1,0 +1,146 @@
+"""The definitions of a pipeline's state machines, as a template holds them.
+
+What comes in: a compiled pipeline. What goes out: for each state machine its
+definition, in the template or as a file beside it, and the substitutions it uses.
+Never: a placeholder that nothing fills in.
+
+A template may have a million bytes. Definitions that are too large together to stand
+in it are files of their own, JSON with one state per line, found in S3 by content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from mlmax_pipelines.cloudformation.limits import DEFINITION, check
+from mlmax_pipelines.cloudformation.parameters import settings, shared_name
+from mlmax_pipelines.cloudformation.tags import Tag, ref, sub
+from mlmax_pipelines.compiled import (
+    CompiledPipeline,
+    DataFile,
+    Image,
+    Setting,
+    Substitution,
+)
+from mlmax_pipelines.errors import PipelineError
+
+# JSON bytes of all definitions up to which they stand in the template, where their
+# indentation makes them up to twice as long.
+_INLINE_BYTES = 400_000
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One state machine's definition: `inline`, or the bytes of a `file`."""
+
+    logical_id: str
+    name: str
+    inline: Any
+    file: bytes
+    used: frozenset[str]
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        if not self.file:
+            return {"Definition": self.inline}
+        place = {"Bucket": ref("CodeBucket"), "Key": definition_key(self.file)}
+        return {"DefinitionS3Location": place}
+
+
+def definition_key(content: bytes) -> str:
+    """Where a definition that is a file of its own has to be in CodeBucket."""
+    return f"definitions/{hashlib.sha256(content).hexdigest()}.json"
+
+
+def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:
+    """The parts of a pipeline, then the state machine that runs them."""
+    machines: list[tuple[str, str, Any]] = [
+        (part.logical_id, part.name, part.definition) for part in pipeline.parts
+    ]
+    machines.append(("StateMachine", pipeline.name, pipeline.definition))
+    texts = [_text(definition) for _, _, definition in machines]
+    renamed = _renaming(pipeline) if shared else {}
+    if renamed:
+        texts = [_PLACEHOLDER.sub(_replace(renamed), text) for text in texts]
+    inline = sum(map(len, texts)) <= _INLINE_BYTES
+    made = []
+    for (logical_id, name, definition), text in zip(machines, texts):
+        check(f"definition of '{name}'", len(text.encode()), DEFINITION)
+        content = definition if not renamed else json.loads(text)
+        used = frozenset(_PLACEHOLDER.findall(text))
+        file = b"" if inline else text.encode()
+        made.append(Definition(logical_id, name, content, file, used))
+    return made
+
+
+def values(pipeline: CompiledPipeline, shared: bool) -> dict[str, Any]:
+    """Substitution name -> what the template writes for it."""
+    found: dict[str, Any] = {}
+    images: dict[Image, str] = {}
+    for name, value in pipeline.substitutions.items():
+        if isinstance(value, Setting):
+            name = shared_name(value) if shared else name
+        found[name] = _value(name, value, images)
+    return found
+
+
+def substitutions(definition: Definition, filled: Mapping[str, Any]) -> dict[str, Any]:
+    """The DefinitionSubstitutions of one state machine: those it uses, by name.
+
+    Raises PipelineError for a placeholder without a value.
+    """
+    unknown = sorted(definition.used.difference(filled))
+    if unknown:
+        message = f"nothing fills in '${{{unknown[0]}}}' in '{definition.name}'"
+        raise PipelineError(message)
+    return {name: filled[name] for name in sorted(definition.used)}
+
+
+def images(pipeline: CompiledPipeline) -> dict[str, Image]:
+    """Name in the Images mapping -> image of the SDK's tables, each once."""
+    found: dict[Image, str] = {}
+    for name, value in pipeline.substitutions.items():
+        if isinstance(value, Image) and not value.uri:
+            found.setdefault(value, name)
+    return {name: image for image, name in found.items()}
+
+
+def _value(name: str, value: Substitution, known: dict[Image, str]) -> Any:
+    if isinstance(value, (Setting, DataFile)):
+        return ref(name)
+    if isinstance(value, Image):
+        if value.uri:
+            return sub(value.uri)
+        key = known.setdefault(value, name)
+        return Tag("FindInMap", ["Images", ref("AWS::Region"), key])
+    return sub(value.text)
+
+
+def _renaming(pipeline: CompiledPipeline) -> dict[str, str]:
+    return {name: shared_name(one) for name, one in settings(pipeline).items()}
+
+
+def _replace(names: Mapping[str, str]) -> Any:
+    return lambda match: f"${{{names.get(match[1], match[1])}}}"
+
+
+def _text(definition: Mapping[str, Any]) -> str:
+    """Compact JSON, but with a line for each state so that a difference is readable."""
+    fields = []
+    for key, value in definition.items():
+        if key == "States":
+            lines = (f"{_json(name)}:{_json(state)}" for name, state in value.items())
+            text = "{\n" + ",\n".join(lines) + "\n}"
+        else:
+            text = _json(value)
+        fields.append(f"{_json(key)}:{text}")
+    return "{" + ",".join(fields) + "}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

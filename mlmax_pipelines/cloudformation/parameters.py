@@ -1,0 +1,201 @@
+"""The parameters of the templates: what a deployment or an environment decides.
+
+What comes in: compiled pipelines. What goes out: declarations with a description,
+grouped for the console, and which of them the master template hands down.
+Never: an environment's value.
+
+A template has at most 200 parameters, and the master template has those of all its
+pipelines. Settings (instance types, counts) are parameters of their own as long as
+that works. Beyond it, the settings of the largest pipelines are shared: one parameter
+for all steps that have the same default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable, Mapping, Sequence
+
+from mlmax_pipelines.cloudformation.limits import PARAMETERS
+from mlmax_pipelines.cloudformation.tags import pascal
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
+
+# Left free for the parameters that do not belong to one pipeline.
+_COMMON_ROOM = 20
+_RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653)
+
+# The longest value of what a text may refer to: for sizes that have to hold anywhere.
+LENGTHS: Mapping[str, int] = {
+    "AWS::Partition": len("aws-us-gov"),
+    "AWS::Region": len("ap-southeast-1"),
+    "AWS::AccountId": 12,
+    "AWS::URLSuffix": len("amazonaws.com.cn"),
+    "Environment": 10,
+    "Prefix": 37,
+    "ArtifactBucket": 63,
+    "CodeBucket": 63,
+    "CodeVersion": 80,
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One parameter: where the console shows it, and its declaration."""
+
+    name: str
+    group: str
+    label: str
+    declaration: Mapping[str, Any]
+
+
+def _text(description: str, **more: Any) -> dict[str, Any]:
+    return {"Type": "String", "Description": description, **more}
+
+
+def _named(description: str, name: str, pattern: str, rule: str) -> dict[str, Any]:
+    return _text(
+        description,
+        MaxLength=LENGTHS[name],
+        AllowedPattern=pattern,
+        ConstraintDescription=f"{rule}, at most {LENGTHS[name]} characters",
+    )
+
+
+_BUCKET = "[a-z0-9][a-z0-9.-]+[a-z0-9]"
+_DEPLOYMENT: Mapping[str, dict[str, Any]] = {
+    "Environment": _named(
+        "Name of the environment, such as dev or prod",
+        "Environment",
+        "[a-z][a-z0-9-]*[a-z0-9]",
+        "lowercase letters, digits and hyphens",
+    ),
+    "Prefix": _named(
+        "What the names of state machines and model groups begin with",
+        "Prefix",
+        "[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]",
+        "letters, digits and hyphens",
+    ),
+    "ArtifactBucket": _text("Bucket for what executions write", AllowedPattern=_BUCKET),
+    "CodeBucket": _text(
+        "Bucket that holds templates, job code and shipped data, made before the stack",
+        AllowedPattern=_BUCKET,
+    ),
+    "CodeVersion": _text(
+        "Folder of CodeBucket that holds the code of this deployment",
+        AllowedPattern="[a-z0-9/]+",
+        MaxLength=LENGTHS["CodeVersion"],
+    ),
+    "PermissionsBoundary": _text(
+        "ARN of a managed policy that bounds every role; empty for none", Default=""
+    ),
+    "LogRetentionDays": {
+        "Type": "Number",
+        "Description": "How long logs are kept",
+        "Default": 90,
+        "AllowedValues": list(_RETENTION),
+    },
+    "DataReadArns": _text(
+        "Other buckets, and objects in them, that jobs may read, separated by commas: "
+        "arn:aws:s3:::name,arn:aws:s3:::name/*; empty for none",
+        Default="",
+    ),
+}
+
+
+DEPLOYMENT_NAMES = frozenset(_DEPLOYMENT)
+
+
+def deployment(names: Iterable[str]) -> list[Field]:
+    """The parameters that do not belong to one pipeline, in their own order."""
+    wanted = set(names)
+    return [
+        Field(name, "Deployment", name, declaration)
+        for name, declaration in _DEPLOYMENT.items()
+        if name in wanted
+    ]
+
+
+def own(pipeline: CompiledPipeline, shared: bool) -> list[Field]:
+    """The parameters of one pipeline alone: schedule, settings, shipped data."""
+    fields = [_schedule(pipeline)] if pipeline.schedule else []
+    merged: dict[str, Field] = {}
+    for name, setting in settings(pipeline).items():
+        if shared:
+            name = shared_name(setting)
+        merged.setdefault(name, _setting(name, setting, shared))
+    fields += merged.values()
+    values = pipeline.substitutions.items()
+    return fields + [_data(n, file) for n, file in values if isinstance(file, DataFile)]
+
+
+def settings(pipeline: CompiledPipeline) -> dict[str, Setting]:
+    """Substitution name -> setting."""
+    return {
+        name: value
+        for name, value in pipeline.substitutions.items()
+        if isinstance(value, Setting)
+    }
+
+
+def shared_name(setting: Setting) -> str:
+    """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default."""
+    return pascal(f"{setting.key.replace('_', ' ')} {setting.default}")
+
+
+def sharing(pipelines: Sequence[CompiledPipeline]) -> frozenset[str]:
+    """The names of the pipelines whose settings have to be shared, largest first."""
+    counts = {pipeline.name: len(own(pipeline, False)) for pipeline in pipelines}
+    room = PARAMETERS.allowed - _COMMON_ROOM
+    chosen: set[str] = set()
+    for pipeline in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
+        if sum(counts.values()) <= room:
+            break
+        chosen.add(pipeline.name)
+        counts[pipeline.name] = len(own(pipeline, True))
+    return frozenset(chosen)
+
+
+def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The Parameters section, and the Metadata that groups it in the console."""
+    groups: dict[str, list[str]] = {}
+    for field in fields:
+        groups.setdefault(field.group, []).append(field.name)
+    interface = {
+        "ParameterGroups": [
+            {"Label": {"default": label}, "Parameters": names}
+            for label, names in groups.items()
+        ],
+        "ParameterLabels": {
+            f.name: {"default": f.label} for f in fields if f.label != f.name
+        },
+    }
+    parameters = {field.name: dict(field.declaration) for field in fields}
+    return parameters, {"AWS::CloudFormation::Interface": interface}
+
+
+def _schedule(pipeline: CompiledPipeline) -> Field:
+    declaration = _text(
+        f"Whether the pipeline starts by itself: {pipeline.schedule}",
+        Default="DISABLED",
+        AllowedValues=["ENABLED", "DISABLED"],
+    )
+    return Field("ScheduleState", "Schedule", "State", declaration)
+
+
+def _setting(name: str, setting: Setting, shared: bool) -> Field:
+    default = {"Type": setting.type, "Default": setting.default}
+    label = setting.key.replace("_", " ")
+    if shared:
+        text = f"{label} of every step that has {setting.default}"
+        group = "Settings that steps share"
+    else:
+        text = setting.description or f"{label} of step {setting.step}"
+        group = f"Settings of step {setting.step}"
+    return Field(name, group, label, {**default, "Description": text})
+
+
+def _data(name: str, file: DataFile) -> Field:
+    declaration = _text(
+        f"S3 URI of {file.path} as uploaded by this deployment",
+        AllowedPattern="s3://.+",
+    )
+    return Field(name, "Shipped data", file.path, declaration)

@@ -1,0 +1,120 @@
+"""The template of one pipeline.
+
+What comes in: a compiled pipeline. What goes out: the template as a dict, and its
+definitions that are files. Never: a parameter that nothing uses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlmax_pipelines.cloudformation import machine, parameters, roles
+from mlmax_pipelines.cloudformation.definitions import (
+    Definition,
+    definitions,
+    images,
+    values,
+)
+from mlmax_pipelines.cloudformation.limits import check_template
+from mlmax_pipelines.cloudformation.tags import get_att, ref, references
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.errors import PipelineError
+from mlmax_pipelines.steps.images import image_uris
+
+FORMAT = "2010-09-09"
+
+
+def build(
+    pipeline: CompiledPipeline, shared: bool
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The template, and file name -> bytes of definitions kept outside of it.
+
+    `shared`: steps with equal settings share one parameter (see `parameters`).
+    Raises PipelineError for what CloudFormation or IAM would refuse.
+    """
+    machines = definitions(pipeline, shared)
+    resources = _resources(pipeline, machines, values(pipeline, shared))
+    conditions = roles.conditions(resources)
+    named = set(references(_without_definitions(resources)))
+    named.update(references(conditions))
+    fields = parameters.deployment(named)
+    fields += [f for f in parameters.own(pipeline, shared) if f.name in named]
+    declared, interface = parameters.section(fields)
+    template: dict[str, Any] = {
+        "AWSTemplateFormatVersion": FORMAT,
+        "Description": f"Pipeline {pipeline.name}: its state machine, roles and logs",
+        "Metadata": interface,
+        "Parameters": declared,
+    }
+    if mapping := _image_mapping(pipeline):
+        template["Mappings"] = {"Images": mapping}
+    template["Conditions"] = conditions
+    template["Resources"] = resources
+    template["Outputs"] = _outputs(resources)
+    check_template(f"{pipeline.name}.yaml", template)
+    return template, {
+        f"{made.name}.definition.json": made.file for made in machines if made.file
+    }
+
+
+def _resources(
+    pipeline: CompiledPipeline, machines: list[Definition], filled: dict[str, Any]
+) -> dict[str, Any]:
+    resources: dict[str, Any] = {}
+    main = machines[-1]
+    resources[main.logical_id] = machine.state_machine(main, pipeline, filled)
+    for part in machines[:-1]:
+        resources[part.logical_id] = machine.state_machine(part, pipeline, filled)
+    resources["ExecutionRole"] = roles.execution_role(pipeline)
+    if (job_role := roles.job_role(pipeline)) is not None:
+        resources["JobRole"] = job_role
+    name = f"/aws/vendedlogs/states/${{Prefix}}-{pipeline.name}"
+    resources["LogGroup"] = machine.log_group(name)
+    for function in pipeline.functions:
+        resources.update(machine.function(function, pipeline))
+    if pipeline.schedule:
+        resources.update(machine.schedule(pipeline))
+    return resources
+
+
+def _without_definitions(resources: dict[str, Any]) -> list[Any]:
+    """What can refer to parameters: everything but the definitions' own text."""
+    return [
+        value
+        for resource in resources.values()
+        for name, value in resource["Properties"].items()
+        if name != "Definition"
+    ]
+
+
+def _image_mapping(pipeline: CompiledPipeline) -> dict[str, dict[str, str]]:
+    """Region -> name -> registry path, for the regions that have every image."""
+    uris = {name: image_uris(image) for name, image in images(pipeline).items()}
+    if not uris:
+        return {}
+    regions = set.intersection(*(set(by_region) for by_region in uris.values()))
+    if not regions:
+        message = f"no region has every image of pipeline '{pipeline.name}'"
+        raise PipelineError(message, hint="use versions that one region offers")
+    return {
+        region: {name: by_region[region] for name, by_region in uris.items()}
+        for region in sorted(regions)
+    }
+
+
+def _outputs(resources: dict[str, Any]) -> dict[str, Any]:
+    outputs = {
+        "StateMachineArn": ("The state machine to start", ref("StateMachine")),
+        "ExecutionRoleArn": (
+            "What the state machine runs with",
+            get_att("ExecutionRole"),
+        ),
+        "JobRoleArn": ("What jobs run with", get_att("JobRole")),
+        "LogGroupName": ("Where the state machine's log is", ref("LogGroup")),
+    }
+    if "JobRole" not in resources:
+        del outputs["JobRoleArn"]
+    return {
+        name: {"Description": text, "Value": value}
+        for name, (text, value) in outputs.items()
+    }

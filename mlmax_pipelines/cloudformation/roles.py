@@ -1,0 +1,173 @@
+"""The roles of a template: who may assume them, what they allow, and why.
+
+What comes in: a compiled pipeline. What goes out: AWS::IAM::Role resources; the
+reason of each statement stands in the role's Metadata under `WhyAllowed`. Never: a
+role name (CloudFormation makes one up, so that a role can be replaced).
+
+A role can be assumed only on behalf of this account's own resources: AWS Step
+Functions Developer Guide, "Creating an IAM role for your state machine", section on
+the confused deputy; Amazon SageMaker Developer Guide, "Cross-service confused deputy
+prevention"; EventBridge Scheduler User Guide, "Confused deputy prevention".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Iterator, Mapping, Sequence
+
+from mlmax_pipelines.cloudformation.policies import (
+    Grant,
+    fitted,
+    grants,
+    reasons,
+    statements,
+)
+from mlmax_pipelines.cloudformation.tags import NO_VALUE, Tag, given, ref, sub, when
+from mlmax_pipelines.compiled import CompiledPipeline, Statement
+
+BOUNDARY = "PermissionsBoundary"
+READS = "DataReadArns"
+HAS_BOUNDARY = "HasPermissionsBoundary"
+HAS_READS = "HasDataReadArns"
+
+_OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
+_EVERYWHERE = "AWS offers no narrower resource for it"
+# AWS Step Functions Developer Guide, "Using CloudWatch Logs to log execution history".
+_DELIVER_LOGS = Statement(
+    actions=(
+        "logs:CreateLogDelivery",
+        "logs:GetLogDelivery",
+        "logs:UpdateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:DescribeResourcePolicies",
+        "logs:DescribeLogGroups",
+    ),
+    resources=("*",),
+    reason="the state machine sends its log to CloudWatch Logs",
+    wildcard=_EVERYWHERE,
+)
+# The same guide, "Trace Step Functions request data in AWS X-Ray".
+_TRACE = Statement(
+    actions=(
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+    ),
+    resources=("*",),
+    reason="the state machine sends its traces to X-Ray",
+    wildcard=_EVERYWHERE,
+)
+
+
+def conditions(resources: Mapping[str, Any]) -> dict[str, Tag]:
+    """The conditions that the roles among a template's resources use."""
+    roles = [r for r in resources.values() if r["Type"] == "AWS::IAM::Role"]
+    found = {HAS_BOUNDARY: given(BOUNDARY)} if roles else {}
+    if "JobRole" in resources:
+        found[HAS_READS] = given(READS)
+    return found
+
+
+def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
+    """What the state machine itself may do: start jobs, log, trace."""
+    needs = [("", _DELIVER_LOGS), ("", _TRACE)]
+    needs += [(s.name, n) for s in pipeline.states for n in _by_name(s, pipeline)]
+    found = fitted(grants(needs), pipeline.name, "execution role")
+    source = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:*"
+    trust = _trust("states.amazonaws.com", source)
+    return role(f"States of pipeline {pipeline.name}", trust, found)
+
+
+def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
+    """What the jobs may do; None when no state runs one."""
+    needs = [(state.name, need) for state in pipeline.states for need in state.job_role]
+    if not needs:
+        return None
+    found = fitted(grants(needs), pipeline.name, "job role")
+    source = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:*"
+    trust = _trust("sagemaker.amazonaws.com", source)
+    made = role(f"Jobs of pipeline {pipeline.name}", trust, found)
+    made["Properties"]["Policies"].append(when(HAS_READS, _data_reads()))
+    why = "jobs read the buckets named by parameter DataReadArns"
+    made["Metadata"]["WhyAllowed"]["ReadOtherBuckets"] = why
+    return made
+
+
+def function_role(log_group: str) -> dict[str, Any]:
+    """What a Lambda function may do: write its own log."""
+    actions = ("logs:CreateLogStream", "logs:PutLogEvents")
+    # The ARN of a log group, as CloudFormation gives it, covers its streams.
+    place = f"${{{log_group}.Arn}}"
+    found = grants([("", Statement(actions, (place,), "the function writes its log"))])
+    # Lambda does not say for which function it assumes a role: no condition to set.
+    return role("Log of a function", _trust("lambda.amazonaws.com"), found)
+
+
+def schedule_role(machine: str) -> dict[str, Any]:
+    """What the schedule may do: start this one state machine."""
+    need = Statement(("states:StartExecution",), (machine,), "the schedule starts it")
+    trust = _trust("scheduler.amazonaws.com")
+    trust["Condition"] = _OWN_ACCOUNT
+    return role("Start by schedule", trust, grants([("", need)]))
+
+
+def role(what: str, trust: dict[str, Any], found: Sequence[Grant]) -> dict[str, Any]:
+    """A role with one inline policy of these grants."""
+    document = {"Version": "2012-10-17", "Statement": statements(found)}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Metadata": {"WhyAllowed": reasons(found)},
+        "Properties": {
+            "Description": what,
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            BOUNDARY: when(HAS_BOUNDARY, ref(BOUNDARY), NO_VALUE),
+            "Policies": [{"PolicyName": "Allowed", "PolicyDocument": document}],
+        },
+    }
+
+
+def _trust(service: str, source: str = "") -> dict[str, Any]:
+    trust: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if source:
+        own = {"ArnLike": {"aws:SourceArn": sub(source)}}
+        trust["Condition"] = {**_OWN_ACCOUNT, **own}
+    return trust
+
+
+def _data_reads() -> dict[str, Any]:
+    statement = {
+        "Sid": "ReadOtherBuckets",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": Tag("Split", [",", ref(READS)]),
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"PolicyName": "DataReads", "PolicyDocument": document}
+
+
+def _by_name(state: Any, pipeline: CompiledPipeline) -> Iterator[Statement]:
+    """A state's statements with parts named by ARN.
+
+    A part refers to the role, so the role must not refer to the part.
+    """
+    for need in state.execution_role:
+        resources = tuple(_spelled(text, pipeline) for text in need.resources)
+        yield (
+            need if resources == need.resources else replace(need, resources=resources)
+        )
+
+
+def _spelled(text: str, pipeline: CompiledPipeline) -> str:
+    for part in pipeline.parts:
+        name = f"${{Prefix}}-{part.name}"
+        arn = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
+        text = text.replace(f"${{{part.logical_id}.Arn}}", f"{arn}stateMachine:{name}")
+        text = text.replace(f"${{{part.logical_id}.Name}}", name)
+    return text

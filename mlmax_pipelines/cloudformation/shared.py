@@ -1,0 +1,137 @@
+"""The template of what all pipelines of an environment share.
+
+What comes in: compiled pipelines. What goes out: the bucket for what executions
+write, and the model package groups. Never: anything that a deployment would delete
+with data in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+from mlmax_pipelines.cloudformation import parameters
+from mlmax_pipelines.cloudformation.limits import check_template
+from mlmax_pipelines.cloudformation.parameters import Field
+from mlmax_pipelines.cloudformation.tags import get_att, pascal, ref, sub
+from mlmax_pipelines.compiled import CompiledPipeline
+
+NAME = "shared"
+# Kept when the stack goes; but what a creation that failed has made is taken back,
+# because it would be in the way of the next one.
+_KEEP = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+_DAYS_OF_OLD_VERSIONS = 30
+_DAYS_OF_UPLOADS = 7
+FIELDS = (
+    Field(
+        "ArchiveAfterDays",
+        "Deployment",
+        "ArchiveAfterDays",
+        {
+            "Type": "Number",
+            "Description": "Age in days at which data of executions moves to "
+            "Intelligent-Tiering; nothing is deleted, because registered models "
+            "point to it",
+            "Default": 90,
+            "MinValue": 1,
+        },
+    ),
+)
+
+
+def build(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
+    """The shared template."""
+    groups = sorted({group for p in pipelines for group in p.model_groups})
+    resources = {
+        "ArtifactBucket": _bucket(),
+        "ArtifactBucketPolicy": _tls_only(),
+        **{f"{pascal(group)}ModelGroup": _group(group) for group in groups},
+    }
+    names = ["Environment", *(["Prefix"] if groups else [])]
+    fields = [*parameters.deployment(names), *FIELDS]
+    declared, interface = parameters.section(fields)
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "What the pipelines share: artifact bucket and model groups",
+        "Metadata": interface,
+        "Parameters": declared,
+        "Resources": resources,
+        "Outputs": {
+            "ArtifactBucket": {
+                "Description": "Bucket for what executions write",
+                "Value": ref("ArtifactBucket"),
+            }
+        },
+    }
+    check_template(f"{NAME}.yaml", template)
+    return template
+
+
+def _bucket() -> dict[str, Any]:
+    """Encrypted, private, versioned; old data moves to cheaper storage."""
+    block = (
+        "BlockPublicAcls",
+        "BlockPublicPolicy",
+        "IgnorePublicAcls",
+        "RestrictPublicBuckets",
+    )
+    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    return {
+        "Type": "AWS::S3::Bucket",
+        **_KEEP,
+        "Properties": {
+            "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+            "LifecycleConfiguration": {"Rules": _lifecycle()},
+            "OwnershipControls": {
+                "Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]
+            },
+            "PublicAccessBlockConfiguration": dict.fromkeys(block, True),
+            "VersioningConfiguration": {"Status": "Enabled"},
+            "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
+        },
+    }
+
+
+def _lifecycle() -> list[dict[str, Any]]:
+    tiering = {
+        "StorageClass": "INTELLIGENT_TIERING",
+        "TransitionInDays": ref("ArchiveAfterDays"),
+    }
+    return [
+        {"Id": "ArchiveOldExecutions", "Status": "Enabled", "Transitions": [tiering]},
+        {
+            "Id": "DropWhatWasReplaced",
+            "Status": "Enabled",
+            "NoncurrentVersionExpiration": {"NoncurrentDays": _DAYS_OF_OLD_VERSIONS},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": _DAYS_OF_UPLOADS},
+        },
+    ]
+
+
+def _tls_only() -> dict[str, Any]:
+    refuse = {
+        "Sid": "RefusePlainHttp",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [get_att("ArtifactBucket"), sub("${ArtifactBucket.Arn}/*")],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {
+        "Type": "AWS::S3::BucketPolicy",
+        "Properties": {
+            "Bucket": ref("ArtifactBucket"),
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [refuse]},
+        },
+    }
+
+
+def _group(name: str) -> dict[str, Any]:
+    return {
+        "Type": "AWS::SageMaker::ModelPackageGroup",
+        **_KEEP,
+        "Properties": {
+            "ModelPackageGroupName": sub(f"${{Prefix}}-{name}"),
+            "ModelPackageGroupDescription": f"Versions of model {name}",
+            "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
+        },
+    }

@@ -1,0 +1,224 @@
+"""Compiled pipelines made by hand, and cfn-lint run on what is rendered of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+import pytest
+import yaml
+
+from mlmax_pipelines.cloudformation.tags import Tag
+from mlmax_pipelines.compiled import (
+    CompiledPipeline,
+    CompiledState,
+    DataFile,
+    Function,
+    Image,
+    Setting,
+    Statement,
+    Sub,
+)
+
+ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
+Lint = Callable[[Mapping[str, bytes]], str]
+
+
+class _Loader(yaml.CSafeLoader):
+    pass
+
+
+def _tagged(loader: Any, name: str, node: yaml.Node) -> Tag:
+    if isinstance(node, yaml.ScalarNode):
+        return Tag(name, loader.construct_scalar(node))
+    return Tag(name, loader.construct_sequence(node, deep=True))
+
+
+_Loader.add_multi_constructor("!", _tagged)
+
+
+def _load(content: bytes) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(content, _Loader)
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def load() -> Callable[[bytes], dict[str, Any]]:
+    """A template's YAML -> data with `Tag`s."""
+    return _load
+
+
+@pytest.fixture(scope="session")
+def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
+    """Findings of cfn-lint, informational ones included; "" when there are none."""
+
+    def run(files: Mapping[str, bytes]) -> str:
+        folder: Path = tmp_path_factory.mktemp("lint")
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        program = str(Path(sys.executable).with_name("cfn-lint"))
+        command = [program, "--include-checks", "I"]
+        command += ["--regions", "us-east-1", "eu-west-1", "--format", "parseable"]
+        templates = sorted(str(path) for path in folder.glob("*.yaml"))
+        done = subprocess.run([*command, "--", *templates], stdout=-1, stderr=-1)
+        return (done.stdout + done.stderr).decode()
+
+    return run
+
+
+def job_statements(name: str) -> tuple[Statement, ...]:
+    job = f"processing-job/${{Environment}}-training-{name.lower()}-*"
+    place = f"arn:${{AWS::Partition}}:sagemaker:{ACCOUNT}:{job}"
+    rule = "rule/StepFunctionsGetEventsForSageMakerProcessingJobsRule"
+    events = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
+    passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    return (
+        Statement(
+            ("sagemaker:CreateProcessingJob", "sagemaker:AddTags"),
+            (place,),
+            "starts it",
+        ),
+        Statement(
+            events,
+            (f"arn:${{AWS::Partition}}:events:{ACCOUNT}:{rule}",),
+            "waits for it",
+        ),
+        Statement(("iam:PassRole",), ("${JobRole.Arn}",), "gives it its role", passed),
+    )
+
+
+def data_statements(name: str) -> tuple[Statement, ...]:
+    bucket = "arn:${AWS::Partition}:s3:::${ArtifactBucket}"
+    return (
+        Statement(("s3:PutObject",), (f"{bucket}/training/*/{name}/*",), "writes"),
+        Statement(("s3:ListBucket",), (bucket,), "finds files"),
+        Statement(
+            ("ecr:GetAuthorizationToken",),
+            ("*",),
+            "logs in to the registry",
+            wildcard="it takes no resource",
+        ),
+    )
+
+
+def job_state(name: str, following: str) -> dict[str, Any]:
+    return {
+        "Type": "Task",
+        "Resource": "${CreateProcessingJobSync}",
+        "Parameters": {
+            "RoleArn": "${JobRoleArn}",
+            "AppSpecification": {"ImageUri": "${ImageSklearn}"},
+            "ProcessingResources": {
+                "ClusterConfig": {
+                    "InstanceType": f"${{{name}InstanceType}}",
+                    "InstanceCount": 1,
+                    "VolumeSizeInGB": 30,
+                }
+            },
+        },
+        "ResultPath": f"$.steps.{name}",
+        **({"Next": following} if following else {"End": True}),
+    }
+
+
+def compiled_state(name: str) -> CompiledState:
+    return CompiledState(
+        name=name,
+        type="Task",
+        step=name,
+        kind="processing",
+        where=None,
+        execution_role=job_statements(name),
+        job_role=data_statements(name),
+    )
+
+
+def setting(name: str) -> Setting:
+    return Setting("String", "ml.m5.xlarge", name, "instance_type")
+
+
+def chain(steps: int, name: str = "training") -> CompiledPipeline:
+    """A pipeline of processing jobs, one after the other."""
+    names = [f"Step{index}" for index in range(steps)]
+    return CompiledPipeline(
+        name=name,
+        description="",
+        type="Pipeline",
+        parameters=(),
+        definition={
+            "StartAt": "Defaults",
+            "States": {
+                "Defaults": {
+                    "Type": "Pass",
+                    "Parameters": {"raw": "${DataWdbc}"},
+                    "Next": names[0],
+                },
+                **{
+                    one: job_state(one, following)
+                    for one, following in zip(names, [*names[1:], ""])
+                },
+            },
+        },
+        substitutions={
+            "CreateProcessingJobSync": Sub(
+                "arn:${AWS::Partition}:states:::sagemaker:createProcessingJob.sync"
+            ),
+            "DataWdbc": DataFile("data/wdbc.csv", "DataWdbc"),
+            "ImageSklearn": Image("sklearn", "1.2-1"),
+            "JobRoleArn": Sub("${JobRole.Arn}"),
+            **{f"{one}InstanceType": setting(one) for one in names},
+        },
+        states=tuple(map(compiled_state, names)),
+        limits=(),
+        code=("src",),
+        model_groups=("cancer",),
+        sources=("pipelines/training.yaml", "modules/preprocess.yaml"),
+    )
+
+
+def with_function(pipeline: CompiledPipeline) -> CompiledPipeline:
+    """The pipeline with a Lambda function of its own and a schedule."""
+    definition: Any = {
+        "StartAt": "Load",
+        "States": {
+            "Load": {
+                "Type": "Task",
+                "Resource": "${LambdaInvoke}",
+                "Parameters": {"FunctionName": "${LoadFunctionArn}"},
+                "End": True,
+            }
+        },
+    }
+    place = "${LoadFunction.Arn}"
+    call = Statement(("lambda:InvokeFunction",), (place, f"{place}:*"), "calls it")
+    made = Function(
+        *("LoadFunction", "LoadFunction", "src/load.handler", "python3.12"),
+        *(60, 256, "Load"),
+    )
+    state = CompiledState("Load", "Task", "Load", "lambda", None, (call,))
+    return replace(
+        pipeline,
+        name="inference",
+        definition=definition,
+        substitutions={
+            "LambdaInvoke": Sub("arn:${AWS::Partition}:states:::lambda:invoke"),
+            "LoadFunctionArn": Sub(place),
+        },
+        states=(state,),
+        functions=(made,),
+        model_groups=(),
+        schedule="rate(1 day)",
+    )
+
+
+@pytest.fixture(scope="session")
+def training() -> CompiledPipeline:
+    return chain(3)
+
+
+@pytest.fixture(scope="session")
+def inference() -> CompiledPipeline:
+    return with_function(chain(1))
