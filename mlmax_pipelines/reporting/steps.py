@@ -31,24 +31,26 @@ _WEIGHTS = ("RUNNING", "RETRYING", "FAILED", "TIMED_OUT", "CAUGHT", "ABORTED")
 def folded(rows: Iterable[Row]) -> list[Row]:
     """One row per visit of a step; states that belong to no step are left out."""
     merged: dict[int, Row] = {}
+    visited: dict[int, set[str]] = {}
     result: list[Row] = []
     for row in rows:
         if not row.step:
             continue
-        parent = merged.get(id(row.parent)) if row.parent else None
-        group = merged.get(id(row.before)) if row.before else None
-        if group is None or not _belongs(row, row.before, group):
-            group = replace(row, name=row.step, parent=parent)
+        group = merged.get(id(row.before))
+        if group is None or not _belongs(row, group, visited[id(group)]):
+            group = replace(row, name=row.step, parent=merged.get(id(row.parent)))
+            visited[id(group)] = set()
             result.append(group)
         else:
             _merge(group, row)
+        visited[id(group)].add(row.name)
         merged[id(row)] = group
     return result
 
 
-def _belongs(row: Row, before: Row | None, group: Row) -> bool:
-    """A step's further state, not the step's next visit."""
-    return before is not None and row.step == group.name and row.name != row.step
+def _belongs(row: Row, group: Row, visited: set[str]) -> bool:
+    """One more state of the step, not the step's next visit."""
+    return row.step == group.name and row.name not in visited
 
 
 def _merge(group: Row, row: Row) -> None:

@@ -69,10 +69,10 @@ def build(
     labels: Mapping[Edge, Size],
 ) -> Sheet:
     """The sheet of nodes (id -> kind of item and size) and edges."""
-    back = _back_edges(sizes, edges)
+    back = back_edges(sizes, edges)
     forward = [edge for edge in edges if edge not in back]
     items = {key: Item(kind, key, size) for key, (kind, size) in sizes.items()}
-    for key, layer in _depths(items, forward, labels).items():
+    for key, layer in depths(items, forward).items():
         items[key].layer = layer
     weaver = _Weaver(items, labels)
     traces = [weaver.forward(edge) for edge in forward]
@@ -146,7 +146,7 @@ class _Weaver:
             below.up.append(link)
 
 
-def _back_edges(nodes: Iterable[str], edges: Sequence[Edge]) -> set[Edge]:
+def back_edges(nodes: Iterable[str], edges: Sequence[Edge]) -> set[Edge]:
     """The edges that close a loop, seen from the first node on."""
     outs: dict[str, list[Edge]] = {node: [] for node in nodes}
     for edge in edges:
@@ -172,10 +172,11 @@ def _back_edges(nodes: Iterable[str], edges: Sequence[Edge]) -> set[Edge]:
     return back
 
 
-def _depths(
-    nodes: Iterable[str], edges: Sequence[Edge], labels: Mapping[Edge, Size]
-) -> dict[str, int]:
-    """Each node one layer below its last predecessor, two below if labelled."""
+def depths(nodes: Iterable[str], edges: Sequence[Edge]) -> dict[str, int]:
+    """Each node one layer below its last predecessor, two below if labelled.
+
+    The edges must not close a loop.
+    """
     depth = {node: 0 for node in nodes}
     waiting = {node: 0 for node in depth}
     outs: dict[str, list[Edge]] = {node: [] for node in depth}
@@ -186,7 +187,7 @@ def _depths(
     while ready:
         here = ready.pop()
         for edge in outs[here]:
-            least = depth[here] + (2 if edge in labels else 1)
+            least = depth[here] + (2 if edge.label else 1)
             depth[edge.target] = max(depth[edge.target], least)
             waiting[edge.target] -= 1
             if not waiting[edge.target]:

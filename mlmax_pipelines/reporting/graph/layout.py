@@ -39,6 +39,8 @@ _START, _END = "\0start", "\0end "
 
 def layout(graph: Graph, notes: Mapping[str, str] = {}, dots: bool = True) -> Picture:
     """The picture of a graph; `notes` adds a line to a node's box."""
+    if not graph.nodes:
+        return Picture(0, 0)
     made = {node.id: _make(node, notes) for node in graph.nodes}
     kinds: dict[str, tuple[str, Size]] = {
         key: (BOX, (box.width, box.height)) for key, (box, _) in made.items()
@@ -60,9 +62,11 @@ def _with_dots(
     dot = (DOT, (DOT_SIZE, DOT_SIZE))
     last = [node.id for node in graph.nodes if node.ends]
     ends = {_END + node: dot for node in last}
-    start = [Edge(_START, graph.start)] if graph.start else []
     final = [Edge(node, _END + node) for node in last]
-    return {_START: dot, **sizes, **ends}, [*start, *edges, *final]
+    if not graph.start:
+        return {**sizes, **ends}, [*edges, *final]
+    start = Edge(_START, graph.start)
+    return {_START: dot, **sizes, **ends}, [start, *edges, *final]
 
 
 def _assemble(

@@ -20,6 +20,7 @@ from mlmax_pipelines.reporting.graph.layers import (
     Item,
     Link,
     Sheet,
+    Trace,
 )
 from mlmax_pipelines.reporting.graph.model import CATCH
 
@@ -109,12 +110,17 @@ def _add_loop(sheet: Sheet, lanes: Sequence[Item]) -> None:
         item.x
         for trace in sheet.traces
         if trace.back and trace.edge.target == lanes[0].key
-        for item in (trace.items[0], trace.items[-1])
+        for item in (_before_lanes(trace), trace.items[-1])
     ]
     nearer_left = sum(x - left for x in joined) < sum(right - x for x in joined)
     for lane, layer in zip(lanes, layers):
         lane.x = left if nearer_left else right
         layer.insert(0 if nearer_left else len(layer), lane)
+
+
+def _before_lanes(trace: Trace) -> Item:
+    """The source of an edge that leads back, or its label."""
+    return trace.items[1] if trace.items[1].kind == LABEL else trace.items[0]
 
 
 class _Bounds:

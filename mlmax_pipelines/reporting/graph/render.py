@@ -68,10 +68,10 @@ def mermaid(graph: Graph, marks: Marks | None = None) -> str:
 
 def svg(graph: Graph, title: str, marks: Marks | None = None) -> str:
     """An SVG document; with `marks`, coloured by status."""
-    from mlmax_pipelines.reporting.graph.layout import layout
+    from mlmax_pipelines.reporting.graph.columns import arranged
     from mlmax_pipelines.reporting.graph.svg import draw
 
-    return draw(layout(graph, _notes(marks)), title, _statuses(marks))
+    return draw(arranged(graph, _notes(marks)), title, _statuses(marks))
 
 
 def png(graph: Graph, title: str, marks: Marks | None = None) -> bytes:
