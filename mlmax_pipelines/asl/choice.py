@@ -69,7 +69,13 @@ def _type_test(variable: Expression, operator: str, wanted: bool) -> Rule:
 
 def _compare(variable: Expression, operator: str, operand: Expression) -> Rule:
     holds = COMPARISONS[operator]
-    return lambda scope: holds(_value(variable, scope), _value(operand, scope))
+    return lambda scope: holds(_value(variable, scope), _operand(operand, scope))
+
+
+def _operand(expression: Expression, scope: Scope) -> Any:
+    """What to compare with; AWS takes an array of one element for its element."""
+    value = _value(expression, scope)
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _value(expression: Expression, scope: Scope) -> Any:

@@ -84,10 +84,15 @@ def _variable(text: str, name: str) -> Expression:
 
 
 def evaluate_field(expression: Expression, scope: Scope, field: str) -> Any:
-    """Evaluate for `field`; a path that finds nothing is a `States.Runtime` error."""
+    """Evaluate for `field`; a path that finds nothing is a `States.Runtime` error.
+
+    But for an index behind the end of an array: AWS takes null for that.
+    """
     try:
         return expression(scope)
     except PathNotFound as missing:
+        if missing.past_end:
+            return None
         message = (
             f"The JSONPath '{missing.text}' specified for the field '{field}' could "
             f"not be found in the input '{json_text(missing.document)}'"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 RUNTIME = "States.Runtime"
-INTRINSIC_FAILURE = "States.IntrinsicFailure"
 DATA_LIMIT_EXCEEDED = "States.DataLimitExceeded"
 
 
@@ -32,10 +31,16 @@ class EvaluationError(Exception):
 
 
 class PathNotFound(Exception):
-    """A path, spelled `text`, found nothing in `document` for a `reason`."""
+    """A path, spelled `text`, found nothing in `document` for a `reason`.
 
-    def __init__(self, text: str, reason: str, document: Any) -> None:
+    `past_end` says that its last step is an index behind the end of an array.
+    """
+
+    def __init__(
+        self, text: str, reason: str, document: Any, past_end: bool = False
+    ) -> None:
         super().__init__(reason)
         self.text = text
         self.reason = reason
         self.document = document
+        self.past_end = past_end

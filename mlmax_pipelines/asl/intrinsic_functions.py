@@ -56,8 +56,9 @@ def _array_partition(values: Sequence[Any]) -> list[Any]:
 
 
 def _array_contains(values: Sequence[Any]) -> bool:
-    wanted = canonical_json(values[1])
-    return any(canonical_json(item) == wanted for item in _list(values, 0))
+    # AWS compares texts: objects whose keys come in another order differ.
+    wanted = json_text(values[1])
+    return any(json_text(item) == wanted for item in _list(values, 0))
 
 
 def _array_range(values: Sequence[Any]) -> list[int]:
@@ -72,6 +73,8 @@ def _array_range(values: Sequence[Any]) -> list[int]:
 
 def _array_get_item(values: Sequence[Any]) -> Any:
     items, index = _list(values, 0), _whole(values, 1)
+    if not items:
+        return None  # As AWS does, whatever the index.
     if not 0 <= index < len(items):
         raise IntrinsicError(f"the index {index} is outside the array")
     return items[index]
@@ -150,7 +153,7 @@ def _math_random(values: Sequence[Any]) -> int:
 
 
 def _math_add(values: Sequence[Any]) -> int:
-    return _whole(values, 0) + _whole(values, 1)
+    return _rounded(values, 0) + _rounded(values, 1)
 
 
 def _string_split(values: Sequence[Any]) -> list[str]:
@@ -176,7 +179,7 @@ def _format(values: Sequence[Any]) -> str:
         del pieces[-2:]
     holes = pieces[2::3].count("{}")
     if holes != len(rest):
-        raise IntrinsicError(f"{holes} '{{}}' for {len(rest)} arguments")
+        raise IntrinsicError("number of arguments do not match the occurrences of {}.")
     shown = iter([_shown(value) for value in rest])
     return "".join(
         next(shown) if piece == "{}" and index % 3 == 2 else piece or ""
@@ -213,11 +216,21 @@ def _short_text(values: Sequence[Any], index: int) -> str:
     return text
 
 
-def _whole(values: Sequence[Any], index: int) -> int:
-    """A number rounded to the nearest integer, halves upward, as Java rounds."""
+def _number(values: Sequence[Any], index: int) -> int | float:
     value = values[index]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise IntrinsicError(f"argument {index + 1} must be a number")
+    return value
+
+
+def _whole(values: Sequence[Any], index: int) -> int:
+    """A number cut to an integer, as AWS does for all functions but MathAdd."""
+    return int(_number(values, index))
+
+
+def _rounded(values: Sequence[Any], index: int) -> int:
+    """A number rounded to the nearest integer, halves upward, as Java rounds."""
+    value = _number(values, index)
     return math.floor(value + 0.5) if isinstance(value, float) else value
 
 

@@ -17,7 +17,6 @@ from mlmax_pipelines.asl.expression import (
     constant,
 )
 from mlmax_pipelines.asl.failures import (
-    INTRINSIC_FAILURE,
     RUNTIME,
     EvaluationError,
     PathNotFound,
@@ -41,13 +40,22 @@ class IntrinsicSyntaxError(ValueError):
 def compile_intrinsic(text: str) -> Expression:
     """Compile a call; raises IntrinsicSyntaxError.
 
-    Evaluating raises EvaluationError: `States.IntrinsicFailure` when the function
-    refuses its arguments, `States.Runtime` when a path finds nothing.
+    Evaluating raises EvaluationError named `States.Runtime` when a function refuses
+    its arguments or a path finds nothing. (The guide says `States.IntrinsicFailure`;
+    AWS answers the other.) It names the whole text, not the call inside that failed.
     """
     call, end = _call(text, 0, 1)
     if text[end:].strip():
         raise IntrinsicSyntaxError(f"unexpected '{text[end:]}' after '{text[:end]}'")
-    return call
+
+    def evaluate(scope: Scope) -> Any:
+        try:
+            return call(scope)
+        except IntrinsicError as error:
+            message = f"The function '{text}' had the following error: {error}"
+            raise EvaluationError(RUNTIME, message) from None
+
+    return evaluate
 
 
 def _call(text: str, at: int, depth: int) -> tuple[Expression, int]:
@@ -60,7 +68,7 @@ def _call(text: str, at: int, depth: int) -> tuple[Expression, int]:
     if depth > MAX_NESTING:
         raise IntrinsicSyntaxError(f"calls nest at most {MAX_NESTING} deep: '{text}'")
     arguments, end = _arguments(text, match.end(), depth)
-    return _bind(match.group(1), text[at:end], arguments), end
+    return _bind(match.group(1), arguments), end
 
 
 def _arguments(text: str, at: int, depth: int) -> tuple[list[Expression], int]:
@@ -130,16 +138,23 @@ def _path(text: str) -> Expression:
         try:
             return expression(scope)
         except PathNotFound as missing:
-            raise EvaluationError(
-                RUNTIME,
-                f"The JsonPath argument for the field '{missing.text}' could not be "
-                f"found in the input '{json_text(missing.document)}'",
-            ) from None
+            raise IntrinsicError(_missing_argument(missing, scope)) from None
 
     return evaluate
 
 
-def _bind(name: str, text: str, arguments: list[Expression]) -> Expression:
+def _missing_argument(missing: PathNotFound, scope: Scope) -> str:
+    """AWS's words: a context path loses a `$`, and the input shown is the state's."""
+    if missing.reason.startswith("Filter:"):
+        return missing.reason
+    text = missing.text[1:] if missing.text.startswith("$$") else missing.text
+    return (
+        f"The JsonPath argument for the field '{text}' could not be found in the "
+        f"input '{json_text(scope.input)}'"
+    )
+
+
+def _bind(name: str, arguments: list[Expression]) -> Expression:
     function = FUNCTIONS[name]
 
     def evaluate(scope: Scope) -> Any:
@@ -147,10 +162,8 @@ def _bind(name: str, text: str, arguments: list[Expression]) -> Expression:
         try:
             return function(values)
         except IntrinsicError as error:
-            raise EvaluationError(
-                INTRINSIC_FAILURE,
-                f"The function '{text}' had the following error: {error}",
-            ) from None
+            message = f"Invalid arguments in States.{name}: {error}"
+            raise IntrinsicError(message) from None
 
     return evaluate
 

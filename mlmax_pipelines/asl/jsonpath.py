@@ -21,6 +21,7 @@ import re
 from functools import lru_cache
 from typing import Any, Callable
 
+from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, PathNotFound
 
 _NAME = re.compile(r"[^.\[\]()]+")
@@ -112,7 +113,10 @@ class Path:
             raise PathNotFound(self.text, reason, document) from None
 
     def _missing(self, document: Any) -> PathNotFound:
-        return PathNotFound(self.text, _reason(self.keys or (), document), document)
+        keys = self.keys or ()
+        reason, reached = _reason(keys, document)
+        past_end = reached == len(keys) - 1 and isinstance(keys[-1], int)
+        return PathNotFound(self.text, reason, document, past_end)
 
 
 @lru_cache(maxsize=4096)
@@ -265,21 +269,28 @@ def _pick(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: found[name] for name in names if name in found}
 
 
-def _reason(keys: tuple[str | int, ...], document: Any) -> str:
-    """Why a definite path finds nothing, in the words of Jayway JsonPath."""
+def _reason(keys: tuple[str | int, ...], document: Any) -> tuple[str, int]:
+    """Why a definite path finds nothing, in the words of Jayway JsonPath.
+
+    Also the position of the key that is not in the object or array it was tried on,
+    or -1 when that was neither.
+    """
+    position = 0
     place, value = "$", document
     for position, key in enumerate(keys):
         here = place + (f"['{key}']" if isinstance(key, str) else f"[{key}]")
         if isinstance(key, str) and not isinstance(value, dict):
-            return f"Expected to find an object with property ['{key}'] in path {place}"
+            property = f"an object with property ['{key}']"
+            return f"Expected to find {property} in path {place}", -1
         if isinstance(key, int) and not isinstance(value, list):
-            return f"Filter: [{key}] can only be applied to arrays."
+            context = f"Current context is: {json_text(value)}"
+            return f"Filter: [{key}] can only be applied to arrays. {context}", -1
         try:
             value = value[key]
         except (KeyError, IndexError):
             if isinstance(key, str) and position < len(keys) - 1:
-                return f"Missing property in path {here}"
+                return f"Missing property in path {here}", position
             break
         place = here
     steps = (f"['{key}']" if isinstance(key, str) else f"[{key}]" for key in keys)
-    return "No results for path: $" + "".join(steps)
+    return "No results for path: $" + "".join(steps), position

@@ -15,6 +15,7 @@ from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
 from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.local.interpreter.attempts import TIMEOUT
 from mlmax_pipelines.local.interpreter.compile import compile_machine, run_machine
 from mlmax_pipelines.local.interpreter.contract import (
     Execution,
@@ -69,10 +70,12 @@ def run(
         "ExecutionStarted",
         lambda: {"input": json_text(input), "roleArn": execution.role_arn},
     )
+    # On AWS the first state's event follows no other, as the first of all does.
+    branch.previous_id = 0
     if machine.timeout_seconds is not None:
         scheduler.set_deadline(machine.timeout_seconds)
     result = _result(scheduler, run_machine(machine, branch, input, start_at))
-    _record_end(recorder, branch, result)
+    _record_end(recorder, result)
     return result
 
 
@@ -93,12 +96,16 @@ _END_EVENTS = {
 }
 
 
-def _record_end(recorder: Recorder, branch: Branch, result: ExecutionResult) -> None:
+def _record_end(recorder: Recorder, result: ExecutionResult) -> None:
+    timed_out = result.status == "TIMED_OUT"
+
     def details() -> dict[str, Any]:
         if result.status == "SUCCEEDED":
             return {"output": json_text(result.output)}
-        told = {"error": result.error, "cause": result.cause}
+        error = TIMEOUT if timed_out else result.error
+        told = {"error": error, "cause": result.cause}
         return {key: value for key, value in told.items() if value is not None}
 
     # The end follows the last event of all: the one that failed may be a branch's.
-    recorder.add(recorder.last_id, _END_EVENTS[result.status], details)
+    previous_id = 0 if timed_out else recorder.last_id
+    recorder.add(previous_id, _END_EVENTS[result.status], details)

@@ -28,6 +28,7 @@ BACKOFF_RATE = 2.0
 
 TIMEOUT = "States.Timeout"
 HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
+TIMEOUTS = (TIMEOUT, HEARTBEAT_TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def matches(errors: tuple[str, ...], error: str | None) -> bool:
         return False
     if "States.ALL" in errors:
         return True
-    return "States.TaskFailed" in errors and error not in (TIMEOUT, HEARTBEAT_TIMEOUT)
+    return "States.TaskFailed" in errors and error not in TIMEOUTS
 
 
 def compile_retriers(state: Mapping[str, Any]) -> list[Retrier]:

@@ -107,8 +107,9 @@ def compile_choice(state: Mapping[str, Any]) -> Execute:
                 following, assigned = target, assigns
                 break
         if following is None:
+            # The guide says States.NoChoiceMatched; this is what AWS answers.
             raise EvaluationError(
-                "States.NoChoiceMatched",
+                RUNTIME,
                 "Failed to transition out of the state. The state does not point to a "
                 "next state.",
             )

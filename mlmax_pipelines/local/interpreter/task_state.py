@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping
 from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.expression import compile_expression
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.interpreter.attempts import TIMEOUT, guard
+from mlmax_pipelines.local.interpreter.attempts import TIMEOUTS, guard
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.interpreter.flow import Flow
 from mlmax_pipelines.local.interpreter.scheduler import Call
@@ -72,7 +72,7 @@ class TaskEvents:
 
     def failed(self, visit: Visit, error: StateError) -> None:
         """Record the failure or the timeout."""
-        ending = "TimedOut" if error.error == TIMEOUT else "Failed"
+        ending = "TimedOut" if error.error in TIMEOUTS else "Failed"
         visit.branch.record(
             f"{self._prefix}{ending}",
             lambda: {**self._shared, "error": error.error, "cause": error.cause},

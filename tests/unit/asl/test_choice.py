@@ -119,6 +119,13 @@ def test_a_composed_rule_stops_where_it_is_decided():
     assert not matches({"And": [low, absent]}, {"v": 9})
 
 
+def test_an_array_of_one_element_counts_as_the_element_to_compare_with():
+    rule = {"Variable": "$.left", "NumericGreaterThanPath": "$.right"}
+    assert matches(rule, {"left": 7, "right": [6]})
+    assert not matches(rule, {"left": 7, "right": [6, 5]})
+    assert not matches(rule, {"left": [7], "right": 6})
+
+
 def test_variables_can_be_compared():
     rule = {"Variable": "$limit.high", "NumericLessThanPath": "$.v"}
     assert matches(rule, {"v": 3}, limit={"high": 2})

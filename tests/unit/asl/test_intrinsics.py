@@ -14,6 +14,7 @@ INPUT = {
     "text": "a,b;;c",
     "json": '{"k": [1, null]}',
     "object": {"k": 1, "é": [True]},
+    "reordered": {"é": [True], "k": 1},
     "other": {"k": 2},
     "template": "{} and {}",
     "half": -1.5,
@@ -41,6 +42,11 @@ def evaluate(text, input=INPUT, variables=None):
         ("States.ArrayRange(5, 1, -2)", [5, 3, 1]),
         ("States.ArrayRange(1, 1000, 1)", list(range(1, 1001))),
         ("States.ArrayGetItem($.list, 4)", 5),
+        ("States.ArrayGetItem($.list, 1.9)", 2),
+        ("States.ArrayGetItem(States.Array(), 9)", None),
+        ("States.ArrayRange(1.6, 1.4, 1)", [1]),
+        ("States.ArrayRange(5.4, -0.6, -2.4)", [5, 3, 1]),
+        ("States.ArrayContains(States.Array($.object), $.reordered)", False),
         ("States.ArrayLength($.list)", 5),
         ("States.ArrayLength($.list[1:3])", 2),
         ("States.ArrayUnique($.mixed)",
@@ -98,6 +104,7 @@ def test_random_numbers_stay_below_the_end_and_repeat_with_a_seed():
     ("text", "reason"),
     [
         ("States.ArrayPartition($.list, 0)", "must be a positive integer"),
+        ("States.ArrayPartition($.list, 0.6)", "must be a positive integer"),
         ("States.ArrayPartition($.text, 1)", "must be an array"),
         ("States.ArrayRange(1, 1001, 1)", "more than 1000"),
         ("States.ArrayRange(1, 2, 0)", "must not be 0"),
@@ -114,22 +121,52 @@ def test_random_numbers_stay_below_the_end_and_repeat_with_a_seed():
         ("States.MathAdd('1', 1)", "must be a number"),
         ("States.MathAdd(true, 1)", "must be a number"),
         ("States.MathRandom(2, 2)", "below the end"),
-        ("States.Format('{}')", "1 '{}' for 0 arguments"),
+        ("States.Format('{}')", "number of arguments do not match"),
         ("States.Format('{}', $.list)", "only strings, numbers"),
         ("States.ArrayLength()", "0 arguments given, 1 expected"),
     ],
 )
-def test_refused_arguments_are_an_intrinsic_failure(text, reason):
+def test_refused_arguments_are_a_runtime_error(text, reason):
     with pytest.raises(EvaluationError, match=re.escape(reason)) as error:
         evaluate(text)
-    assert error.value.error == "States.IntrinsicFailure"
-    assert error.value.message.startswith(f"The function '{text}' had the following")
-
-
-def test_an_argument_that_finds_nothing_is_a_runtime_error():
-    with pytest.raises(EvaluationError, match=r"field '\$.no' could not be") as error:
-        evaluate("States.Format('{}', $.no)")
     assert error.value.error == "States.Runtime"
+    name = text.partition("(")[0]
+    assert error.value.message.startswith(
+        f"The function '{text}' had the following error: Invalid arguments in {name}: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "States.Format('{}',$.no)",
+            "The JsonPath argument for the field '$.no' could not be found in the "
+            "input '{\"a\":[1]}'",
+        ),
+        (
+            "States.Format('{}', States.Array($.a[1]))",
+            "The JsonPath argument for the field '$.a[1]' could not be found in the "
+            "input '{\"a\":[1]}'",
+        ),
+        (
+            "States.Array($$.Execution.No)",
+            "The JsonPath argument for the field '$.Execution.No' could not be found "
+            "in the input '{\"a\":[1]}'",
+        ),
+        (
+            "States.Array($.a[0][0])",
+            "Filter: [0] can only be applied to arrays. Current context is: 1",
+        ),
+    ],
+)
+def test_an_argument_that_finds_nothing_is_a_runtime_error(text, reason):
+    with pytest.raises(EvaluationError) as error:
+        evaluate(text, {"a": [1]})
+    assert error.value.error == "States.Runtime"
+    assert error.value.message == (
+        f"The function '{text}' had the following error: {reason}"
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,13 @@ def test_a_path_that_finds_nothing_names_the_field_and_the_input():
     )
 
 
+def test_an_index_behind_the_end_of_an_array_is_null():
+    assert make({"a.$": "$.list[5]"}, {"list": [1]}) == {"a": None}
+    for path in ("$.list[5].x", "$.list[0].x", "$.x[0]"):
+        with pytest.raises(EvaluationError, match="could not be found"):
+            make({"a.$": path}, {"list": [1]})
+
+
 def test_an_unassigned_variable_is_a_runtime_error():
     with pytest.raises(EvaluationError, match=r"'\$v' specified for the field 'a.\$'"):
         make({"a.$": "$v"}, {})

@@ -123,7 +123,12 @@ def test_a_catcher_comes_after_the_retries(interpret, machine, task):
 
 def test_runtime_errors_are_caught_by_nothing(interpret, machine, task):
     everything = {"ErrorEquals": ["States.ALL"], "Next": "P"}
-    for fields in ({"Parameters": {"a.$": "$.no"}}, {"OutputPath": "$.no"}):
+    broken = [
+        {"Parameters": {"a.$": "$.no"}},
+        {"Parameters": {"a.$": "States.StringToJson('{')"}},
+        {"OutputPath": "$.no"},
+    ]
+    for fields in broken:
         state = task(Catch=[everything], Retry=[{"ErrorEquals": ["States.ALL"]}])
         got = interpret(machine(T={**state, **fields}, P=PASS), tasks={"T": 1})
         assert (got.status, got.error) == ("FAILED", "States.Runtime")
@@ -131,15 +136,6 @@ def test_runtime_errors_are_caught_by_nothing(interpret, machine, task):
             "An error occurred while executing the state 'T' "
             "(entered at the event id #2). "
         )
-
-
-def test_an_intrinsic_failure_can_be_caught(interpret, machine, task):
-    state = task(
-        Parameters={"a.$": "States.StringToJson('{')"},
-        Catch=[{"ErrorEquals": ["States.IntrinsicFailure"], "Next": "P"}],
-    )
-    got = interpret(machine(T=state, P=PASS), tasks={"T": 1})
-    assert got.output["Error"] == "States.IntrinsicFailure"
 
 
 def test_a_task_that_takes_too_long_is_stopped(interpret, machine, task):
@@ -157,11 +153,21 @@ def test_a_task_that_takes_too_long_is_stopped(interpret, machine, task):
     assert stopped.is_set()
 
 
+def test_a_missed_heartbeat_is_a_timeout(interpret, machine, task):
+    catch = [{"ErrorEquals": ["States.Timeout"], "Next": "P"}]
+    missed = StateError("States.HeartbeatTimeout")
+    got = interpret(machine(T=task(Catch=catch), P=PASS), tasks={"T": missed})
+    assert got.status == "SUCCEEDED"
+    assert "TaskTimedOut" in got.types()
+
+
 def test_a_machine_that_takes_too_long_is_timed_out(interpret, machine, virtual):
     definition = machine({"TimeoutSeconds": 60}, W={"Type": "Wait", "Seconds": 61})
     got = interpret(definition)
     assert got.status == "TIMED_OUT"
+    assert (got.error, got.cause) == (None, None)
     assert got.types()[-2:] == ["WaitStateAborted", "ExecutionTimedOut"]
+    assert got.details("ExecutionTimedOut") == [{"error": "States.Timeout"}]
     assert sum(virtual.slept) == pytest.approx(60)
 
 
