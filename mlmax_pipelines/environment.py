@@ -147,19 +147,16 @@ def _typed(
 
 
 def _mapping(items: _Check) -> _Check:
-    """A mapping whose keys are text and whose values pass `items`."""
+    """A mapping whose values pass `items`."""
 
     def check(document: Document, path: _Path, value: Any) -> list[Problem]:
         if not isinstance(value, dict):
             return _typed(document, path, value, (dict,), "a mapping")
-        found = []
-        for key, item in value.items():
-            if not isinstance(key, str):
-                message = f"a key must be text, found '{key}'"
-                found.append(document.problem(message, (*path, key), key=True))
-            else:
-                found += items(document, (*path, key), item)
-        return found
+        return [
+            problem
+            for key, item in value.items()
+            for problem in items(document, (*path, key), item)
+        ]
 
     return check
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -142,11 +141,9 @@ class LocalBackend:
         folder = self._find(execution)
         ended = not folder.is_running()
         for name, path in folder.logs.list(state):
-            there = tail.count(path) if after else 0
-            if not after or after < there or ended:
-                for line in tail.lines(path, after, ended):
-                    yield name, line
-            after = max(0, after - there)
+            for line in tail.lines(path, after, ended):
+                yield name, line
+            after = max(0, after - tail.count(path)) if after else 0
 
     def log_location(self, execution: str, state: str) -> str:
         logs = self._find(execution).logs.list(state)
@@ -188,7 +185,7 @@ class LocalBackend:
 
 def _made_up(pipeline: str) -> str:
     """`<pipeline>-20261120-162105-x7k2`: sorts by time, reads well, is unique."""
-    random = "".join(secrets.choice(_RANDOM) for _ in range(4))
+    random = "".join(_RANDOM[byte % len(_RANDOM)] for byte in os.urandom(4))
     moment = time.strftime("%Y%m%d-%H%M%S")
     room = _NAME_LENGTH - len(moment) - len(random) - 2
     return f"{pipeline[:room]}-{moment}-{random}"

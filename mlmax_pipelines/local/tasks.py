@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
 
@@ -69,6 +70,8 @@ def handler(workspace: Workspace) -> TaskHandler:
             return loaded[name](request, workspace)
         except (KeyError, TypeError, AttributeError) as error:
             raise _ill_formed(name, error) from error
+        except (UsageError, OSError) as error:
+            raise StateError("States.TaskFailed", f"{name}: {error}") from error
 
     return answer
 
@@ -108,8 +111,12 @@ def _unknown(resource: str, known: Mapping[str, str]) -> StateError:
 def _ill_formed(name: str, error: Exception) -> StateError:
     """Arguments that lack a member, or have one of the wrong type.
 
-    AWS refuses them with a validation error of the service; which member it was is
-    all that can be told here.
+    AWS refuses them with a validation error of the service; here it is told which
+    member it was, and where it was asked for.
     """
-    what = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-    return StateError("States.Runtime", f"bad arguments for '{name}': {what}")
+    from traceback import extract_tb
+
+    what = f"no {error}" if isinstance(error, KeyError) else str(error)
+    place = extract_tb(error.__traceback__)[-1]
+    where = f"{place.filename.rpartition('/')[2]}:{place.lineno}"
+    return StateError("States.Runtime", f"bad arguments for '{name}': {what} ({where})")

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.jobs import ending
 from mlmax_pipelines.local.jobs import job as jobs
-from mlmax_pipelines.local.jobs.job import Job, JobFailed, Outcome
+from mlmax_pipelines.local.jobs.ending import Outcome
+from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.workspace import Workspace
 
 _REPEATED = (
@@ -32,11 +34,11 @@ def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
     job = jobs.create(jobs.PROCESSING, request, workspace)
     try:
-        ending = _run(job)
+        end = _run(job)
     except JobFailed as error:
-        ending = Outcome("Failed", str(error))
-    message = jobs.read_message(job.container / "output" / "message")
-    return jobs.settle(job, ending, _REPEATED, {"ExitMessage": message})
+        end = Outcome("Failed", str(error))
+    message = ending.read_message(job.container / "output" / "message")
+    return ending.settle(job, end, _REPEATED, {"ExitMessage": message})
 
 
 def _run(job: Job) -> Outcome:
@@ -61,10 +63,10 @@ def _run(job: Job) -> Outcome:
         )
     environment = job.environment(job.arguments.get("Environment") or {})
     ended = job.run(command, environment, job.container)
-    ending = jobs.outcome(job, ended, job.container / "output" / "message")
-    if ending.status == "Completed":
+    end = ending.outcome(job, ended, job.container / "output" / "message")
+    if end.status == "Completed":
         _collect(job, outputs)
-    return ending
+    return end
 
 
 def _write_configs(job: Job) -> None:

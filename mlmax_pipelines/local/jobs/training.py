@@ -13,10 +13,11 @@ from typing import Any
 
 from mlmax_pipelines.local import archives
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.jobs import ending, metrics, process
 from mlmax_pipelines.local.jobs import job as jobs
-from mlmax_pipelines.local.jobs import metrics, process
 from mlmax_pipelines.local.jobs import training_environment as toolkit
-from mlmax_pipelines.local.jobs.job import Job, JobFailed, Outcome
+from mlmax_pipelines.local.jobs.ending import Outcome
+from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.workspace import Workspace
 
 _REPEATED = (
@@ -38,10 +39,10 @@ def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
     job = jobs.create(jobs.TRAINING, request, workspace)
     try:
-        ending = _run(job)
+        end = _run(job)
     except (JobFailed, archives.UnsafeArchive) as error:
-        ending = Outcome("Failed", str(error))
-    return jobs.settle(job, ending, _REPEATED, _described(job, ending))
+        end = Outcome("Failed", str(error))
+    return ending.settle(job, end, _REPEATED, _described(job, end))
 
 
 def _run(job: Job) -> Outcome:
@@ -56,10 +57,10 @@ def _run(job: Job) -> Outcome:
     hyperparameters = _hyperparameters(job)
     _write_configs(job, channels, hyperparameters)
     ended = _run_script(job, channels, hyperparameters)
-    ending = jobs.outcome(job, ended, job.container / "output" / "failure")
-    if ending.status == "Completed":
+    end = ending.outcome(job, ended, job.container / "output" / "failure")
+    if end.status == "Completed":
         _collect(job)
-    return ending
+    return end
 
 
 def _check_metrics(job: Job) -> None:
@@ -149,12 +150,12 @@ def _output(job: Job) -> str:
     return f"{base.rstrip('/')}/{job.name}/output"
 
 
-def _described(job: Job, ending: Outcome) -> dict[str, Any]:
+def _described(job: Job, end: Outcome) -> dict[str, Any]:
     """What only DescribeTrainingJob has."""
-    ended = ending.ended
+    ended = end.ended
     timed_out = ended is not None and ended.reason == "timeout"
     more: dict[str, Any] = {
-        "SecondaryStatus": "MaxRuntimeExceeded" if timed_out else ending.status,
+        "SecondaryStatus": "MaxRuntimeExceeded" if timed_out else end.status,
         "ModelArtifacts": {"S3ModelArtifacts": f"{_output(job)}/model.tar.gz"},
     }
     if ended is not None:

@@ -14,8 +14,10 @@ from typing import Any
 
 from mlmax_pipelines.local import archives
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.jobs import ending
 from mlmax_pipelines.local.jobs import job as jobs
-from mlmax_pipelines.local.jobs.job import Job, JobFailed, Outcome
+from mlmax_pipelines.local.jobs.ending import Outcome
+from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.jobs.training import place_code
 from mlmax_pipelines.local.registry import RegistryError
 from mlmax_pipelines.local.workspace import Workspace
@@ -40,10 +42,10 @@ def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
     job = jobs.create(jobs.TRANSFORM, request, workspace)
     try:
-        ending = _run(job)
+        end = _run(job)
     except (JobFailed, RegistryError, archives.UnsafeArchive) as error:
-        ending = Outcome("Failed", str(error))
-    return jobs.settle(job, ending, _REPEATED, {})
+        end = Outcome("Failed", str(error))
+    return ending.settle(job, end, _REPEATED, {})
 
 
 def _run(job: Job) -> Outcome:
@@ -66,10 +68,10 @@ def _run(job: Job) -> Outcome:
     ended = job.run(
         [sys.executable, str(_DRIVER), str(path)], environment, job.container
     )
-    ending = jobs.outcome(job, ended, job.container / "output" / "failure")
-    if ending.status == "Completed":
+    end = ending.outcome(job, ended, job.container / "output" / "failure")
+    if end.status == "Completed":
         _collect(job)
-    return ending
+    return end
 
 
 def _check_supported(arguments: Mapping[str, Any]) -> None:

@@ -1,0 +1,110 @@
+"""How a job ends, and what its task gives for it.
+
+What comes in: a job and the end of its process. What goes out: the Describe response,
+as the task's result or as the cause of its error. Never: ends anything itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.local.files import write_json
+from mlmax_pipelines.local.jobs import process
+from mlmax_pipelines.local.jobs.job import TRANSFORM, Job
+
+# AWS page "DescribeTrainingJob": FailureReason has up to 1,024 characters.
+_REASON_LENGTH = 1024
+# Of the log's end, as much as a reason can show.
+_TAIL_BYTES = 4096
+_TAIL_LINES = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended: SageMaker's status, and what belongs to it."""
+
+    status: str
+    reason: str = ""
+    ended: process.Ended | None = None
+
+
+def outcome(job: Job, ended: process.Ended, message: Path) -> Outcome:
+    """The outcome of a process. A stop and a time limit both give Stopped."""
+    if ended.ok:
+        return Outcome("Completed", "", ended)
+    if ended.reason == "exited":
+        return Outcome("Failed", _failure(job, ended, message), ended)
+    return Outcome("Stopped", "", ended)
+
+
+def settle(
+    job: Job, end: Outcome, copied: Sequence[str], more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The Describe response: the task's result, or StateError with it as cause.
+
+    `copied` are arguments that the response repeats. Times are milliseconds since the
+    epoch, as in results of optimized integrations.
+    """
+    member = job.kind.member
+    now = time.time()
+    ended = end.ended
+    response = {
+        member("Name"): job.name,
+        member("Arn"): job.arn,
+        member("Status"): end.status,
+        "CreationTime": _milliseconds(job.created),
+        **{key: job.arguments[key] for key in copied if key in job.arguments},
+        **({"FailureReason": end.reason} if end.reason else {}),
+        **{key: value for key, value in more.items() if value not in (None, "")},
+    }
+    word = job.kind.word
+    if ended is not None:
+        response[f"{word}StartTime"] = _milliseconds(ended.started)
+        response[f"{word}EndTime"] = _milliseconds(ended.ended)
+    if job.kind is not TRANSFORM:
+        response["LastModifiedTime"] = _milliseconds(now)
+    write_json(job.folder / "describe.json", response)
+    if end.status == "Completed":
+        return response
+    # AWS page "Handling errors in Step Functions workflows" and "Integrating
+    # services": the cause of a failed .sync job is its description as JSON.
+    raise StateError("States.TaskFailed", json.dumps(response, separators=(",", ":")))
+
+
+def read_message(path: Path) -> str:
+    """What a job left in /opt/ml/output/message or failure; "" when nothing."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_REASON_LENGTH).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return text.strip()
+
+
+def _failure(job: Job, ended: process.Ended, message: Path) -> str:
+    """The FailureReason of a process that did not end well.
+
+    What it wrote to `message`, or else the last lines of its log.
+    """
+    text = read_message(message) or _last_lines(job.log)
+    code = f", exit code: {ended.code}"
+    return f"AlgorithmError: {text[: _REASON_LENGTH - len(code) - 16]}{code}"
+
+
+def _last_lines(log: Path) -> str:
+    """The last lines that the job printed."""
+    with log.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return "\n".join(lines[-_TAIL_LINES:])
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)

@@ -1,0 +1,315 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.local.workspace import Workspace
+
+ACTION = "sagemaker:createProcessingJob.sync"
+CODE = "s3://artifacts/code/"
+
+
+def job(workspace: Workspace, script: str, *arguments: str, **more: Any) -> Any:
+    """A processing job whose entry point is this script; input `in`, output `out`."""
+    workspace.store.write(CODE + "job.py", script.encode())
+    workspace.store.write("s3://b/in/x.csv", b"1,2\n")
+    name = more.pop("name", "job-1")
+    return {
+        "ProcessingJobName": name,
+        "RoleArn": "arn:aws:iam::000000000000:role/local",
+        "AppSpecification": {
+            "ImageUri": "image",
+            "ContainerEntrypoint": ["python3", "/opt/ml/processing/input/code/job.py"],
+            "ContainerArguments": list(arguments),
+        },
+        "ProcessingInputs": [
+            processing_input("code", CODE),
+            processing_input("in", "s3://b/in/"),
+        ],
+        "ProcessingOutputConfig": {
+            "Outputs": [
+                {
+                    "OutputName": "out",
+                    "S3Output": {
+                        "S3Uri": f"s3://b/{name}/out/",
+                        "LocalPath": "/opt/ml/processing/output/out",
+                        "S3UploadMode": "EndOfJob",
+                    },
+                }
+            ]
+        },
+        "ProcessingResources": {"ClusterConfig": {"InstanceCount": 1}},
+        **more,
+    }
+
+
+def processing_input(name: str, uri: str) -> dict[str, Any]:
+    path = f"/opt/ml/processing/input/{name}"
+    return {"InputName": name, "S3Input": {"S3Uri": uri, "LocalPath": path}}
+
+
+COPY = """
+import sys, pathlib
+source, target = map(pathlib.Path, sys.argv[1:3])
+(target / "y.csv").write_text((source / "x.csv").read_text() * 2)
+print("copied")
+"""
+PATHS = ("/opt/ml/processing/input/in", "/opt/ml/processing/output/out")
+
+
+def test_inputs_are_copied_in_and_outputs_kept(workspace: Workspace, call: Any) -> None:
+    result = call(ACTION, job(workspace, COPY, *PATHS))
+    assert workspace.store.read("s3://b/job-1/out/y.csv") == b"1,2\n1,2\n"
+    assert result["ProcessingJobStatus"] == "Completed"
+    assert result["ProcessingJobArn"].endswith(":processing-job/job-1")
+    assert result["ProcessingOutputConfig"]["Outputs"][0]["OutputName"] == "out"
+    started, ended = result["ProcessingStartTime"], result["ProcessingEndTime"]
+    assert result["CreationTime"] <= started <= ended
+
+
+def test_the_result_has_what_describe_processing_job_has(
+    workspace: Workspace, call: Any
+) -> None:
+    session = pytest.importorskip("botocore.session").get_session()
+    model = session.get_service_model("sagemaker")
+    shape = model.operation_model("DescribeProcessingJob").output_shape
+    result = call(ACTION, job(workspace, COPY, *PATHS, Environment={"A": "b"}))
+    assert set(shape.required_members) <= set(result) <= set(shape.members)
+
+
+def test_an_input_changed_by_a_job_is_unchanged_in_the_store(
+    workspace: Workspace, call: Any
+) -> None:
+    script = "import sys; open(sys.argv[1] + '/x.csv', 'w').write('spoiled')"
+    call(ACTION, job(workspace, script, PATHS[0]))
+    assert workspace.store.read("s3://b/in/x.csv") == b"1,2\n"
+
+
+def test_a_failed_job_tells_its_last_lines(workspace: Workspace, failure: Any) -> None:
+    script = "print('reading'); raise ValueError('row 3 has no label')"
+    error, cause = failure(ACTION, job(workspace, script))
+    assert error == "States.TaskFailed"
+    assert cause["ProcessingJobStatus"] == "Failed"
+    assert cause["FailureReason"].startswith("AlgorithmError: ")
+    assert "ValueError: row 3 has no label" in cause["FailureReason"]
+    assert cause["FailureReason"].endswith(", exit code: 1")
+
+
+def test_a_job_may_leave_a_message(workspace: Workspace, failure: Any) -> None:
+    script = """
+import os, sys
+open(os.environ["SM_OUTPUT_DIR"] + "/message", "w").write("no rows left")
+print("noise")
+sys.exit(3)
+"""
+    _, cause = failure(ACTION, job(workspace, script))
+    assert cause["ExitMessage"] == "no rows left"
+    assert cause["FailureReason"] == "AlgorithmError: no rows left, exit code: 3"
+
+
+def test_a_long_message_is_cut_to_what_aws_shows(
+    workspace: Workspace, failure: Any
+) -> None:
+    _, cause = failure(ACTION, job(workspace, "raise SystemExit('x' * 5000)"))
+    assert len(cause["FailureReason"]) <= 1024
+
+
+def test_outputs_of_a_failed_job_are_not_kept(
+    workspace: Workspace, failure: Any
+) -> None:
+    failure(ACTION, job(workspace, COPY + "\nraise SystemExit(1)", *PATHS))
+    assert workspace.store.objects("s3://b/job-1/out/") == []
+    assert list(workspace.folder.glob("jobs/job-1/**/y.csv"))
+
+
+def test_a_missing_input_fails_the_job_by_name(
+    workspace: Workspace, failure: Any
+) -> None:
+    arguments = job(workspace, COPY)
+    arguments["ProcessingInputs"].append(processing_input("raw", "s3://b/none/"))
+    _, cause = failure(ACTION, arguments)
+    assert (
+        "no S3 objects found under 's3://b/none/' (input 'raw')"
+        in (cause["FailureReason"])
+    )
+
+
+def test_a_path_outside_the_container_is_refused(
+    workspace: Workspace, failure: Any, tmp_path: Path
+) -> None:
+    arguments = job(workspace, COPY)
+    item = processing_input("raw", "s3://b/in/")
+    item["S3Input"]["LocalPath"] = "/opt/ml/processing/../../../../../../tmp"
+    arguments["ProcessingInputs"].append(item)
+    _, cause = failure(ACTION, arguments)
+    assert "is not a path under /opt/ml" in cause["FailureReason"]
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "", "-a", "a" * 64, None])
+def test_names_that_sagemaker_refuses_are_refused(
+    workspace: Workspace, failure: Any, name: Any
+) -> None:
+    error, cause = failure(ACTION, job(workspace, "", name=name))
+    assert error == "SageMaker.AmazonSageMakerException"
+    assert "'ProcessingJobName' failed to satisfy constraint" in cause
+
+
+def test_a_name_is_used_once(workspace: Workspace, call: Any, failure: Any) -> None:
+    call(ACTION, job(workspace, ""))
+    error, _ = failure(ACTION, job(workspace, ""))
+    assert error == "SageMaker.ResourceInUseException"
+
+
+def test_a_program_that_does_not_exist_fails_the_job(
+    workspace: Workspace, failure: Any
+) -> None:
+    arguments = job(workspace, "")
+    arguments["AppSpecification"]["ContainerEntrypoint"] = ["no-such-program"]
+    _, cause = failure(ACTION, arguments)
+    assert "cannot start 'no-such-program'" in cause["FailureReason"]
+    assert cause["FailureReason"].endswith("exit code: 127")
+
+
+def test_an_image_without_entry_point_cannot_run(
+    workspace: Workspace, failure: Any
+) -> None:
+    arguments = job(workspace, "")
+    arguments["AppSpecification"] = {"ImageUri": "image"}
+    _, cause = failure(ACTION, arguments)
+    assert "no ContainerEntrypoint" in cause["FailureReason"]
+
+
+SHOW = "import os, json; print(json.dumps(dict(os.environ)))"
+
+
+def environment(workspace: Workspace, call: Any, **more: Any) -> dict[str, str]:
+    import json
+
+    call(ACTION, job(workspace, SHOW, **more))
+    [(_, log)] = workspace.logs.list()
+    shown: dict[str, str] = json.loads(log.read_text())
+    return shown
+
+
+def test_credentials_and_settings_of_the_shell_do_not_reach_a_job(
+    workspace: Workspace, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "PYTHONPATH", "MY_TOKEN"):
+        monkeypatch.setenv(name, "secret")
+    shown = environment(workspace, call)
+    assert "secret" not in shown.values()
+    assert shown["PATH"] == os.environ["PATH"]
+
+
+def test_a_job_gets_its_own_environment_with_paths_of_this_machine(
+    workspace: Workspace, call: Any
+) -> None:
+    given = {"DATA": "/opt/ml/processing/input/in", "MODE": "train"}
+    shown = environment(workspace, call, Environment=given)
+    assert shown["MODE"] == "train"
+    assert (Path(shown["DATA"]) / "x.csv").is_file()
+
+
+def test_only_container_paths_are_rewritten(workspace: Workspace, call: Any) -> None:
+    words = ["--a=/opt/ml/x", "s3://b/opt/ml/x", "/opt/mlx", "x/opt/ml", "/opt/ml"]
+    script = "import sys; print(*sys.argv[1:], sep='\\n')"
+    call(ACTION, job(workspace, script, *words))
+    [(_, log)] = workspace.logs.list()
+    container = workspace.folder / "jobs" / "job-1" / "opt" / "ml"
+    assert log.read_text().splitlines() == [
+        f"--a={container}/x",
+        "s3://b/opt/ml/x",
+        "/opt/mlx",
+        "x/opt/ml",
+        str(container),
+    ]
+
+
+def test_the_container_finds_its_configuration(workspace: Workspace, call: Any) -> None:
+    script = """
+import json, sys
+print(json.load(open(sys.argv[1] + "/processingjobconfig.json"))["ProcessingJobArn"])
+print(json.load(open(sys.argv[1] + "/resourceconfig.json"))["current_host"])
+"""
+    call(ACTION, job(workspace, script, "/opt/ml/config"))
+    [(_, log)] = workspace.logs.list()
+    arn, host = log.read_text().split()
+    assert arn.endswith(":processing-job/job-1") and host == "algo-1"
+
+
+# A child that ignores SIGTERM and a job that waits for it.
+STUBBORN = """
+import subprocess, sys, time, pathlib
+child = subprocess.Popen([sys.executable, "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    "print('ready', flush=True); time.sleep(60)"], stdout=subprocess.PIPE)
+child.stdout.readline()
+pathlib.Path(sys.argv[1], "pid").write_text(str(child.pid))
+child.wait()
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def ends(pid: int) -> bool:
+    deadline = time.monotonic() + 5
+    while is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not is_running(pid)
+
+
+def pid_file(workspace: Workspace) -> Path:
+    return workspace.folder / "jobs/job-1/opt/ml/processing/output/out/pid"
+
+
+def test_a_time_limit_ends_the_job_and_its_children(
+    workspace: Workspace, failure: Any
+) -> None:
+    limit = {"MaxRuntimeInSeconds": 1}
+    arguments = job(workspace, STUBBORN, PATHS[1], StoppingCondition=limit)
+    error, cause = failure(ACTION, arguments)
+    assert error == "States.TaskFailed"
+    assert cause["ProcessingJobStatus"] == "Stopped"
+    assert ends(int(pid_file(workspace).read_text()))
+
+
+def test_a_stop_ends_the_job_and_its_children(
+    workspace: Workspace, failure: Any
+) -> None:
+    stop = threading.Event()
+
+    def stop_once_started() -> None:
+        while not pid_file(workspace).exists():
+            time.sleep(0.01)
+        stop.set()
+
+    threading.Thread(target=stop_once_started, daemon=True).start()
+    _, cause = failure(ACTION, job(workspace, STUBBORN, PATHS[1]), stop=stop)
+    assert cause["ProcessingJobStatus"] == "Stopped"
+    assert ends(int(pid_file(workspace).read_text()))
+
+
+def test_what_a_job_leaves_running_ends_with_it(
+    workspace: Workspace, call: Any
+) -> None:
+    script = STUBBORN.replace("child.wait()", "")
+    call(ACTION, job(workspace, script, PATHS[1]))
+    assert ends(int(workspace.store.read("s3://b/job-1/out/pid")))
+
+
+def test_arguments_that_lack_a_member_are_one_clear_error(failure: Any) -> None:
+    error, cause = failure(ACTION, {"ProcessingJobName": "a"})
+    assert error == "States.Runtime"
+    assert "bad arguments for 'sagemaker:createProcessingJob.sync'" in cause
+    assert "'AppSpecification'" in cause

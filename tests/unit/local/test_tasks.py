@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.local import tasks
+from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.workspace import Workspace
+
+
+@pytest.mark.parametrize("path", sorted(tasks.HANDLERS.values()))
+def test_every_resource_names_a_function_that_exists(path: str) -> None:
+    module, _, name = path.partition(":")
+    assert callable(getattr(import_module(module), name))
+
+
+@pytest.mark.parametrize(
+    ("resource", "action"),
+    [
+        ("arn:aws:states:::sns:publish", "sns:publish"),
+        ("arn:aws-cn:states:::aws-sdk:s3:getObject", "aws-sdk:s3:getObject"),
+        ("arn:aws:states:::sqs:a.sync:2", "sqs:a.sync:2"),
+        ("arn:aws:lambda:us-east-1:000000000000:function:f", "lambda function"),
+        ("arn:aws:lambda:us-east-1:000000000000:function:f:1", "lambda function"),
+        ("arn:aws:states:us-east-1:000000000000:activity:a",) * 2,
+        ("${Token}", "${Token}"),
+    ],
+)
+def test_a_resource_says_which_action_it_is(resource: str, action: str) -> None:
+    assert tasks.action(resource) == action
+
+
+def test_an_unknown_resource_is_one_clear_error(failure: Any) -> None:
+    error, cause = failure("sagemaker:createProcessingJobs.sync", {})
+    assert error == "States.Runtime"
+    assert "did you mean 'sagemaker:createProcessingJob.sync'?" in cause
+    assert "these can: " in cause and "sns:publish" in cause
+
+
+def own_handler(request: TaskRequest, workspace: Workspace) -> Any:
+    return {"answered": request.arguments}
+
+
+def test_another_package_can_answer_its_own_resources(workspace: Workspace) -> None:
+    handlers = {
+        "aws-sdk:glue:getTable": f"{__name__}:own_handler",
+        "sns:publish": f"{__name__}:own_handler",
+    }
+    answer = tasks.handler(replace(workspace, handlers=handlers))
+
+    def ask(action: str) -> Any:
+        stop = threading.Event()
+        arguments = {"TopicArn": "t", "Message": "m"}
+        resource = f"arn:aws:states:::{action}"
+        return answer(TaskRequest(resource, arguments, "S", {}, None, None, stop))
+
+    assert ask("aws-sdk:glue:getTable")["answered"]["Message"] == "m"
+    assert "MessageId" in ask("sns:publish")

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlmax_pipelines import environment
+from mlmax_pipelines.errors import SpecError, UsageError
+
+DEV = """\
+backend: stepfunctions
+region: eu-central-1
+stack: churn-dev
+tags: {team: ml}
+steps:
+  training:
+    Train: {instance_type: ml.m5.large, instance_count: 2}
+parameters:
+  training: {min_roc_auc: 0.9}
+values: {account: 0123}
+"""
+
+
+def write(root: Path, name: str, text: str) -> None:
+    (root / "envs").mkdir(exist_ok=True)
+    (root / "envs" / f"{name}.yaml").write_text(text)
+
+
+def test_an_environment_is_what_its_file_says(tmp_path: Path) -> None:
+    write(tmp_path, "dev", DEV)
+    loaded = environment.load(tmp_path, "dev")
+    assert (loaded.name, loaded.backend) == ("dev", "stepfunctions")
+    assert (loaded.region, loaded.stack) == ("eu-central-1", "churn-dev")
+    assert loaded.tags == {"team": "ml"}
+    assert loaded.steps["training"]["Train"]["instance_count"] == 2
+    assert loaded.parameters == {"training": {"min_roc_auc": 0.9}}
+    assert loaded.values == {"account": "0123"}
+
+
+def test_local_needs_no_file(tmp_path: Path) -> None:
+    assert environment.load(tmp_path, "local") == environment.Environment(
+        "local", "local"
+    )
+
+
+def test_an_environment_runs_on_aws_unless_it_says_otherwise(tmp_path: Path) -> None:
+    write(tmp_path, "dev", "region: us-east-1\n")
+    write(tmp_path, "local", "values: {a: 1}\n")
+    write(tmp_path, "mine", "backend: local\nstack:\n")
+    backends = [environment.load(tmp_path, n).backend for n in ("dev", "local", "mine")]
+    assert backends == ["stepfunctions", "local", "local"]
+
+
+def test_an_unknown_environment_is_told_with_the_nearest(tmp_path: Path) -> None:
+    write(tmp_path, "prod", DEV)
+    with pytest.raises(UsageError, match="no environment 'prd'") as caught:
+        environment.load(tmp_path, "prd")
+    assert "did you mean 'prod'? there are: 'local', 'prod'" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["../secret", "a/b", "", ".", "a.b"])
+def test_a_name_cannot_leave_the_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret.yaml").write_text("backend: local\n")
+    with pytest.raises(UsageError, match="no environment"):
+        environment.load(tmp_path, name)
+
+
+def test_every_problem_is_told_at_once_and_in_its_place(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "dev",
+        """\
+backend: aws
+regions: eu-central-1
+stack: 5
+tags: {a: 1}
+steps:
+  training: {Train: [ml.m5.large]}
+parameters: none
+values: {x: {y: 1}}
+""",
+    )
+    with pytest.raises(SpecError) as caught:
+        environment.load(tmp_path, "dev")
+    told = [str(problem).splitlines()[0] for problem in caught.value.problems]
+    assert told == [
+        "envs/dev.yaml:1:10: backend must be 'local' or 'stepfunctions', found 'aws'",
+        "envs/dev.yaml:2:1: unknown key 'regions'",
+        "envs/dev.yaml:3:8: 'stack' must be text, found '5'",
+        "envs/dev.yaml:4:11: 'a' must be text, found '1'",
+        "envs/dev.yaml:6:21: 'Train' must be a mapping, found 'list'",
+        "envs/dev.yaml:7:13: 'parameters' must be a mapping, found 'none'",
+        "envs/dev.yaml:8:13: 'x' must be text, a number or true or false, "
+        "found 'mapping'",
+    ]
+    assert "did you mean 'region'?" in str(caught.value)
+
+
+def test_local_stays_local(tmp_path: Path) -> None:
+    write(tmp_path, "local", "backend: stepfunctions\n")
+    with pytest.raises(SpecError, match="must have backend 'local'"):
+        environment.load(tmp_path, "local")
