@@ -12,6 +12,8 @@ The library is python-jsonpath. Where AWS differs from it, the rule is here:
 - literal brackets: nothing is unescaped in a quoted name.
 - names at the end: `['a','b']` as the last step yields one object of those that exist.
 - filters: applied to an object, a filter tests the object itself, not its values.
+- past the end: an index behind the end of an array is told apart (`past_end`), for
+  payload templates take null for it.
 - functions: a path may end in `length()`, `min()`, `max()`, `sum()`, `avg()`, `keys()`.
 """
 
@@ -23,10 +25,13 @@ from typing import Any, Callable
 
 from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, PathNotFound
+from mlmax_pipelines.asl.path_steps import (
+    Selector,
+    Step,
+    library_text,
+    split_path,
+)
 
-_NAME = re.compile(r"[^.\[\]()]+")
-_INDEX = re.compile(r"\[\s*(-?\d+)\s*\]")
-_QUOTED = re.compile(r"\[\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")\s*\]")
 _NAMES = re.compile(r"\[\s*'(?:[^'\\]|\\.)*'(?:\s*,\s*'(?:[^'\\]|\\.)*')+\s*\]")
 _ONE_NAME = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _FUNCTION = re.compile(r"\.(length|min|max|sum|avg|keys)\(\)$")
@@ -39,10 +44,6 @@ _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "avg": lambda values: sum(values) / len(values),
     "keys": lambda value: list(value),
 }
-
-
-class PathSyntaxError(ValueError):
-    """The text is not a JSONPath."""
 
 
 class Path:
@@ -58,7 +59,7 @@ class Path:
         self.text = shown
         ended = _FUNCTION.search(text)
         self.function = ended.group(1) if ended else None
-        steps = _split(text[: ended.start()] if ended else text)
+        steps = split_path(text[: ended.start()] if ended else text)
         self.names = _last_names(steps)
         if self.names:
             steps = steps[:-1]
@@ -131,100 +132,30 @@ def compile_prefixed(text: str, prefix: str) -> Path:
     return Path("$" + text[len(prefix) :], text)
 
 
-def _split(text: str) -> list[str | int | tuple[str, str]]:
-    """A path's steps: a name, an index, or `(library text, source)` for the rest."""
-    if not text.startswith("$"):
-        raise PathSyntaxError(f"a path starts with '$', found '{text}'")
-    steps: list[str | int | tuple[str, str]] = []
-    at = 1
-    while at < len(text):
-        step, at = _step(text, at)
-        steps.append(step)
-    return steps
-
-
-def _step(text: str, at: int) -> tuple[str | int | tuple[str, str], int]:
-    deep = text.startswith("..", at)
-    if deep or text[at] == ".":
-        at += 2 if deep else 1
-    elif text[at] != "[":
-        raise PathSyntaxError(f"expected '.' or '[' at column {at + 1} of '{text}'")
-    step, end = _bracket(text, at) if text.startswith("[", at) else _dot_name(text, at)
-    if not deep:
-        return step, end
-    return (".." + _library_step(step), text[at:end]), end
-
-
-def _dot_name(text: str, at: int) -> tuple[str | tuple[str, str], int]:
-    match = _NAME.match(text, at)
-    if match is None:
-        raise PathSyntaxError(f"expected a name at column {at + 1} of '{text}'")
-    name = match.group()
-    return (("[*]", "*") if name == "*" else name), match.end()
-
-
-def _bracket(text: str, at: int) -> tuple[str | int | tuple[str, str], int]:
-    index = _INDEX.match(text, at)
-    if index:
-        return int(index.group(1)), index.end()
-    quoted = _QUOTED.match(text, at)
-    if quoted:
-        return quoted.group(1) or quoted.group(2) or "", quoted.end()
-    end = _closing(text, at)
-    return (text[at:end], text[at:end]), end
-
-
-def _closing(text: str, at: int) -> int:
-    """The end of the bracket that opens at `at`, skipping quotes and inner brackets."""
-    depth, quote, escaped = 0, "", False
-    for index in range(at, len(text)):
-        char = text[index]
-        if quote:
-            if char == quote and not escaped:
-                quote = ""
-            escaped = char == "\\" and not escaped
-        elif char in "'\"":
-            quote = char
-        elif char in "[]":
-            depth += 1 if char == "[" else -1
-            if not depth:
-                return index + 1
-    raise PathSyntaxError(f"no ']' closes column {at + 1} of '{text}'")
-
-
-def _last_names(steps: list[str | int | tuple[str, str]]) -> tuple[str, ...]:
+def _last_names(steps: list[Step]) -> tuple[str, ...]:
     last = steps[-1] if steps else None
-    if isinstance(last, tuple) and _NAMES.fullmatch(last[0]):
-        return tuple(_ONE_NAME.findall(last[0]))
+    if isinstance(last, Selector) and _NAMES.fullmatch(last.text):
+        return tuple(_ONE_NAME.findall(last.text))
     return ()
 
 
 def _definite_keys(
-    steps: list[str | int | tuple[str, str]],
+    steps: list[Step],
 ) -> tuple[str | int, ...] | None:
-    if any(isinstance(step, tuple) for step in steps):
+    if any(isinstance(step, Selector) for step in steps):
         return None
-    return tuple(step for step in steps if not isinstance(step, tuple))
-
-
-def _library_step(step: str | int | tuple[str, str]) -> str:
-    if isinstance(step, tuple):
-        return step[0]
-    if isinstance(step, int):
-        return f"[{step}]"
-    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
-    return f"['{escaped}']"
+    return tuple(step for step in steps if not isinstance(step, Selector))
 
 
 def _library_query(
-    steps: list[str | int | tuple[str, str]],
+    steps: list[Step],
 ) -> Callable[[Any], list[Any]]:
     """A query that imports and compiles on its first use.
 
     It is cut at each filter, for which an object stands as a list of itself. A filter
     that looks at the root cannot be cut off.
     """
-    texts = [_library_step(step) for step in steps]
+    texts = [library_text(step) for step in steps]
     cut = not any(_is_filter(text) and "$" in text for text in texts)
     parts: list[str] = []
     for text in texts:

@@ -6,11 +6,8 @@ import sys
 import pytest
 
 from mlmax_pipelines.asl.failures import EvaluationError, PathNotFound
-from mlmax_pipelines.asl.jsonpath import (
-    PathSyntaxError,
-    compile_path,
-    compile_prefixed,
-)
+from mlmax_pipelines.asl.jsonpath import compile_path, compile_prefixed
+from mlmax_pipelines.asl.path_steps import PathSyntaxError
 
 BOOKS = {
     "books": [
