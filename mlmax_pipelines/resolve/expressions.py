@@ -17,7 +17,6 @@ same as `${steps.S.output.A}` and `${pipeline.base_location}`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -142,19 +141,6 @@ def read(
         where = (fault.message, path, fault.hint)
         problems.append(document.problem(*where, offset=fault.offset))
     return template
-
-
-def templates(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, Template]]:
-    """Every text with `${` in a value (nested ones too): its path, its Template."""
-    if isinstance(value, str):
-        if OPENING in value:
-            yield path, _parse(value)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from templates(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from templates(item, (*path, index))
 
 
 @lru_cache(maxsize=1 << 16)

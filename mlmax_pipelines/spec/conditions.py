@@ -20,17 +20,29 @@ ORDERED = ("greater_than", "greater_or_equal", "less_than", "less_or_equal")
 TESTS = ("is_present", "is_null", "is_numeric", "is_string", "is_boolean")
 OPERATORS = ("equals", "not_equals", *ORDERED, "matches", *TESTS)
 
-# Comparisons in the words of the Amazon States Language ("Choice state"), which the
-# first version passed on: they still go through as they stand.
-_ORDERS = ("Equals", "GreaterThan", "GreaterThanEquals", "LessThan", "LessThanEquals")
-_KINDS = ("String", "Numeric", "Timestamp")
-OLDER_TESTS = ("IsPresent", "IsNull", "IsNumeric", "IsString", "IsBoolean")
-OLDER_OPERATORS = (
-    *(f"{kind}{order}" for kind in _KINDS for order in _ORDERS),
-    "BooleanEquals",
-    "StringMatches",
-    *OLDER_TESTS,
-)
+# The words of the Amazon States Language ("Choice state") that the first version
+# passed on, and what they are now. Values keep their types, so the words need none.
+_ORDERS = {
+    "Equals": "equals",
+    "GreaterThan": "greater_than",
+    "GreaterThanEquals": "greater_or_equal",
+    "LessThan": "less_than",
+    "LessThanEquals": "less_or_equal",
+}
+OLDER_TESTS = {
+    "IsPresent": "is_present",
+    "IsNull": "is_null",
+    "IsNumeric": "is_numeric",
+    "IsString": "is_string",
+    "IsBoolean": "is_boolean",
+}
+OLDER_OPERATORS = {
+    **{f"String{order}": word for order, word in _ORDERS.items()},
+    **{f"Numeric{order}": word for order, word in _ORDERS.items()},
+    "BooleanEquals": "equals",
+    "StringMatches": "matches",
+    **OLDER_TESTS,
+}
 OLDER_KEYS = ("Variable", "variable", *OLDER_COMBINATORS)
 
 CHOICE = {
@@ -78,8 +90,8 @@ def _condition(reader: Reader, condition: Any, path: Path) -> dict[str, Any]:
             return {word: _nested(reader, word, value, (*path, written))}
     if "Variable" in condition or "variable" in condition:
         variable = "Variable" if "Variable" in condition else "variable"
-        read = _comparison(reader, condition, variable, OLDER_OPERATORS, path)
-        return {"Variable" if key == variable else key: v for key, v in read.items()}
+        read = _comparison(reader, condition, variable, (*OLDER_OPERATORS,), path)
+        return {OLDER_OPERATORS.get(key, "value"): v for key, v in read.items()}
     return _comparison(reader, condition, "value", OPERATORS, path)
 
 
@@ -131,7 +143,7 @@ def _operand(operator: str) -> tuple[str, Callable[[Any], bool]]:
     """What may stand on an operator's right, in words and as a check."""
     if operator in TESTS or operator in OLDER_TESTS or operator == "BooleanEquals":
         return "true or false", lambda value: isinstance(value, bool)
-    if operator == "matches" or operator.startswith(("String", "Timestamp")):
+    if operator == "matches" or operator.startswith("String"):
         return "text", lambda value: isinstance(value, str)
     if operator.startswith("Numeric"):
         return "a number", lambda value: _is_plain(value) and not isinstance(value, str)

@@ -135,10 +135,3 @@ def test_a_fault_is_reported_at_its_column() -> None:
     expressions.read(document, ("a", "b"), document.data["a"]["b"], problems)
     (problem,) = problems
     assert str(problem.where) == "f.yaml:2:9"
-
-
-def test_templates_are_found_however_deep() -> None:
-    value = {"a": ["x", {"b": "${env.c}"}], "d": 1, "e": "${env.f}"}
-    found = list(expressions.templates(value, ("in",)))
-    assert [path for path, _ in found] == [("in", "a", 1, "b"), ("in", "e")]
-    assert [template.refs[0].name for _, template in found] == ["c", "f"]

@@ -6,6 +6,7 @@ A bad spec begins with `# expect: LINE:COLUMN: MESSAGE | HINT`, one line per pro
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from mlmax_pipelines import source
 from mlmax_pipelines.errors import Problem, SpecError
@@ -40,22 +41,23 @@ def pipeline_problems(file: Path, modules: Modules = MODULES) -> list[Problem]:
     for step in all_steps(pipeline.steps):
         if step.module and (problem := modules.find(step)[1]):
             problems.append(problem)
-        for path, template in expressions.templates(step.inputs, step.at("inputs")):
-            problems += faults(document, path, template)
-        for path, template in expressions.templates(step.fields, step.path):
-            problems += faults(document, path, template)
+        read_expressions(document, step.inputs, step.at("inputs"), problems)
+        read_expressions(document, step.fields, step.path, problems)
     return in_order(problems)
 
 
-def faults(
+def read_expressions(
     document: source.Document,
-    path: tuple[object, ...],
-    template: expressions.Template,
-) -> list[Problem]:
-    return [
-        document.problem(fault.message, path, fault.hint, offset=fault.offset)
-        for fault in template.faults
-    ]
+    value: Any,
+    path: tuple[Any, ...],
+    problems: list[Problem],
+) -> None:
+    if isinstance(value, str):
+        expressions.read(document, path, value, problems)
+    elif isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in pairs:
+            read_expressions(document, item, (*path, key), problems)
 
 
 def module_problems(file: Path) -> list[Problem]:

@@ -1,0 +1,71 @@
+"""What a module's text becomes."""
+
+from __future__ import annotations
+
+from mlmax_pipelines import source
+from mlmax_pipelines.spec.model import Module, Port
+from mlmax_pipelines.spec.modules import parse_module
+from tests.unit.spec import cases
+
+
+def _module(text: str) -> Module:
+    module, problems = parse_module(source.parse(text, "m.yaml"))
+    assert [str(problem) for problem in problems] == []
+    assert module is not None
+    return module
+
+
+def test_an_interface_and_an_implementation() -> None:
+    module = cases.read_module(cases.SPECS / "good" / "modules" / "preprocess.yaml")[0]
+    assert module is not None
+    assert (module.id, module.version, module.type) == ("12340", "1.10", "processing")
+    assert module.input_ports == {
+        "raw": Port("raw", "s3"),
+        "mode": Port("mode", "string", "train", ("train", "infer")),
+        "test_size": Port("test_size", "number", 0.2),
+    }
+    assert module.output_ports == {
+        "train": Port("train", "s3"),
+        "metrics": Port(
+            "metrics", "metrics", file="quality.json", values={"roc_auc": "number"}
+        ),
+    }
+    assert module.fields["instance"] == {"type": "ml.m5.xlarge", "count": 1}
+    place = module.document.where(module.at("instance", "type"))
+    assert str(place) == "preprocess.yaml:17:20"
+
+
+def test_without_an_interface_inputs_are_values() -> None:
+    file = cases.SPECS / "good" / "modules" / "batch_inference.yaml"
+    module = cases.read_module(file)[0]
+    assert module is not None
+    assert (module.input_ports, module.output_ports) == (None, None)
+    assert module.inputs["instance_count"] == 1
+    assert module.inputs["output_path"].endswith("/output")
+
+
+def test_an_interface_without_outputs_declares_none() -> None:
+    module = _module("name: m\ntype: lambda\ninterface: {inputs: {a: {type: s3}}}\n")
+    assert module.output_ports == {}
+
+
+def test_a_choice_has_its_keys_at_the_top() -> None:
+    module = _module(
+        "name: m\ntype: choice\nDefault: B\n"
+        "Choices: [{Variable: $.x, IsNull: true, Next: A}]\n"
+    )
+    assert module.fields == {
+        "choices": [{"when": {"value": "$.x", "is_null": True}, "next": "A"}],
+        "default": "B",
+    }
+    place = module.document.where(module.at("choices", 0, "next"))
+    assert str(place) == "m.yaml:4:47"
+
+
+def test_numbers_are_taken_as_text_where_text_is_expected() -> None:
+    module = _module(
+        "name: m\ntype: processing\nversion: 2\n"
+        "implementation: {image: {framework: sklearn, version: 1.20}}\n"
+    )
+    assert module.version == "2"
+    assert module.fields["image"]["version"] == "1.20"

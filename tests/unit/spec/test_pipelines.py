@@ -1,0 +1,136 @@
+"""What a pipeline's text becomes: values, types, older spelling, positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines import source
+from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.spec.model import Catcher, Pipeline, Retrier
+from mlmax_pipelines.spec.pipelines import all_steps, parse_pipeline
+
+
+def _pipeline(text: str) -> Pipeline:
+    pipeline, problems = parse_pipeline(source.parse(text, "p.yaml"))
+    assert [str(problem) for problem in problems] == []
+    assert pipeline is not None
+    return pipeline
+
+
+def _choice(rule: str) -> Mapping[str, Any]:
+    text = f"name: p\nsteps:\n  A:\n    type: choice\n    choices:\n      - {rule}\n"
+    choices: list[dict[str, Any]] = (
+        _pipeline(text + "  B: {type: succeed}\n").steps["A"].fields["choices"]
+    )
+    return choices[0]
+
+
+def test_what_is_left_out_has_its_default() -> None:
+    pipeline = _pipeline("name: p\nsteps:\n  A: {module: m}\n")
+    assert (pipeline.type, pipeline.description, pipeline.schedule) == (
+        "Pipeline",
+        "",
+        "",
+    )
+    step = pipeline.steps["A"]
+    assert (step.next, step.end, step.retry, step.catch) == ("", False, None, None)
+    assert (step.inputs, step.fields, step.timeout_seconds) == ({}, {}, None)
+
+
+def test_parameters_have_types_and_defaults() -> None:
+    text = (
+        "name: p\nparameters:\n"
+        "  a: {type: s3}\n"
+        "  b: {type: number, default: 2, description: two}\n"
+        "  c: {type: string, default: 1.10, enum: [1.10, x]}\n"
+        "steps:\n  A: {module: m}\n"
+    )
+    assert _pipeline(text).parameters == {
+        "a": Parameter("a", "s3", MISSING),
+        "b": Parameter("b", "number", 2, "two"),
+        "c": Parameter("c", "string", "1.10", "", ("1.10", "x")),
+    }
+
+
+def test_rules_for_errors() -> None:
+    text = (
+        "name: p\nsteps:\n  A:\n    module: m\n"
+        "    retry: [{errors: [X, Y], max_attempts: 5}]\n"
+        "    catch: [{errors: [States.ALL], next: B}]\n"
+        "  B: {module: m, retry: []}\n"
+    )
+    steps = _pipeline(text).steps
+    assert steps["A"].retry == (Retrier(("X", "Y"), max_attempts=5),)
+    path = ("steps", "A", "catch", 0)
+    assert steps["A"].catch == (Catcher(("States.ALL",), "B", path),)
+    assert steps["B"].retry == ()
+
+
+def test_the_older_spelling_means_the_same() -> None:
+    older = _pipeline(
+        "name: p\nSteps:\n  A: {ModuleId: 12346, Next: B}\n  B: {ModuleId: 2}"
+    )
+    step = older.steps["A"]
+    assert (step.module, step.next) == ("12346", "B")
+    assert str(step.document.where(step.at("next"))) == "p.yaml:3:30"
+    assert str(step.document.where(step.at("module"))) == "p.yaml:3:17"
+
+
+def test_an_id_is_the_text_as_written() -> None:
+    steps = _pipeline("name: p\nsteps:\n  A: {module: 1.10}\n").steps
+    assert steps["A"].module == "1.10"
+
+
+def test_a_condition_keeps_its_form() -> None:
+    rule = _choice('{when: {value: "${parameters.x}", less_than: 2}, next: B}')
+    assert rule == {"when": {"value": "${parameters.x}", "less_than": 2}, "next": "B"}
+
+
+def test_an_older_condition_reads_like_a_present_one() -> None:
+    assert _choice("{Variable: $.x, NumericGreaterThanEquals: 2, Next: B}") == {
+        "when": {"value": "$.x", "greater_or_equal": 2},
+        "next": "B",
+    }
+    combined = (
+        "{And: [{Variable: $.x, IsPresent: true}, "
+        "{Not: {variable: $.y, StringEquals: a}}], Next: B}"
+    )
+    assert _choice(combined)["when"] == {
+        "all": [
+            {"value": "$.x", "is_present": True},
+            {"not": {"value": "$.y", "equals": "a"}},
+        ]
+    }
+
+
+def test_chains_inside_steps() -> None:
+    text = (
+        "name: p\nsteps:\n"
+        "  P: {type: parallel, branches: [{steps: {A: {module: m}}}, "
+        "{Steps: {B: {module: m}}}]}\n"
+        "  M: {type: map, items: '${parameters.x}', steps: {C: {module: m}}}\n"
+    )
+    pipeline = _pipeline(text)
+    assert [step.name for step in all_steps(pipeline.steps)] == [
+        "P",
+        "A",
+        "B",
+        "M",
+        "C",
+    ]
+    assert [list(branch) for branch in pipeline.steps["P"].branches] == [["A"], ["B"]]
+    assert list(pipeline.steps["M"].iterator) == ["C"]
+    assert pipeline.steps["M"].fields == {"items": "${parameters.x}"}
+    inner = pipeline.steps["P"].branches[1]["B"]
+    assert str(inner.where) == "p.yaml:3:70"
+
+
+def test_a_step_is_where_its_name_is() -> None:
+    step = _pipeline("name: p\nsteps:\n  A:\n    module: m\n").steps["A"]
+    assert str(step.where) == "p.yaml:3:3"
+
+
+def test_references_are_taken_where_another_type_is_expected() -> None:
+    text = "name: p\nsteps:\n  A: {type: wait, seconds: '${parameters.x}'}\n"
+    assert _pipeline(text).steps["A"].fields == {"seconds": "${parameters.x}"}
