@@ -70,11 +70,14 @@ def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:
     inline = sum(map(len, texts)) <= _INLINE_BYTES
     made = []
     for (logical_id, name, definition), text in zip(machines, texts):
-        check(f"definition of '{name}'", len(text.encode()), DEFINITION)
-        content = definition if not renamed else json.loads(text)
+        content = text.encode()
+        check(f"definition of '{name}'", len(content), DEFINITION)
         used = frozenset(_PLACEHOLDER.findall(text))
-        file = b"" if inline else text.encode()
-        made.append(Definition(logical_id, name, content, file, used))
+        if not inline:
+            made.append(Definition(logical_id, name, None, content, used))
+        else:
+            whole = json.loads(text) if renamed else definition
+            made.append(Definition(logical_id, name, whole, b"", used))
     return made
 
 

@@ -15,8 +15,8 @@ from typing import Any, Mapping, Sequence
 from mlmax_pipelines.cloudformation import parameters, shared
 from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
+from mlmax_pipelines.cloudformation.pipeline import Built
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref
-from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.errors import PipelineError
 
 NAME = "master"
@@ -26,23 +26,20 @@ _UNPACKAGED = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
 
 
 def build(
-    pipelines: Sequence[CompiledPipeline],
-    sharing: frozenset[str],
-    nested: Mapping[str, dict[str, Any]],
+    shared_template: Mapping[str, Any], pipelines: Mapping[str, Built]
 ) -> dict[str, Any]:
-    """The root template. `nested` are the other templates by name, `shared` too."""
-    stacks = {"Shared": _stack(shared.NAME, nested[shared.NAME], "")}
+    """The root template over the shared one and those of the pipelines, by name."""
+    stacks = {"Shared": _stack(shared.NAME, shared_template, "")}
     outputs = {"ArtifactBucket": _output("Shared", "ArtifactBucket")}
     own: list[Field] = []
-    for pipeline in pipelines:
-        logical_id = pascal(pipeline.name)
+    for name, built in pipelines.items():
+        logical_id = pascal(name)
         if logical_id in stacks:
-            raise _clash(pipeline.name, logical_id)
-        template = nested[pipeline.name]
-        stacks[logical_id] = _stack(pipeline.name, template, logical_id)
+            raise _clash(name, logical_id)
+        stacks[logical_id] = _stack(name, built.template, logical_id)
         outputs[f"{logical_id}StateMachineArn"] = _output(logical_id, "StateMachineArn")
-        fields = parameters.own(pipeline, pipeline.name in sharing)
-        own += [_prefixed(f, pipeline.name) for f in fields if _takes(template, f.name)]
+        own += [_prefixed(field, name) for field in built.own]
+    nested = [shared_template, *(built.template for built in pipelines.values())]
     fields = [*_deployment(nested), *shared.FIELDS, *own]
     declared, interface = parameters.section(fields)
     template = {
@@ -55,11 +52,6 @@ def build(
     }
     check_template(f"{NAME}.yaml", template)
     return template
-
-
-def parameter(pipeline: str, name: str) -> str:
-    """What the root template calls a parameter of one pipeline."""
-    return pascal(pipeline) + name
 
 
 def _stack(name: str, template: Mapping[str, Any], prefix: str) -> dict[str, Any]:
@@ -87,23 +79,19 @@ def _handed_down(name: str, prefix: str) -> Tag:
     return ref(name)
 
 
-def _deployment(nested: Mapping[str, dict[str, Any]]) -> list[Field]:
+def _deployment(nested: Sequence[Mapping[str, Any]]) -> list[Field]:
     """The parameters that nested stacks have in common and the user gives."""
-    taken = {name for template in nested.values() for name in template["Parameters"]}
+    taken = {name for template in nested for name in template["Parameters"]}
     return parameters.deployment(taken - {"Prefix", "ArtifactBucket"})
 
 
 def _prefixed(field: Field, pipeline: str) -> Field:
     return Field(
-        parameter(pipeline, field.name),
+        pascal(pipeline) + field.name,
         f"Pipeline {pipeline}: {field.group}",
         field.label,
         field.declaration,
     )
-
-
-def _takes(template: Mapping[str, Any], name: str) -> bool:
-    return name in template["Parameters"]
 
 
 def _output(stack: str, name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ for all steps that have the same default.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.cloudformation.limits import PARAMETERS
@@ -121,7 +122,8 @@ def own(pipeline: CompiledPipeline, shared: bool) -> list[Field]:
     for name, setting in settings(pipeline).items():
         if shared:
             name = shared_name(setting)
-        merged.setdefault(name, _setting(name, setting, shared))
+        if name not in merged:
+            merged[name] = _setting(name, setting, shared)
     fields += merged.values()
     values = pipeline.substitutions.items()
     return fields + [_data(n, file) for n, file in values if isinstance(file, DataFile)]
@@ -138,20 +140,33 @@ def settings(pipeline: CompiledPipeline) -> dict[str, Setting]:
 
 def shared_name(setting: Setting) -> str:
     """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default."""
-    return pascal(f"{setting.key.replace('_', ' ')} {setting.default}")
+    return _shared_name(setting.key, setting.default)
+
+
+@lru_cache(maxsize=None)
+def _shared_name(key: str, default: object) -> str:
+    return pascal(f"{key.replace('_', ' ')} {default}")
 
 
 def sharing(pipelines: Sequence[CompiledPipeline]) -> frozenset[str]:
     """The names of the pipelines whose settings have to be shared, largest first."""
-    counts = {pipeline.name: len(own(pipeline, False)) for pipeline in pipelines}
+    counts = {pipeline.name: _count(pipeline, False) for pipeline in pipelines}
     room = PARAMETERS.allowed - _COMMON_ROOM
     chosen: set[str] = set()
     for pipeline in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
         if sum(counts.values()) <= room:
             break
         chosen.add(pipeline.name)
-        counts[pipeline.name] = len(own(pipeline, True))
+        counts[pipeline.name] = _count(pipeline, True)
     return frozenset(chosen)
+
+
+def _count(pipeline: CompiledPipeline, shared: bool) -> int:
+    """How many parameters of its own a pipeline has."""
+    found = settings(pipeline)
+    names = {shared_name(one) for one in found.values()} if shared else set(found)
+    files = [v for v in pipeline.substitutions.values() if isinstance(v, DataFile)]
+    return len(names) + len(files) + bool(pipeline.schedule)
 
 
 def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -6,6 +6,7 @@ definitions that are files. Never: a parameter that nothing uses.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.cloudformation import machine, parameters, roles
@@ -16,6 +17,7 @@ from mlmax_pipelines.cloudformation.definitions import (
     values,
 )
 from mlmax_pipelines.cloudformation.limits import check_template
+from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.tags import get_att, ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.errors import PipelineError
@@ -24,10 +26,17 @@ from mlmax_pipelines.steps.images import image_uris
 FORMAT = "2010-09-09"
 
 
-def build(
-    pipeline: CompiledPipeline, shared: bool
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """The template, and file name -> bytes of definitions kept outside of it.
+@dataclass(frozen=True)
+class Built:
+    """A template, its parameters that are its own, and definitions kept outside."""
+
+    template: dict[str, Any]
+    own: tuple[Field, ...]
+    files: dict[str, bytes]
+
+
+def build(pipeline: CompiledPipeline, shared: bool) -> Built:
+    """The template of a pipeline.
 
     `shared`: steps with equal settings share one parameter (see `parameters`).
     Raises PipelineError for what CloudFormation or IAM would refuse.
@@ -37,9 +46,8 @@ def build(
     conditions = roles.conditions(resources)
     named = set(references(_without_definitions(resources)))
     named.update(references(conditions))
-    fields = parameters.deployment(named)
-    fields += [f for f in parameters.own(pipeline, shared) if f.name in named]
-    declared, interface = parameters.section(fields)
+    own = [field for field in parameters.own(pipeline, shared) if field.name in named]
+    declared, interface = parameters.section([*parameters.deployment(named), *own])
     template: dict[str, Any] = {
         "AWSTemplateFormatVersion": FORMAT,
         "Description": f"Pipeline {pipeline.name}: its state machine, roles and logs",
@@ -52,9 +60,8 @@ def build(
     template["Resources"] = resources
     template["Outputs"] = _outputs(resources)
     check_template(f"{pipeline.name}.yaml", template)
-    return template, {
-        f"{made.name}.definition.json": made.file for made in machines if made.file
-    }
+    files = {f"{one.name}.definition.json": one.file for one in machines if one.file}
+    return Built(template, tuple(own), files)
 
 
 def _resources(

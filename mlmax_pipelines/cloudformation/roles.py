@@ -12,8 +12,9 @@ prevention"; EventBridge Scheduler User Guide, "Confused deputy prevention".
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.cloudformation.policies import (
     Grant,
@@ -30,6 +31,7 @@ READS = "DataReadArns"
 HAS_BOUNDARY = "HasPermissionsBoundary"
 HAS_READS = "HasDataReadArns"
 
+_ATTRIBUTE = re.compile(r"\$\{\w+\.\w+\}")
 _OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 _EVERYWHERE = "AWS offers no narrower resource for it"
 # AWS Step Functions Developer Guide, "Using CloudWatch Logs to log execution history".
@@ -73,8 +75,13 @@ def conditions(resources: Mapping[str, Any]) -> dict[str, Tag]:
 
 def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
     """What the state machine itself may do: start jobs, log, trace."""
+    names = _names(pipeline)
     needs = [("", _DELIVER_LOGS), ("", _TRACE)]
-    needs += [(s.name, n) for s in pipeline.states for n in _by_name(s, pipeline)]
+    needs += [
+        (state.name, _by_name(need, names) if names else need)
+        for state in pipeline.states
+        for need in state.execution_role
+    ]
     found = fitted(grants(needs), pipeline.name, "execution role")
     source = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:*"
     trust = _trust("states.amazonaws.com", source)
@@ -152,22 +159,23 @@ def _data_reads() -> dict[str, Any]:
     return {"PolicyName": "DataReads", "PolicyDocument": document}
 
 
-def _by_name(state: Any, pipeline: CompiledPipeline) -> Iterator[Statement]:
-    """A state's statements with parts named by ARN.
+def _by_name(need: Statement, names: Mapping[str, str]) -> Statement:
+    """A statement with parts named by ARN.
 
     A part refers to the role, so the role must not refer to the part.
     """
-    for need in state.execution_role:
-        resources = tuple(_spelled(text, pipeline) for text in need.resources)
-        yield (
-            need if resources == need.resources else replace(need, resources=resources)
-        )
+    resources = tuple(
+        _ATTRIBUTE.sub(lambda m: names.get(m[0], m[0]), text) for text in need.resources
+    )
+    return need if resources == need.resources else replace(need, resources=resources)
 
 
-def _spelled(text: str, pipeline: CompiledPipeline) -> str:
+def _names(pipeline: CompiledPipeline) -> dict[str, str]:
+    """What a text may say of a part -> the same without referring to it."""
+    arn = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"
+    found = {}
     for part in pipeline.parts:
         name = f"${{Prefix}}-{part.name}"
-        arn = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
-        text = text.replace(f"${{{part.logical_id}.Arn}}", f"{arn}stateMachine:{name}")
-        text = text.replace(f"${{{part.logical_id}.Name}}", name)
-    return text
+        found[f"${{{part.logical_id}.Arn}}"] = arn + name
+        found[f"${{{part.logical_id}.Name}}"] = name
+    return found

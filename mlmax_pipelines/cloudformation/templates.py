@@ -31,21 +31,21 @@ def render(pipelines: Sequence[CompiledPipeline]) -> Mapping[str, bytes]:
     """
     pipelines = sorted(pipelines, key=lambda p: p.name)
     sharing = parameters.sharing(pipelines)
-    nested = {shared.NAME: shared.build(pipelines)}
+    common = shared.build(pipelines)
+    built: dict[str, pipeline.Built] = {}
     files: dict[str, bytes] = {}
     for one in pipelines:
         if one.name in _RESERVED:
             message = f"a pipeline cannot be named '{one.name}': its template is ours"
             raise PipelineError(message, hint="give the pipeline another name")
-        template, definitions = pipeline.build(one, one.name in sharing)
-        nested[one.name] = template
-        files[f"{one.name}.yaml"] = _file(one.name, template, _about(one))
-        files.update(definitions)
-    root = master.build(pipelines, sharing, nested)
+        made = built[one.name] = pipeline.build(one, one.name in sharing)
+        files[f"{one.name}.yaml"] = _file(one.name, made.template, _about(one))
+        files.update(made.files)
+    root = master.build(common, built)
     about = ["Deploys everything beside it, as `./deploy.sh` does."]
     files["master.yaml"] = _file(master.NAME, root, about)
     about = ["Holds what all pipelines of an environment share."]
-    files["shared.yaml"] = _file(shared.NAME, nested[shared.NAME], about)
+    files["shared.yaml"] = _file(shared.NAME, common, about)
     return dict(sorted(files.items()))
 
 

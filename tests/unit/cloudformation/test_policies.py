@@ -153,6 +153,6 @@ def test_a_policy_that_cannot_be_made_smaller_is_refused_with_its_size() -> None
     ]
     with pytest.raises(
         PipelineError,
-        match=r"execution role of pipeline 'chain' has 20,\d+ characters, at most 10,240",
+        match=r"role of pipeline 'chain' has 20,\d+ characters, at most 10,240",
     ):
         fitted(grants(needs), "chain", "execution role")

@@ -113,7 +113,7 @@ def test_equal_pipelines_give_equal_bytes_in_any_process() -> None:
     code = (
         f"import sys; sys.path.insert(0, {folder!r}); import conftest, hashlib; "
         "from mlmax_pipelines.cloudformation.templates import render; "
-        "files = render([conftest.chain(3), conftest.with_function(conftest.chain(1))]); "
+        "one = conftest.chain(3); files = render([one, conftest.with_function(one)]); "
         "print(hashlib.sha256(repr(files).encode()).hexdigest())"
     )
     digests = {
