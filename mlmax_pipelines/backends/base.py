@@ -56,7 +56,8 @@ class Backend(Protocol):
     ) -> ExecutionRecord:
         """Start an execution and return at once; `name` "" makes one up.
 
-        Values of s3 parameters are URIs by now (see `upload`).
+        Values of s3 parameters are URIs by now (see `upload`). The name of one that
+        runs, with the same input, gives that one; UsageError when it is taken.
         """
         ...
 
@@ -67,7 +68,7 @@ class Backend(Protocol):
         ...
 
     def describe(self, execution: str) -> ExecutionRecord:
-        """By id, by name, or `latest`."""
+        """By id, by name, by `<pipeline>/<name>`, or `latest`."""
         ...
 
     def list(
@@ -83,14 +84,18 @@ class Backend(Protocol):
     def logs(
         self, execution: str, state: str = "", after: int = 0
     ) -> Iterator[tuple[str, str]]:
-        """(state, line) of what its jobs print(ed)."""
+        """(state, line) of what its jobs have printed by now, in the order in which
+        they started. `after` lines are left out: those that the caller has seen."""
         ...
 
     def log_location(self, execution: str, state: str) -> str:
-        """Where the log of that state can be read: a path or a URL."""
+        """Where the newest log of that state can be read: a path or a URL."""
         ...
 
-    def stop(self, execution: str, cause: str) -> None: ...
+    def stop(self, execution: str, cause: str) -> None:
+        """End it, with all that it runs, and return once it has ended. One that has
+        ended already stays as it is."""
+        ...
 
     def artifacts(self, execution: str) -> Sequence[Artifact]: ...
 

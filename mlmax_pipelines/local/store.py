@@ -217,6 +217,7 @@ class Store:
         from shutil import copyfile
 
         aside = self.aside()
+        aside.mkdir()
         for name, path in files:
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             copyfile(path, aside / name)

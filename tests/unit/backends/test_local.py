@@ -1,0 +1,515 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.backends.local import LocalBackend
+from mlmax_pipelines.compiled import DataFile, Part, Sub
+from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.errors import SpecError, UsageError
+
+WRITE = """
+import pathlib, sys
+print("working on", *sys.argv[1:-1])
+pathlib.Path(sys.argv[-1], "made.txt").write_text("made")
+"""
+PASS = {"Pass": {"Type": "Pass", "End": True}}
+
+
+def code(root: Path, text: str) -> None:
+    (root / "src" / "job.py").write_text(text)
+
+
+def test_an_execution_runs_to_its_end(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    code(root, WRITE)
+    record = run(make.pipeline({"Make": make.task("Make", "x")}), {"a": 1})
+    assert record.status == "SUCCEEDED"
+    assert record.input == {"a": 1}
+    assert record.output["ProcessingJobStatus"] == "Completed"
+    assert record.start_time <= record.stop_time
+    assert record.id.endswith(f":execution:mlmax-local-p:{record.name}")
+
+
+def test_its_artifacts_are_listed_and_fetched(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    code(root, WRITE)
+    record = run(make.pipeline({"Make": make.task("Make")}))
+    [artifact] = backend.artifacts(record.name)
+    assert (artifact.step, artifact.output, artifact.size) == ("Make", "out", 4)
+    assert artifact.uri == f"s3://artifacts/p/{record.name}/Make/out/made.txt"
+    assert artifact.sha256 == sha256(b"made").hexdigest()
+    fetched = backend.fetch(artifact.uri, root / "here.txt")
+    assert fetched.read_text() == "made"
+    assert backend.fetch(artifact.uri, root) == root / "made.txt"
+    folder = backend.fetch(artifact.uri.rpartition("/")[0], root / "all")
+    assert (folder / "made.txt").read_text() == "made"
+    with pytest.raises(UsageError, match="nothing at 's3://artifacts/none'"):
+        backend.fetch("s3://artifacts/none", root)
+
+
+def test_its_history_is_that_of_aws(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    code(root, WRITE)
+    record = run(make.pipeline({"Make": make.task("Make")}))
+    assert [event.type for event in backend.events(record.name)] == [
+        "ExecutionStarted",
+        "TaskStateEntered",
+        "TaskScheduled",
+        "TaskStarted",
+        "TaskSucceeded",
+        "TaskStateExited",
+        "ExecutionSucceeded",
+    ]
+
+
+def test_its_logs_are_kept_by_state(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    code(root, WRITE)
+    states = {
+        "First": make.task("First", "1", Next="Second"),
+        "Second": make.task("Second", "2"),
+    }
+    record = run(make.pipeline(states))
+    assert list(backend.logs(record.name)) == [
+        ("First", "working on 1"),
+        ("Second", "working on 2"),
+    ]
+    assert list(backend.logs(record.name, "Second")) == [("Second", "working on 2")]
+    assert list(backend.logs(record.name, after=1)) == [("Second", "working on 2")]
+    location = Path(backend.log_location(record.name, "First"))
+    assert location.read_text() == "working on 1\n"
+    with pytest.raises(UsageError, match="state 'Third' of '.*' has no log"):
+        backend.log_location(record.name, "Third")
+
+
+def test_a_failure_keeps_its_error_and_cause(root: Path, run: Any, make: Any) -> None:
+    code(root, "raise SystemExit('column age is missing')")
+    record = run(make.pipeline({"Make": make.task("Make")}))
+    assert (record.status, record.error) == ("FAILED", "States.TaskFailed")
+    assert "column age is missing" in json.loads(record.cause)["FailureReason"]
+
+
+def test_a_failure_can_be_caught_and_retried(root: Path, run: Any, make: Any) -> None:
+    code(root, WRITE + "\nraise SystemExit(1)")
+    states = {
+        "Make": make.task(
+            "Make", Catch=[{"ErrorEquals": ["States.TaskFailed"], "Next": "Rescued"}]
+        ),
+        "Rescued": {"Type": "Pass", "Result": "rescued", "End": True},
+    }
+    record = run(make.pipeline(states))
+    assert (record.status, record.output) == ("SUCCEEDED", "rescued")
+
+
+def test_a_task_over_its_time_is_a_timeout(root: Path, run: Any, make: Any) -> None:
+    code(root, "import time; time.sleep(60)")
+    states = {"Make": make.task("Make", TimeoutSeconds=1)}
+    record = run(make.pipeline(states))
+    assert (record.status, record.error) == ("FAILED", "States.Timeout")
+
+
+def test_branches_run_at_the_same_time(root: Path, run: Any, make: Any) -> None:
+    # Each job ends only once it has seen the other one.
+    meet = """
+import pathlib, sys, time
+me, other = sys.argv[1:3]
+(pathlib.Path(other).parent / me).touch()
+while not pathlib.Path(other).exists():
+    time.sleep(0.01)
+"""
+    code(root, meet)
+
+    def branch(me: str, other: str) -> dict[str, Any]:
+        state = make.task(me, me, str(root / other))
+        return {"StartAt": me, "States": {me: state}}
+
+    branches = [branch("A", "B"), branch("B", "A")]
+    states = {"Both": {"Type": "Parallel", "Branches": branches, "End": True}}
+    assert run(make.pipeline(states)).status == "SUCCEEDED"
+
+
+# A job that tells who it is and then waits to be ended, with a child of its own.
+WAIT = """
+import os, pathlib, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+pathlib.Path(sys.argv[1] + ".part").write_text(f"{os.getpid()} {child.pid}")
+os.rename(sys.argv[1] + ".part", sys.argv[1])
+child.wait()
+"""
+
+
+def wait_for(condition: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + 20
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come to that in 20 s"
+        time.sleep(0.01)
+    return found
+
+
+def is_running(pid: int) -> bool:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return text.rpartition(")")[2].split()[0] != "Z"
+
+
+def pids(path: Path) -> list[int]:
+    wait_for(path.exists)
+    return [int(word) for word in path.read_text().split()]
+
+
+def test_a_stopped_execution_leaves_nothing_running(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    code(root, WAIT)
+    states = {"Wait": make.task("Wait", str(root / "pids"))}
+    record = backend.start(make.pipeline(states), {})
+    jobs = pids(root / "pids")
+    assert backend.describe(record.name).status == "RUNNING"
+    backend.stop(record.name, "no longer needed")
+    ended = backend.describe(record.name)
+    assert (ended.status, ended.cause) == ("ABORTED", "no longer needed")
+    wait_for(lambda: not any(map(is_running, jobs)))
+    assert [e.type for e in backend.events(record.name)][-1] == "ExecutionAborted"
+    assert backend.artifacts(record.name) == []
+    backend.stop(record.name, "again")
+    assert backend.describe(record.name).cause == "no longer needed"
+
+
+def runner_of(root: Path, name: str) -> int:
+    path = root / ".mlmax" / "local" / "executions" / "p" / name / "lock"
+    return int(path.read_text())
+
+
+def test_an_execution_whose_process_is_killed_does_not_run_for_ever(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    code(root, WAIT)
+    states = {"Wait": make.task("Wait", str(root / "pids"))}
+    record = backend.start(make.pipeline(states), {})
+    jobs = pids(root / "pids")
+    os.kill(runner_of(root, record.name), signal.SIGKILL)
+    ended = wait_for(
+        lambda: (r := backend.describe(record.name)).status != "RUNNING" and r
+    )
+    assert ended.status == "ABORTED"
+    assert "ended without finishing it" in ended.cause
+    wait_for(lambda: not any(map(is_running, jobs)))
+    assert [e.type for e in backend.events(record.name)][-1] == "ExecutionAborted"
+
+
+def test_half_a_line_of_history_is_not_read(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    code(root, WAIT)
+    states = {"Wait": make.task("Wait", str(root / "pids"))}
+    record = backend.start(make.pipeline(states), {})
+    pids(root / "pids")
+    folder = root / ".mlmax" / "local" / "executions" / "p" / record.name
+    os.kill(runner_of(root, record.name), signal.SIGKILL)
+    with (folder / "history.jsonl").open("a") as file:
+        file.write('{"id": 5, "previous_id"')
+    wait_for(lambda: backend.describe(record.name).status == "ABORTED")
+    events = list(backend.events(record.name))
+    assert [event.id for event in events] == list(range(1, len(events) + 1))
+
+
+def test_following_shows_events_as_they_happen(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    code(root, WAIT)
+    states = {"Wait": make.task("Wait", str(root / "pids"))}
+    record = backend.start(make.pipeline(states), {})
+    events = backend.events(record.name, follow=True)
+    seen = [next(events).type for _ in range(4)]
+    assert seen[-1] == "TaskStarted"
+    assert backend.describe(record.name).status == "RUNNING"
+    pids(root / "pids")
+    backend.stop(record.name, "enough")
+    assert [event.type for event in events][-1] == "ExecutionAborted"
+
+
+def test_an_execution_outlives_the_process_that_started_it(
+    root: Path, backend: LocalBackend
+) -> None:
+    script = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from pathlib import Path
+from mlmax_pipelines.backends.local import LocalBackend
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.environment import Environment
+states = {{"W": {{"Type": "Wait", "Seconds": 1, "End": True}}}}
+definition = {{"StartAt": "W", "States": states}}
+pipeline = CompiledPipeline("p", "", "Pipeline", (), definition, {{}}, (), ())
+backend = LocalBackend(Path({str(root)!r}), Environment("local", "local"))
+print(backend.start(pipeline, {{}}).name)
+"""
+    command = [sys.executable, "-c", script]
+    # A pipe that the execution kept open would keep this waiting for its end.
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    name = done.stdout.strip()
+    assert backend.describe(name).status == "RUNNING"
+    assert [e.type for e in backend.events(name, follow=True)][-1] == (
+        "ExecutionSucceeded"
+    )
+
+
+def test_two_executions_at_once_do_not_disturb_each_other(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    code(root, WRITE)
+    pipeline = make.pipeline({"Make": make.task("Make")})
+    records = [backend.start(pipeline, {"n": n}) for n in range(4)]
+    for record in records:
+        list(backend.events(record.name, follow=True))
+    ended = [backend.describe(record.name) for record in records]
+    assert [record.status for record in ended] == ["SUCCEEDED"] * 4
+    assert [record.input["n"] for record in ended] == [0, 1, 2, 3]
+    assert len({a.uri for r in ended for a in backend.artifacts(r.name)}) == 4
+
+
+def test_a_made_up_name_says_what_and_when(run: Any, make: Any) -> None:
+    first, second = (run(make.pipeline(PASS)).name for _ in range(2))
+    assert re.fullmatch(r"p-\d{8}-\d{6}-[a-z2-9]{4}", first)
+    assert first != second
+    long = run(make.pipeline(PASS, name="x" * 80)).name
+    assert len(long) == 80
+
+
+def test_a_name_is_given_once(backend: LocalBackend, run: Any, make: Any) -> None:
+    run(make.pipeline(PASS), {"a": 1}, "nightly")
+    with pytest.raises(UsageError, match="already exists and is SUCCEEDED"):
+        backend.start(make.pipeline(PASS), {"a": 1}, "nightly")
+    with pytest.raises(UsageError, match="already exists and has another input"):
+        backend.start(make.pipeline(PASS), {"a": 2}, "nightly")
+
+
+def test_starting_what_already_runs_gives_it_back(
+    backend: LocalBackend, make: Any
+) -> None:
+    waiting = make.pipeline({"W": {"Type": "Wait", "Seconds": 60, "End": True}})
+    first = backend.start(waiting, {"a": 1}, "once")
+    again = backend.start(waiting, {"a": 1}, "once")
+    assert again.start_time == first.start_time
+    with pytest.raises(UsageError, match="has another input"):
+        backend.start(waiting, {}, "once")
+    backend.stop("once", "done")
+
+
+@pytest.mark.parametrize("name", ["a/b", "..", "-x", "a" * 81, "a b", ".hidden"])
+def test_names_that_cannot_be_are_refused(
+    backend: LocalBackend, make: Any, name: str
+) -> None:
+    with pytest.raises(UsageError, match="cannot be the name of an execution"):
+        backend.start(make.pipeline(PASS), {}, name)
+
+
+def test_executions_are_listed_newest_first(
+    backend: LocalBackend, run: Any, make: Any
+) -> None:
+    failing = make.pipeline({"F": {"Type": "Fail", "Error": "E"}}, name="q")
+    for number in range(3):
+        run(make.pipeline(PASS), {}, f"run-{number}")
+    run(failing, {}, "bad")
+    names = [record.name for record in backend.list()]
+    assert names == ["bad", "run-2", "run-1", "run-0"]
+    assert [record.name for record in backend.list("p", limit=2)] == ["run-2", "run-1"]
+    assert [record.name for record in backend.list(status="FAILED")] == ["bad"]
+    assert backend.list("none") == []
+
+
+def test_listing_reads_no_more_records_than_it_shows(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    for number in range(3):
+        run(make.pipeline(PASS), {}, f"run-{number}")
+    folder = root / ".mlmax" / "local" / "executions" / "p"
+    (folder / "run-0" / "record.json").write_text("unreadable")
+    assert [record.name for record in backend.list(limit=2)] == ["run-2", "run-1"]
+
+
+def test_an_execution_is_found_by_latest_name_path_and_arn(
+    backend: LocalBackend, run: Any, make: Any
+) -> None:
+    first = run(make.pipeline(PASS), {}, "first")
+    run(make.pipeline(PASS), {}, "second")
+    assert backend.describe("latest").name == "second"
+    for wanted in ("first", "p/first", first.id):
+        assert backend.describe(wanted) == first
+
+
+def test_a_name_of_two_pipelines_needs_the_pipeline(
+    backend: LocalBackend, run: Any, make: Any
+) -> None:
+    run(make.pipeline(PASS), {}, "same")
+    run(make.pipeline(PASS, name="q"), {}, "same")
+    with pytest.raises(UsageError, match="2 executions: 'p/same', 'q/same'"):
+        backend.describe("same")
+    assert backend.describe("q/same").pipeline == "q"
+
+
+@pytest.mark.parametrize("wanted", ["frist", "p/frist", "../first", "", "p/../first"])
+def test_an_unknown_execution_is_told_with_the_nearest(
+    backend: LocalBackend, run: Any, make: Any, wanted: str
+) -> None:
+    run(make.pipeline(PASS), {}, "first")
+    with pytest.raises(UsageError, match=f"no execution '{re.escape(wanted)}'"):
+        backend.describe(wanted)
+
+
+def test_the_nearest_name_is_told(backend: LocalBackend, run: Any, make: Any) -> None:
+    run(make.pipeline(PASS), {}, "first")
+    with pytest.raises(UsageError) as caught:
+        backend.describe("frist")
+    assert "did you mean 'first'?" in str(caught.value)
+
+
+def test_without_executions_there_is_no_latest(backend: LocalBackend) -> None:
+    with pytest.raises(UsageError, match="there is no execution yet"):
+        backend.describe("latest")
+    assert backend.list() == []
+
+
+def test_missing_files_are_told_at_once_and_before_anything_starts(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    substitutions = {
+        "A": DataFile("data/a.csv", "first"),
+        "B": DataFile("data/b.csv", "second"),
+    }
+    pipeline = make.pipeline(PASS, substitutions=substitutions, code=("lib",))
+    with pytest.raises(SpecError) as caught:
+        backend.start(pipeline, {})
+    text = str(caught.value)
+    assert "no file 'data/a.csv', the default of parameter 'first'" in text
+    assert "no file 'data/b.csv', the default of parameter 'second'" in text
+    assert "no folder 'lib', where the code of 'p' should be" in text
+    assert backend.list() == []
+
+
+def test_a_data_file_is_shipped_and_named_in_the_definition(
+    root: Path, run: Any, make: Any
+) -> None:
+    (root / "a.csv").write_text("1")
+    states = {"Pass": {"Type": "Pass", "Result": "${A}", "End": True}}
+    record = run(make.pipeline(states, substitutions={"A": DataFile("a.csv", "x")}))
+    assert re.fullmatch(r"s3://artifacts/data/[0-9a-f]{64}/a\.csv", record.output)
+
+
+def test_the_record_says_what_ran(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    (root / "a.csv").write_text("1")
+    uri = backend.upload(root / "a.csv")
+    pipeline = make.pipeline(PASS, digest="1234")
+    provenance = run(pipeline, {"data": uri, "n": 1}).provenance
+    assert provenance["spec"] == "1234"
+    assert provenance["data"] == {"data": uri.split("/")[4]}
+    assert re.fullmatch("[0-9a-f]{64}", provenance["definition"])
+    assert re.fullmatch("[0-9a-f]{64}", provenance["code"])
+    assert provenance["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert "commit" not in provenance
+
+
+def test_the_record_names_the_commit(root: Path, run: Any, make: Any) -> None:
+    def git(*words: str) -> None:
+        identity = ["-c", "user.name=n", "-c", "user.email=e"]
+        subprocess.run(["git", *identity, *words], cwd=root, check=True)
+
+    code(root, WRITE)
+    git("init", "-q")
+    git("add", "src")
+    git("commit", "-qm", "first")
+    (root / ".gitignore").write_text(".mlmax\n.gitignore\n")
+    clean = run(make.pipeline(PASS)).provenance
+    assert re.fullmatch("[0-9a-f]{40}", clean["commit"]) and clean["dirty"] is False
+    code(root, WRITE + "\n")
+    assert run(make.pipeline(PASS)).provenance["dirty"] is True
+
+
+def test_a_part_runs_as_a_nested_execution(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    code(root, WRITE)
+    inner = {"StartAt": "In", "States": {"In": make.task("In", "inside")}}
+    states = {
+        "Part": {
+            "Type": "Task",
+            "Resource": "${StartExecutionSync2}",
+            "Parameters": {"StateMachineArn": "${PartArn}", "Input.$": "$"},
+            "OutputPath": "$.Output",
+            "End": True,
+        }
+    }
+    substitutions = {
+        "StartExecutionSync2": Sub("arn:aws:states:::states:startExecution.sync:2"),
+        "PartArn": Sub("${Part1.Arn}"),
+    }
+    parts = (Part("Part1", "p-part-1", inner),)
+    record = run(make.pipeline(states, substitutions=substitutions, parts=parts))
+    assert record.status == "SUCCEEDED"
+    assert record.output["ProcessingJobStatus"] == "Completed"
+    assert list(backend.logs(record.name)) == [("In", "working on inside")]
+    assert [found.name for found in backend.list()] == [record.name]
+
+
+def test_a_nested_execution_that_fails_fails_the_task(run: Any, make: Any) -> None:
+    inner = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Bad"}}}
+    states = {
+        "Part": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {"StateMachineArn": "${PartArn}"},
+            "End": True,
+        }
+    }
+    pipeline = make.pipeline(
+        states,
+        substitutions={"PartArn": Sub("${Part1.Arn}")},
+        parts=(Part("Part1", "p-part-1", inner),),
+    )
+    record = run(pipeline)
+    assert record.error == "States.TaskFailed"
+    cause = json.loads(record.cause)
+    assert (cause["Status"], cause["Error"]) == ("FAILED", "Bad")
+
+
+def test_a_definition_that_cannot_be_run_fails_the_execution(
+    run: Any, make: Any
+) -> None:
+    record = run(make.pipeline({"A": {"Type": "Pass", "Next": "Nowhere"}}))
+    assert record.status == "FAILED"
+    assert "Nowhere" in record.cause
+
+
+def test_environments_are_kept_apart(root: Path, run: Any, make: Any) -> None:
+    run(make.pipeline(PASS), {}, "mine")
+    other = LocalBackend(root, Environment("test", "local"))
+    assert other.list() == []
+    with pytest.raises(UsageError, match="no execution 'mine'"):
+        other.describe("mine")
+
+
+def test_what_does_not_exist_cannot_be_uploaded(
+    root: Path, backend: LocalBackend
+) -> None:
+    with pytest.raises(UsageError, match="no file or folder"):
+        backend.upload(root / "none.csv")
