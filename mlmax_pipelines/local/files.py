@@ -55,19 +55,3 @@ def remove(folder: Path) -> None:
     from shutil import rmtree
 
     rmtree(folder)
-
-
-def walk(folder: Path, prefix: str = "") -> list[tuple[str, os.DirEntry[str]]]:
-    """(path relative to `folder`, entry) of every file below it, sorted.
-
-    Symbolic links are followed to files, never into folders.
-    """
-    found: list[tuple[str, os.DirEntry[str]]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = f"{prefix}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                found.extend(walk(Path(entry.path), f"{name}/"))
-            elif entry.is_file():
-                found.append((name, entry))
-    return sorted(found, key=lambda item: item[0])

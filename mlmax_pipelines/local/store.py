@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlmax_pipelines import archives
+from mlmax_pipelines.archives import walk
 from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local import archives
-from mlmax_pipelines.local.files import walk
 
 BUCKET = "artifacts"
 LINK_BYTES = 64 << 20

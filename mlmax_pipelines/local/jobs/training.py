@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.local import archives
+from mlmax_pipelines import archives
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending, metrics, process
 from mlmax_pipelines.local.jobs import job as jobs

@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.local.files import walk
-
 if TYPE_CHECKING:
     import tarfile
 
@@ -37,6 +35,22 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 class UnsafeArchive(Exception):
     """An archive holds a member that must not be unpacked."""
+
+
+def walk(folder: Path, prefix: str = "") -> list[tuple[str, os.DirEntry[str]]]:
+    """(path relative to `folder`, entry) of every file below it, sorted.
+
+    Symbolic links are followed to files, never into folders.
+    """
+    found: list[tuple[str, os.DirEntry[str]]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = f"{prefix}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                found.extend(walk(Path(entry.path), f"{name}/"))
+            elif entry.is_file():
+                found.append((name, entry))
+    return sorted(found, key=lambda item: item[0])
 
 
 def code_files(folder: Path) -> list[tuple[str, Path]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines.local import archives
+from mlmax_pipelines import archives
 
 
 def make_folder(folder: Path, seconds: int) -> Path:
