@@ -168,12 +168,16 @@ def write_rejects(folder: Path, rejects: Iterable[Reject]) -> None:
 def write_metrics(
     folder: Path, counts: dict[str, int], used: list[Row], rejects: list[Reject]
 ) -> None:
-    """Write metrics.json: flat counts, every reason always among them."""
+    """Write metrics.json: flat counts, and one for each reason that occurred."""
     reasons = [reject.reason for reject in rejects]
     metrics = {
         **counts,
         "values_imputed": sum(int(np.isnan(row.values).sum()) for row in used),
-        **{f"rejected_{reason}": reasons.count(reason) for reason in REASONS},
+        **{
+            f"rejected_{reason}": reasons.count(reason)
+            for reason in REASONS
+            if reason in reasons
+        },
     }
     job.write_json(folder / "metrics.json", metrics)
     for name, number in metrics.items():

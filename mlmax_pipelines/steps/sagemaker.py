@@ -247,7 +247,8 @@ def job_role(
         context.parameter("ArtifactBucket"),
         context.parameter("CodeBucket"),
     )
-    reads = iam.read_objects(artifacts, [f"{context.pipeline}/*"], "reads its inputs")
+    # A model or a parameter may lead to what another pipeline wrote.
+    reads = iam.read_objects(artifacts, ["*"], "reads what executions wrote")
     shipped = iam.read_objects(
         code, ["code/*", "data/*"], "reads code and shipped data"
     )
