@@ -109,9 +109,10 @@ def _overview(report: Report) -> Iterator[str]:
     drawn = svg(report.graph, f"pipeline {report.record.pipeline}", report.marks)
     yield '<div class="columns">\n<div>\n<section>\n<h2>Steps</h2>'
     yield f'<div class="graph" tabindex="0">{drawn}</div>\n</section>'
+    # Metrics are the longest part: without them the parameters take their place.
+    yield from _parameters(report) if report.metrics else ()
     yield "</div>\n<div>"
-    yield from _metrics(report)
-    yield from _parameters(report)
+    yield from _metrics(report) if report.metrics else _parameters(report)
     yield "</div>\n</div>"
 
 
@@ -227,7 +228,8 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
     """A table of cells that are HTML already; `#` ends the head of a column of
     numbers, `|` that of bars. The first column heads its row."""
     kinds = [{"#": "number", "|": "bars"}.get(head[-1], "any") for head in heads]
-    yield '<div class="scroll" tabindex="0"><table>\n<thead><tr>'
+    pair = ' class="pair"' if len(heads) == 2 else ""
+    yield f'<div class="scroll" tabindex="0"><table{pair}>\n<thead><tr>'
     for head, kind in zip(heads, kinds):
         number = ' class="number"' if kind == "number" else ""
         yield f'<th scope="col"{number}>{escape(head.rstrip("#|"))}</th>'

@@ -56,11 +56,11 @@ def data(record: ExecutionRecord, events: Iterable[HistoryEvent] = ()) -> Any:
 
 
 def metrics(data: Any) -> dict[str, float]:
-    """`<step>.<name>` -> number, of every mapping of numbers among the outputs of
-    steps, and of the final metrics of training jobs."""
+    """`<step>.<name>` -> number, of every output of type metrics and of the final
+    metrics of training jobs; the last step's come first."""
     steps = data.get("steps", {}) if isinstance(data, Mapping) else {}
     found: dict[str, float] = {}
-    for step, result in steps.items():
+    for step, result in reversed(steps.items()):
         if isinstance(result, Mapping):
             for name, value in _numbers(result):
                 found[f"{step}.{name}"] = value
@@ -68,12 +68,14 @@ def metrics(data: Any) -> dict[str, float]:
 
 
 def _numbers(result: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    for entry in result.get("FinalMetricDataList") or ():
-        yield str(entry["MetricName"]), entry["Value"]
     outputs = result.get("outputs")
     for output in outputs.values() if isinstance(outputs, Mapping) else ():
-        if isinstance(output, Mapping):
-            yield from _flat(output, "")
+        values = output.get("values") if isinstance(output, Mapping) else None
+        if isinstance(values, Mapping):
+            yield from _flat(values, "")
+    # DescribeTrainingJob's FinalMetricDataList, as a training step keeps it.
+    for entry in result.get("metrics") or ():
+        yield str(entry["MetricName"]), entry["Value"]
 
 
 def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float]]:

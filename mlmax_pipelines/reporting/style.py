@@ -65,11 +65,15 @@ th, td {
 }
 tbody tr:last-child > * { border-bottom: 0; }
 th { color: var(--faint); font-weight: 600; white-space: nowrap; }
-th[scope=row] { color: var(--ink); font-weight: 400; }
+th[scope=row] {
+  color: var(--ink); font-weight: 400; white-space: normal; overflow-wrap: anywhere;
+  min-width: 7em;
+}
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 tr > :last-child { padding-right: 0; }
-.any { overflow-wrap: anywhere; min-width: 9em; }
+.any { overflow-wrap: anywhere; min-width: 6em; }
+.pair td { width: 60%; }
 code, pre, .mono {
   font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono",
   monospace; font-size: 12.5px;

@@ -36,7 +36,7 @@ def training_definition() -> Definition:
     merge = "States.JsonMerge($.defaults, $$.Execution.Input, false)"
     retry = [{"ErrorEquals": ["Slow.Down"], "IntervalSeconds": 1, "MaxAttempts": 2}]
     gate = {
-        "Variable": "$.steps.Evaluate.outputs.metrics.roc_auc",
+        "Variable": "$.steps.Evaluate.outputs.metrics.values.roc_auc",
         "NumericGreaterThanEqualsPath": "$.parameters.min_roc_auc",
         "Next": "Register",
     }
@@ -54,7 +54,9 @@ def training_definition() -> Definition:
         },
         "Train": task("Train", Retry=retry, Catch=caught, Next="Evaluate"),
         "Evaluate": task("Evaluate", Catch=caught, Next="Evaluate metrics"),
-        "Evaluate metrics": task("Evaluate.outputs.metrics", Catch=caught, Next="Gate"),
+        "Evaluate metrics": task(
+            "Evaluate.outputs.metrics.values", Catch=caught, Next="Gate"
+        ),
         "Gate": {"Type": "Choice", "Choices": [gate], "Default": "Rejected"},
         "Register": task("Register", End=True),
         "Rejected": {"Type": "Fail", "Error": "ModelRejected", "Cause": "too low"},
