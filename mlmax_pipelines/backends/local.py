@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines import archives
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.base import Artifact, ExecutionRecord
@@ -26,7 +27,6 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local import (
-    archives,
     detach,
     lookup,
     plan,
