@@ -110,7 +110,10 @@ footer { color: var(--faint); font-size: 13px; }
     --good: #1f7a47; --bad: #b3261e; --warn: #9a5b00; --busy: #2f6fb5;
   }
   body { padding: 0; max-width: none; font-size: 11pt; }
-  section { break-inside: avoid-page; padding: 10px 0; border-width: 1px 0 0; }
+  section {
+    break-inside: avoid-page; padding: 10px 0; border-width: 1px 0 0;
+    border-radius: 0;
+  }
   .graph, pre, .scroll { max-height: none; overflow: visible; }
   pre { white-space: pre-wrap; }
   .graph svg { max-width: 100%; max-height: 240mm; height: auto; }
