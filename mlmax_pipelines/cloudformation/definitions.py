@@ -10,7 +10,6 @@ in it are files of their own, JSON with one state per line, found in S3 by conte
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -54,6 +53,8 @@ class Definition:
 
 def definition_key(content: bytes) -> str:
     """Where a definition that is a file of its own has to be in CodeBucket."""
+    import hashlib
+
     return f"definitions/{hashlib.sha256(content).hexdigest()}.json"
 
 

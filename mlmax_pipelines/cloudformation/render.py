@@ -11,7 +11,6 @@ and a resolver; writing lines directly takes a fifth of their time.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Mapping
 
@@ -22,11 +21,11 @@ from mlmax_pipelines.cloudformation.tags import Tag
 _PLAIN = re.compile(r"(?:[A-Za-z_$/(]|\./)[ -~]*")
 _WORDS = frozenset("y n yes no on off true false null".split())
 _LONGEST_WORD = 5
-_BREAKS = "\x85\u2028\u2029"
-_PRINTABLE = re.compile(
-    "[ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
+# What YAML cannot hold as it is, and the line breaks that only YAML 1.1 knows.
+_UNPRINTABLE = re.compile(
+    "[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ESCAPES = {"\n": "\\n", "\t": "\\t"}
 _FLOW_INDICATORS = frozenset(",[]{}")
 _FLOW_WIDTH = 72
 
@@ -49,8 +48,9 @@ class _Scalars(dict[str, str]):
 def _spell(text: str) -> str:
     if _is_plain(text):
         return text
-    if not _PRINTABLE.fullmatch(text):
-        return _UNPRINTABLE.sub(_escape, json.dumps(text, ensure_ascii=False))
+    if _UNPRINTABLE.search(text):
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{_UNPRINTABLE.sub(_escape, quoted)}"'
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
@@ -67,7 +67,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}"
 
 
 def _number(value: Any) -> str:
@@ -92,7 +92,7 @@ def _float(value: float) -> str:
 
 def _is_literal(text: str) -> bool:
     """Whether a text of several lines can be written under a `|`."""
-    return text[0] not in " \n" and all(map(_PRINTABLE.fullmatch, text.split("\n")))
+    return text[0] not in " \n" and not any(map(_UNPRINTABLE.search, text.split("\n")))
 
 
 class _Writer:
