@@ -7,6 +7,8 @@ to, and which there are. Never: two jobs in one file.
 from __future__ import annotations
 
 import json
+import threading
+from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,25 +16,25 @@ _INDEX = "index.jsonl"
 
 
 class Logs:
-    """The files in one folder: `<state>.log`, then `<state>.2.log` and so on."""
+    """The files in one folder: `<state>.log`, then `<state>@2.log` and so on."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._counts: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def create(self, state: str) -> Path:
-        """An empty log that no other job of the state has."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        number = 1
-        while True:
-            suffix = "" if number == 1 else f".{number}"
-            path = self.folder / f"{quote(state, safe=' ()')}{suffix}.log"
-            try:
-                path.touch(exist_ok=False)
-                break
-            except FileExistsError:
-                number += 1
-        with (self.folder / _INDEX).open("a", encoding="utf-8") as index:
-            index.write(json.dumps([state, path.name]) + "\n")
+        """An empty log that no other job of the state has; one process makes them."""
+        name = quote(state, safe=" ()")
+        with self._lock:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._counts[name] += 1
+            number = self._counts[name]
+            suffix = "" if number == 1 else f"@{number}"
+            path = self.folder / f"{name}{suffix}.log"
+            path.touch(exist_ok=False)
+            with (self.folder / _INDEX).open("a", encoding="utf-8") as index:
+                index.write(json.dumps([state, path.name]) + "\n")
         return path
 
     def list(self, state: str = "") -> list[tuple[str, Path]]:

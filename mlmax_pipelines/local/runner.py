@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from mlmax_pipelines.asl.history import ExecutionResult
 from mlmax_pipelines.local import interpreter, tasks
 from mlmax_pipelines.local.executions import Folder
 from mlmax_pipelines.local.interpreter.contract import Execution, TaskRequest
+from mlmax_pipelines.local.lookup import NAME
 from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.registry import Registry
 from mlmax_pipelines.local.store import Store
@@ -115,13 +117,28 @@ def _run_nested(
             "StepFunctions.StateMachineDoesNotExistException",
             f"State Machine Does Not Exist: '{machine}' (there are: {known})",
         )
-    name = name or f"{request.state}-{time.time_ns()}"
-    folder = Folder(workspace.folder / "nested" / name)
-    folder.path.mkdir(parents=True)
+    name = name or str(uuid.uuid4())
+    folder = _nested_folder(workspace, name)
     record = {"name": name, "input": input, "start_time": time.time()}
     definition = plan.machines[machine]
     result = _interpret(folder, workspace, machine, definition, record, request.stop)
     return _described(machine, record, result)
+
+
+def _nested_folder(workspace: Workspace, name: str) -> Folder:
+    if not NAME.fullmatch(name):
+        raise StateError(
+            "StepFunctions.InvalidNameException", f"Invalid Name: '{name}'"
+        )
+    folder = Folder(workspace.folder / "nested" / name)
+    try:
+        folder.path.mkdir(parents=True)
+    except FileExistsError:
+        raise StateError(
+            "StepFunctions.ExecutionAlreadyExistsException",
+            f"Execution Already Exists: '{name}'",
+        ) from None
+    return folder
 
 
 def _described(

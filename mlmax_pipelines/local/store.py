@@ -181,9 +181,10 @@ class Store:
         Returns how many objects there were.
         """
         found = self.objects(uri)
-        for item in found:
-            target = to / item.name
-            target.parent.mkdir(parents=True, exist_ok=True)
+        targets = [os.path.join(to, item.name) for item in found]
+        for folder in {os.path.dirname(target) for target in targets}:
+            os.makedirs(folder, exist_ok=True)
+        for item, target in zip(found, targets):
             _copy(item.path, target)
         return len(found)
 
@@ -229,7 +230,7 @@ class Store:
                 raise
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: str) -> None:
     from shutil import copyfile
 
     if source.stat().st_size >= LINK_BYTES and os.geteuid() != 0:

@@ -6,8 +6,8 @@ credentials on, or decides what a job's end means (`ending` does).
 
 `/opt/ml` is `<execution>/jobs/<job name>/opt/ml` here. A script that takes its paths
 from its arguments, hyperparameters or environment, as SageMaker's examples do, needs
-no change; others join them to `ML_ROOT`, which is set here and else means `/opt/ml`. One
-that spells `/opt/ml` out in its code cannot work outside a container.
+no change; others join them to `ML_ROOT`, which is set here and else means `/opt/ml`.
+One that spells `/opt/ml` out in its code cannot work outside a container.
 """
 
 from __future__ import annotations
