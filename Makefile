@@ -16,12 +16,25 @@ help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-6s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/local ## from a fresh clone to predictions, on this machine alone
-	@printf '\n== pipeline create\n'
-	@$(BIN)/pipeline create
-	@printf '\n== pipeline run training -e local\n'
-	@$(BIN)/pipeline run training -e local
-	@printf '\n== pipeline run inference -e local\n'
-	@$(BIN)/pipeline run inference -e local
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
+	type() { printf '\n$$ %s\n' "$$*"; "$$@"; }; \
+	type pipeline create; \
+	type pipeline run training -e local; \
+	trained=$$(pipeline report 2>/dev/null); \
+	type pipeline run inference -e local; \
+	predicted=$$(pipeline report 2>/dev/null); \
+	run=$$(basename "$$predicted" .html); \
+	printf '\nDone: a model trained on real data, judged, registered, and used.\n'; \
+	printf '  %-12s%s\n' \
+	  reports "$$trained" "" "$$predicted" \
+	  predictions ".mlmax/local/s3/artifacts/inference/$$run/Collect/predictions/" \
+	  templates "templates/ (CloudFormation, ready to deploy)"; \
+	printf '\nNext:\n'; \
+	printf '  %-44s%s\n' \
+	  "source $(BIN)/activate" "so that 'pipeline' is a command" \
+	  "pipeline run training -i min_roc_auc=0.999" "a model refused, and why" \
+	  "pipeline graph training" "what runs, in which order" \
+	  "pipeline create" "after an edit in pipelines/ or modules/"
 
 test: $(VENV)/dev ## format, lint, types, imports, templates, tests
 	$(BIN)/ruff format --check .

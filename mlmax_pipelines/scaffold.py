@@ -28,6 +28,11 @@ def copy_reference(to: Path) -> list[str]:
         what = "is not empty" if to.is_dir() else "is a file"
         raise UsageError(f"'{to}' {what}", hint="name a folder that is new or empty")
     files = dict(_files())
+    if not files:
+        raise UsageError(
+            "the reference project did not come with this installation",
+            hint="install mlmax-pipelines with pip, into an environment",
+        )
     try:
         for name, source in files.items():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -39,8 +44,10 @@ def copy_reference(to: Path) -> list[str]:
 
 def _files() -> Iterator[tuple[str, Path]]:
     """(name in the project, where it is now) of every file."""
-    installed = list(_installed())
-    yield from installed or _repository(Path(__file__).resolve().parents[1])
+    repository = Path(__file__).resolve().parents[1]
+    if (repository / "setup.cfg").is_file():
+        return _repository(repository)
+    return _installed()
 
 
 def _installed() -> Iterator[tuple[str, Path]]:
@@ -52,8 +59,9 @@ def _installed() -> Iterator[tuple[str, Path]]:
         return
     for file in files:
         _, found, name = file.as_posix().partition(_SHARE)
-        if found:
-            yield name, Path(str(file.locate()))
+        path = Path(str(file.locate()))
+        if found and path.is_file():
+            yield name, path
 
 
 def _repository(root: Path) -> Iterator[tuple[str, Path]]:

@@ -49,7 +49,9 @@ def _print_written(changes: Changes) -> None:
     for word, files in (("wrote", changes.written), ("removed", changes.removed)):
         for file in files:
             click.echo(f"{word} {near(changes.folder / file)}")
-    if changes.unchanged:
+    if not changes.stale:
+        say(f"templates/ is up to date ({len(changes.unchanged)} files)")
+    elif changes.unchanged:
         say(f"unchanged: {', '.join(changes.unchanged)}")
 
 

@@ -6,10 +6,12 @@ Never: writes a file.
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 
 import click
 
 from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.errors import UsageError
 
 
 @click.command()
@@ -32,6 +34,34 @@ def validate(app: App, names: tuple[str, ...]) -> None:
 
 
 @click.command()
+@click.argument("name")
+@click.argument("step", default="", metavar="[STEP]")
+@click.pass_obj
+def explain(app: App, name: str, step: str) -> None:
+    """Show each state of pipeline NAME, or those of one STEP.
+
+    For each: the step and line it comes from, what its roles allow and why, and how
+    much of AWS's quotas it uses.
+
+    \b
+    Examples:
+      pipeline explain training
+      pipeline explain training Train
+    """
+    from mlmax_pipelines.reporting.explain import lines
+
+    pipeline = app.project.pipeline(name)
+    steps = dict.fromkeys(state.step for state in pipeline.states if state.step)
+    if step and step not in steps:
+        near = get_close_matches(step, steps, 1)
+        raise UsageError(
+            f"pipeline '{name}' has no step '{step}'",
+            hint=f"did you mean '{near[0]}'?" if near else f"it has {', '.join(steps)}",
+        )
+    click.echo("\n".join(lines(pipeline, step)))
+
+
+@click.command()
 @click.pass_obj
 def schema(app: App) -> None:
     """Print the JSON Schema of pipeline specs and modules, for editors.
@@ -42,6 +72,6 @@ def schema(app: App) -> None:
     and as first line of a spec, which most editors understand:
       # yaml-language-server: $schema=../schema.json
     """
-    from mlmax_pipelines.spec.schema import schema as made
+    from mlmax_pipelines.spec.schema import json_schema
 
-    click.echo(json.dumps(made(), indent=2))
+    click.echo(json.dumps(json_schema(), indent=2))

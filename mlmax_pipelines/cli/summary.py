@@ -6,10 +6,12 @@ ExecutionError that says it all. Never: a log read to find out what failed.
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from os.path import commonprefix
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,22 +27,23 @@ if TYPE_CHECKING:
     from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
 
 _LOG_LINES = 10
+_WIDTH = 88
 
 
 def conclude(app: App, env: str, record: ExecutionRecord, timeline: Timeline) -> None:
     """Print how it ended. Raises ExecutionError unless it succeeded."""
+    backend = app.backend(env)
     took = duration((record.stop_time or record.start_time) - record.start_time)
     if record.status != "SUCCEEDED":
-        raise failed(app.backend(env), record, timeline)
+        raise failed(backend, record, timeline)
     click.echo(f"{record.name}  {words.status(record.status)}  in {took}")
-    for title, lines in (
-        ("metrics", list(_metrics(record.output))),
-        ("outputs", list(_outputs(app, env, record))),
-    ):
-        if lines:
-            click.echo("\n".join(["", title, *lines]))
+    order = list(dict.fromkeys(_key(row.step) for row in timeline.rows))
+    for line in _metrics(metrics(record.output), order):
+        click.echo(line)
+    for line in _outputs(app, env, backend.artifacts(record.id), order):
+        click.echo(line)
     where = "" if env == "local" else f" -e {env}"
-    click.echo(f"\nreport: pipeline report {record.name}{where}")
+    click.echo(f"\nnext: pipeline report {record.name}{where}")
 
 
 def failed(
@@ -73,27 +76,58 @@ def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[
     yield f"  whole log: {near(Path(place))}"
 
 
-def _metrics(output: Any) -> Iterator[str]:
-    found = metrics(output)
-    width = max(map(len, found), default=0)
+def _metrics(found: Mapping[str, float], order: Sequence[str]) -> Iterator[str]:
+    """The numbers of each step, in columns."""
+    steps: dict[str, list[str]] = {}
     for name, value in found.items():
-        yield f"  {name.ljust(width)}  {number(value)}"
+        step, _, rest = name.partition(".")
+        steps.setdefault(step, []).append(f"{rest} {number(value)}")
+    for step in sorted(steps, key=_rank(order)):
+        yield f"\nmetrics of {step}"
+        width = max(map(len, steps[step])) + 2
+        columns = max(1, (_WIDTH - 2) // width)
+        for start in range(0, len(steps[step]), columns):
+            cells = steps[step][start : start + columns]
+            yield "  " + "".join(cell.ljust(width) for cell in cells).rstrip()
 
 
-def _outputs(app: App, env: str, record: ExecutionRecord) -> Iterator[str]:
-    """Each output: its file, or its folder and what is in it."""
+def _outputs(
+    app: App, env: str, artifacts: Sequence[Artifact], order: Sequence[str]
+) -> Iterator[str]:
+    """Each output, a file or a folder, below the folder that has them all."""
     groups: dict[tuple[str, str], list[Artifact]] = {}
-    for artifact in app.backend(env).artifacts(record.id):
-        key = (f"{artifact.step}.{artifact.output}".rstrip("."), _folder(artifact))
-        groups.setdefault(key, []).append(artifact)
-    width = max((len(name) for name, _ in groups), default=0)
-    for (name, folder), artifacts in groups.items():
-        only = artifacts[0].uri if len(artifacts) == 1 else folder
-        total = size(sum(artifact.size for artifact in artifacts))
-        count = f"{len(artifacts)} files, " if len(artifacts) > 1 else ""
-        yield f"  {name.ljust(width)}  {app.place(env, only)}  ({count}{total})"
+    for artifact in artifacts:
+        groups.setdefault((artifact.step, _folder(artifact)), []).append(artifact)
+    if not groups:
+        return
+    base = commonprefix([folder for _, folder in groups]).rpartition("/")[0] + "/"
+    yield f"\noutputs in {app.place(env, base)}/"
+    rank = _rank(order)
+    lines = [
+        _output(folder[len(base) :], inside, base)
+        for (_, folder), inside in sorted(groups.items(), key=lambda g: rank(g[0][0]))
+    ]
+    width = max(len(amount) for amount, _ in lines)
+    yield from (f"  {amount.rjust(width)}  {name}" for amount, name in lines)
+
+
+def _output(folder: str, inside: Sequence[Artifact], base: str) -> tuple[str, str]:
+    total = size(sum(artifact.size for artifact in inside))
+    if len(inside) == 1:
+        return total, inside[0].uri[len(base) :]
+    return f"{len(inside)} files, {total}", folder
 
 
 def _folder(artifact: Artifact) -> str:
     head, found, _ = artifact.uri.partition(f"/{artifact.output}/")
-    return head + found if found else artifact.uri.rpartition("/")[0]
+    return head + found if found else artifact.uri.rpartition("/")[0] + "/"
+
+
+def _rank(order: Sequence[str]) -> Callable[[str], int]:
+    places = {step: place for place, step in enumerate(order)}
+    return lambda step: places.get(step, len(places))
+
+
+def _key(step: str) -> str:
+    """A step's name as it stands in state data and URIs."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", step)

@@ -1,0 +1,99 @@
+"""The reference project, out of a built wheel in an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("pipelines", "modules", "src", "data", "envs")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy of what is in the repository."""
+    from shutil import copytree, ignore_patterns
+
+    source = tmp_path_factory.mktemp("source")
+    for name in ("mlmax_pipelines", *FOLDERS):
+        copytree(ROOT / name, source / name, ignore=ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", ".gitignore"):
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    folder = tmp_path_factory.mktemp("wheel")
+    build = ("wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder)
+    subprocess.run([sys.executable, "-m", "pip", *build, source], check=True)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command `pipeline` of a new environment; it borrows the dependencies."""
+    home = tmp_path_factory.mktemp("environment")
+    new = [sys.executable, "-m", "venv", "--without-pip", home]
+    subprocess.run(new, check=True)
+    python = home / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps"]
+    subprocess.run([*pip, "--quiet", wheel], check=True)
+    where = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = subprocess.run(where, check=True, capture_output=True, text=True).stdout
+    (Path(packages.strip()) / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    return home / "bin" / "pipeline"
+
+
+def run(command: Path, *args: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ
+    }
+    return subprocess.run(
+        [command, *map(str, args)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_the_wheel_holds_every_file_of_the_project_once(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        held = [name for name in archive.namelist() if "/share/" in name]
+    expected = [
+        f"{folder}/{path.name}"
+        for folder in FOLDERS
+        for path in (ROOT / folder).iterdir()
+        if path.is_file()
+    ]
+    names = [name.partition("/share/mlmax-pipelines/")[2] for name in held]
+    assert sorted(names) == sorted([*expected, ".gitignore"])
+
+
+def test_a_new_project_compiles_to_the_same_templates(
+    installed: Path, tmp_path: Path
+) -> None:
+    made = run(installed, "init", "mine", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "cd mine" in made.stdout
+    project = tmp_path / "mine"
+    assert run(installed, "validate", cwd=project).returncode == 0
+    created = run(installed, "create", cwd=project)
+    assert created.returncode == 0, created.stderr
+    for path in (ROOT / "templates").iterdir():
+        assert (project / "templates" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_init_refuses_a_folder_with_something_in_it(
+    installed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep me")
+    refused = run(installed, "init", "mine", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "'mine' is not empty" in refused.stderr
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
