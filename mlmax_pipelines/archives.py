@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlmax_pipelines import ignored
+
 if TYPE_CHECKING:
     import tarfile
 
@@ -53,13 +55,26 @@ def walk(folder: Path, prefix: str = "") -> list[tuple[str, os.DirEntry[str]]]:
     return sorted(found, key=lambda item: item[0])
 
 
-def code_files(folder: Path) -> list[tuple[str, Path]]:
-    """(relative path, path) of a folder's files, without what tools leave behind."""
-    return [
-        (name, Path(entry.path))
-        for name, entry in walk(folder)
-        if not name.endswith(".pyc") and _CACHES.isdisjoint(name.split("/"))
-    ]
+def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
+    """(path relative to `root`, path) of the files that are a project's code.
+
+    Sorted. What tools leave behind and what .gitignore names is left out: it is no
+    part of the code, wherever that runs.
+    """
+    found: list[tuple[str, Path]] = []
+    below = {""}
+    for folder in sorted(set(folders)):
+        for name, entry in walk(root / folder, f"{folder}/"):
+            if not name.endswith(".pyc") and _CACHES.isdisjoint(name.split("/")):
+                found.append((name, Path(entry.path)))
+                below.update(_parents(name))
+    rules = ignored.read(root, sorted(below))
+    return [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def file_digest(path: Path) -> str:
@@ -85,6 +100,11 @@ def digest(files: Iterable[tuple[str, Path]]) -> str:
 
 def pack(folder: Path, to: Path) -> None:
     """Make the tar.gz `to` of everything in a folder; the same bytes every time."""
+    pack_tar([(name, Path(entry.path)) for name, entry in walk(folder)], to)
+
+
+def pack_tar(files: Iterable[tuple[str, Path]], to: Path) -> None:
+    """Make the tar.gz `to` of files; the same bytes every time."""
     import gzip
     import tarfile
 
@@ -92,8 +112,8 @@ def pack(folder: Path, to: Path) -> None:
         # filename and mtime would otherwise be part of gzip's header.
         with gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed:
             with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as t:
-                for name, entry in walk(folder):
-                    _add(t, name, Path(entry.path))
+                for name, path in files:
+                    _add(t, name, path)
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> None:

@@ -203,11 +203,7 @@ class Store:
 
     def put_code(self, root: Path, folders: tuple[str, ...]) -> str:
         """Keep code folders under their digest; `code/<digest>`, their key."""
-        files = [
-            (f"{folder}/{name}", path)
-            for folder in folders
-            for name, path in archives.code_files(root / folder)
-        ]
+        files = archives.code_files(root, folders)
         version = f"code/{archives.digest(files)}"
         self._put_files(files, f"{SCHEME}{BUCKET}/{version}/")
         return version

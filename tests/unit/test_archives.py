@@ -37,10 +37,21 @@ def test_a_folder_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_names_and_contents_decide_the_digest(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "in", 1_000)
-    files = archives.code_files(folder)
+    files = archives.code_files(tmp_path, ["in"])
     before = archives.digest(files)
     (folder / "a.txt").rename(folder / "d.txt")
-    assert archives.digest(archives.code_files(folder)) != before
+    assert archives.digest(archives.code_files(tmp_path, ["in"])) != before
+
+
+def test_code_is_what_people_wrote(tmp_path: Path) -> None:
+    code = make_folder(tmp_path / "src", 1_000)
+    for name in ("__pycache__/a.pyc", ".git/config", "notes.log", "sub/big.bin"):
+        (code / name).parent.mkdir(exist_ok=True)
+        (code / name).write_text("left behind")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (code / "sub" / ".gitignore").write_text("*.bin\n")
+    names = [name for name, _ in archives.code_files(tmp_path, ["src"])]
+    assert names == ["src/a.txt", "src/b.txt", "src/sub/.gitignore", "src/sub/c.txt"]
 
 
 def tar_with(path: Path, *members: tarfile.TarInfo) -> Path:
