@@ -11,8 +11,9 @@ comes from.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping, Union
+from typing import Any, Union
 
 from mlmax_pipelines.errors import Where
 
@@ -73,8 +74,10 @@ class Image:
 class Setting:
     """A value an environment may override: a parameter of the template.
 
-    `type` is CloudFormation's (`String` or `Number`); `step` and `key` are the words
-    an environment file uses (`steps: {Train: {instance_type: ml.m5.large}}`).
+    `type` is String, Number or Boolean. `scope` and `key` say where an environment
+    file has it: `step` (`steps: {training: {Train: {instance_type: ...}}}`, with
+    `step` the step's name), `parameter` (`parameters: {training: {num_round: 20}}`)
+    or `value` (`values: {team: fraud}`).
     """
 
     type: str
@@ -82,6 +85,7 @@ class Setting:
     step: str
     key: str
     description: str = ""
+    scope: str = "step"
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ What comes in: what went wrong, where, and what to do next. What goes out: one l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 EXIT_USAGE = 2
 EXIT_AWS = 3

@@ -102,6 +102,7 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
 }
 
 
+_SCOPES = {"parameter": "default", "value": "env"}
 DEPLOYMENT_NAMES = frozenset(_DEPLOYMENT)
 
 
@@ -139,7 +140,12 @@ def settings(pipeline: CompiledPipeline) -> dict[str, Setting]:
 
 
 def shared_name(setting: Setting) -> str:
-    """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default."""
+    """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default.
+
+    What belongs to no step is not shared.
+    """
+    if setting.scope != "step":
+        return pascal(f"{_SCOPES[setting.scope]} {setting.key.replace('_', ' ')}")
     return _shared_name(setting.key, setting.default)
 
 
@@ -197,15 +203,27 @@ def _schedule(pipeline: CompiledPipeline) -> Field:
 
 
 def _setting(name: str, setting: Setting, shared: bool) -> Field:
-    default = {"Type": setting.type, "Default": setting.default}
+    default = _typed(setting)
     label = setting.key.replace("_", " ")
-    if shared:
+    if setting.scope != "step":
+        text = setting.description
+        group = "Defaults of the pipeline's parameters"
+        if setting.scope == "value":
+            group = "Values of the environment"
+    elif shared:
         text = f"{label} of every step that has {setting.default}"
         group = "Settings that steps share"
     else:
         text = setting.description or f"{label} of step {setting.step}"
         group = f"Settings of step {setting.step}"
     return Field(name, group, label, {**default, "Description": text})
+
+
+def _typed(setting: Setting) -> dict[str, Any]:
+    if setting.type == "Boolean":
+        default = "true" if setting.default else "false"
+        return _text("", Default=default, AllowedValues=["true", "false"])
+    return {"Type": setting.type, "Default": setting.default}
 
 
 def _data(name: str, file: DataFile) -> Field:

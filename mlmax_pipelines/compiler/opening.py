@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.compiled import MISSING, DataFile, Parameter
+from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Setting
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.base import BuildContext, identifier
 from mlmax_pipelines.steps.sdk import State
+from mlmax_pipelines.steps.values import Value, literal, put
 
 DEFAULTS = "Defaults"
 PARAMETERS = "Parameters"
 CHECK = "Check parameters"
 MISSING_PARAMETER = "Missing parameter"
+_KINDS = {"number": "Number", "integer": "Number", "boolean": "Boolean"}
 NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER)
 
 
@@ -25,12 +27,11 @@ def opening(
     parameters: tuple[Parameter, ...], context: BuildContext, first: State
 ) -> list[State]:
     """The opening states, linked in order and on to the first state of the steps."""
-    defaults = {
-        parameter.name: _default(parameter, context)
-        for parameter in parameters
-        if parameter.default is not MISSING
-    }
-    start = sdk.pass_(DEFAULTS, result=defaults, result_path="$.defaults")
+    defaults: dict[str, Any] = {}
+    for parameter in parameters:
+        if parameter.default is not MISSING:
+            put(defaults, parameter.name, _default(parameter, context))
+    start = sdk.pass_(DEFAULTS, parameters=defaults, result_path="$.defaults")
     merged = sdk.pass_(PARAMETERS, parameters=_merged(context.pipeline))
     required = [p.name for p in parameters if p.default is MISSING]
     checks = _check(required, first) if required else []
@@ -64,12 +65,36 @@ def _check(required: list[str], first: State) -> list[State]:
     return [check, failed]
 
 
-def _default(parameter: Parameter, context: BuildContext) -> Any:
-    value = parameter.default
-    if parameter.type == "s3" and is_file(value):
-        name = "Data" + identifier(parameter.name)
-        return context.use(name, DataFile(value, parameter.name))
-    return value
+def _default(parameter: Parameter, context: BuildContext) -> Value:
+    """A default that an environment may override; lists and objects stay as given.
+
+    A substitution is always text, so numbers and booleans are read out of it.
+    """
+    default, name = parameter.default, identifier(parameter.name)
+    if parameter.type == "s3" and is_file(default):
+        file = DataFile(default, parameter.name)
+        return literal(context.use(f"Data{name}", file))
+    if not _is_setting(parameter):
+        return literal(default)
+    kind = _KINDS.get(parameter.type, "String")
+    text = parameter.description or f"{parameter.name} of {context.pipeline}"
+    setting = Setting(kind, default, "", parameter.name, text, "parameter")
+    token = context.use(f"Default{name}", setting)
+    if kind == "String":
+        return literal(token)
+    return Value(parameter.type, expression=f"States.StringToJson('{token}')")
+
+
+def _is_setting(parameter: Parameter) -> bool:
+    """A text that JSON would have to escape cannot stand for a substitution."""
+    if parameter.type in ("list", "object"):
+        return False
+    default = parameter.default
+    return (
+        not isinstance(default, str)
+        or default.isprintable()
+        and not (set(default) & {'"', "\\"})
+    )
 
 
 def is_file(value: Any) -> bool:

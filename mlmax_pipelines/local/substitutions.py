@@ -58,7 +58,6 @@ def values(
     `code` is the key of its code in the store; `files` maps a project file to its URI.
     """
     names = _names(pipeline, environment, code)
-    settings = environment.steps.get(pipeline.name, {})
 
     def value(substitution: Substitution) -> Any:
         if isinstance(substitution, Sub):
@@ -67,7 +66,7 @@ def values(
             return _image(substitution, names)
         if isinstance(substitution, DataFile):
             return files[substitution.path]
-        return _setting(substitution, settings)
+        return _setting(substitution, pipeline.name, environment)
 
     return {name: value(item) for name, item in pipeline.substitutions.items()}
 
@@ -129,6 +128,17 @@ def _image(image: Image, names: Mapping[str, str]) -> str:
     return f"{ACCOUNT}.local/{image.framework}:{image.version}-{image.processor}"
 
 
-def _setting(setting: Setting, settings: Mapping[str, Mapping[str, Any]]) -> Any:
-    value = settings.get(setting.step, {}).get(setting.key, setting.default)
-    return value if setting.type == "Number" else str(value)
+def _setting(setting: Setting, pipeline: str, environment: Environment) -> Any:
+    """The environment's value, or else the default; what is no text as JSON has it."""
+    if setting.scope == "value" and setting.key not in environment.values:
+        raise UsageError(
+            f"environment '{environment.name}' has no value '{setting.key}'",
+            hint=f"add it to 'values' in envs/{environment.name}.yaml",
+        )
+    given = {
+        "step": environment.steps.get(pipeline, {}).get(setting.step, {}),
+        "parameter": environment.parameters.get(pipeline, {}),
+        "value": environment.values,
+    }[setting.scope]
+    value = given.get(setting.key, setting.default)
+    return value if isinstance(value, str) else json.dumps(value)

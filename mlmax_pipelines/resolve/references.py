@@ -37,6 +37,13 @@ _PIPELINE = {
 }
 
 
+_INSTEAD = {
+    "map": "${steps.<map>.output.items} has the outputs of all items",
+    "parallel": "refer to the steps inside it: ${steps.<inner>.outputs.<name>}",
+    "pass": "refer to the values it sets: ${steps.<pass>.outputs.<name>}",
+}
+
+
 class _Refused(Exception):
     """Ends one reference: what is wrong with it, and what to do."""
 
@@ -115,7 +122,7 @@ class References:
     def _env(self, ref: Ref) -> Value:
         name = "Env" + identifier(ref.name)
         text = f"value '{ref.name}' of the environment"
-        self.substitutions[name] = Setting("String", "", "", ref.name, text)
+        self.substitutions[name] = Setting("String", "", "", ref.name, text, "value")
         return literal(f"${{{name}}}", "string")
 
     def _step(self, ref: Ref, reader: Binding, wanted: str) -> Value:
@@ -128,8 +135,21 @@ class References:
         self._note(source, reader)
         if ref.kind == STEP_OUTPUT:
             return self._output(ref, source, base, wanted)
+        self._check_result(ref, source)
         source.raw_reads.add(str(ref.path[0]) if ref.path else "")
         return Value("any", expression=path_text((*base, "output", *ref.path)))
+
+    def _check_result(self, ref: Ref, source: Binding) -> None:
+        """Only jobs have a result of their own, and maps the list of their items."""
+        kind = source.step_type.kind
+        if kind == "map" and ref.path[:1] == ("items",):
+            for inner in self.bindings.values():
+                if source in inner.containers:
+                    inner.read.update(inner.output_ports or ())
+            return
+        if not source.step_type.is_job:
+            text = f"step '{source.name}' is a {kind}, which has no result of its own"
+            raise _Refused(text, _INSTEAD.get(kind, "refer to a job before it"))
 
     def _check_order(self, source: Binding, reader: Binding) -> None:
         name = source.name
