@@ -7,7 +7,7 @@ settings, checked. Never: AWS is asked anything, a client is made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,11 @@ class Environment:
     -> setting key (`instance_type`, `instance_count`) -> value. `parameters` maps
     pipeline name -> parameter -> value used as default in this environment.
     `values` is what `${env.X}` in a spec stands for.
+
+    On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedule;
+    `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
+    the policy that bounds every role; `data_buckets` are names of other buckets that
+    jobs may read; 0 days of logs mean the template's default.
     """
 
     name: str
@@ -42,6 +47,11 @@ class Environment:
     steps: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    schedule: Mapping[str, bool] = field(default_factory=dict)
+    alert_email: str = ""
+    permissions_boundary: str = ""
+    log_retention_days: int = 0
+    data_buckets: Sequence[str] = ()
 
 
 def load(root: Path, name: str) -> Environment:
@@ -132,6 +142,14 @@ def _scalar(document: Document, path: _Path, value: Any) -> list[Problem]:
     return _typed(document, path, value, _SCALARS, "text, a number or true or false")
 
 
+def _switch(document: Document, path: _Path, value: Any) -> list[Problem]:
+    return _typed(document, path, value, (bool,), "true or false")
+
+
+def _days(document: Document, path: _Path, value: Any) -> list[Problem]:
+    return _typed(document, path, value, (int,), "a whole number of days")
+
+
 def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
     return []
 
@@ -142,8 +160,32 @@ def _typed(
     if isinstance(value, types) and not (isinstance(value, bool) and bool not in types):
         return []
     shown = document.text_of(path) or type(value).__name__.replace("dict", "mapping")
-    message = f"'{path[-1]}' must be {what}, found '{shown}'"
+    name = next(key for key in reversed(path) if isinstance(key, str))
+    message = f"'{name}' must be {what}, found '{shown}'"
     return [document.problem(message, path)]
+
+
+def _shaped(pattern: str, what: str) -> _Check:
+    """Text that the pattern matches as a whole."""
+
+    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return []
+        return _typed(document, path, value, (), what)
+
+    return check
+
+
+def _list(items: _Check) -> _Check:
+    """A list whose items pass `items`."""
+
+    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
+        if not isinstance(value, list):
+            return _typed(document, path, value, (list,), "a list")
+        checks = (items(document, (*path, i), item) for i, item in enumerate(value))
+        return [problem for found in checks for problem in found]
+
+    return check
 
 
 def _mapping(items: _Check) -> _Check:
@@ -169,4 +211,11 @@ _KEYS: Mapping[str, _Check] = {
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
     "values": _mapping(_scalar),
+    "schedule": _mapping(_switch),
+    "alert_email": _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address"),
+    "permissions_boundary": _shaped(
+        r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"
+    ),
+    "log_retention_days": _days,
+    "data_buckets": _list(_shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name")),
 }

@@ -100,3 +100,42 @@ def test_local_stays_local(tmp_path: Path) -> None:
     write(tmp_path, "local", "backend: stepfunctions\n")
     with pytest.raises(SpecError, match="must have backend 'local'"):
         environment.load(tmp_path, "local")
+
+
+AWS_KEYS = """\
+schedule: {inference: true}
+alert_email: ml-team@example.com
+permissions_boundary: arn:aws:iam::123456789012:policy/bounds
+log_retention_days: 30
+data_buckets: [raw-data, other.data]
+"""
+
+
+def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
+    write(tmp_path, "dev", AWS_KEYS)
+    loaded = environment.load(tmp_path, "dev")
+    assert loaded.schedule == {"inference": True}
+    assert loaded.alert_email == "ml-team@example.com"
+    assert loaded.permissions_boundary.endswith("policy/bounds")
+    assert loaded.log_retention_days == 30
+    assert loaded.data_buckets == ["raw-data", "other.data"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("schedule: {inference: daily}", "1:23: 'inference' must be true or false"),
+        ("alert_email: nobody", "1:14: 'alert_email' must be an e-mail address"),
+        ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),
+        ("log_retention_days: a month", "must be a whole number of days"),
+        ("data_buckets: raw", "1:15: 'data_buckets' must be a list, found 'raw'"),
+        ("data_buckets: [a, s3://raw]", "1:15: 'data_buckets' must be a bucket's name"),
+    ],
+)
+def test_what_aws_could_not_use_is_refused(
+    tmp_path: Path, text: str, found: str
+) -> None:
+    write(tmp_path, "dev", text + "\n")
+    with pytest.raises(SpecError) as caught:
+        environment.load(tmp_path, "dev")
+    assert f"envs/dev.yaml:{found}" in str(caught.value) or found in str(caught.value)

@@ -1,0 +1,1 @@
+"""Templates and code -> AWS. The only folder, but for a backend, that imports boto3."""

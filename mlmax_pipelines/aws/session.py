@@ -1,0 +1,171 @@
+"""One door to AWS's APIs: clients made when first asked for, calls counted.
+
+What comes in: an environment's region, calls by service and operation. What goes out:
+AWS's answers as boto3 gives them, or a `Refused` that says what to do. Never: retries
+of our own; boto3 retries throttling, 5xx answers and lost connections ("Retries" in
+the boto3 guide, mode standard) as AWS_RETRY_MODE and AWS_MAX_ATTEMPTS say.
+
+Credentials, profile and endpoint are boto3's business: AWS_PROFILE, AWS_ENDPOINT_URL
+and the like mean what they mean to every AWS tool.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlmax_pipelines.aws.failures import Refused, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ATTEMPTS = 6
+_CONNECT_SECONDS = 10
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who calls: account id, the partition it is in, the caller's ARN."""
+
+    account: str
+    partition: str
+    arn: str
+
+
+class Session:
+    """AWS as one environment uses it. Safe for several threads once a client exists.
+
+    `region` may be "": boto3 then finds one, or the first call raises Refused.
+    """
+
+    def __init__(self, region: str = "") -> None:
+        self._region = region
+        self._clients: dict[str, Any] = {}
+        self.calls: Counter[str] = Counter()
+        self.retries = 0
+
+    @cached_property
+    def _session(self) -> Any:
+        import boto3
+
+        with self._translated("boto3"):
+            return boto3.session.Session(region_name=self._region or None)
+
+    @property
+    def region(self) -> str:
+        """The region of every call. Raises Refused when there is none."""
+        found: str = self._session.region_name or os.environ.get("AWS_REGION", "")
+        if not found:
+            from botocore.exceptions import NoRegionError
+
+            with self._translated("boto3"):
+                raise NoRegionError
+        return found
+
+    @property
+    def partition(self) -> tuple[str, str]:
+        """The region's partition and its domain: `aws`, `amazonaws.com`; offline."""
+        partition = self._session.get_partition_for_region(self.region)
+        regional = self._session._session.get_component("endpoint_resolver")
+        return partition, str(regional.get_partition_dns_suffix(partition))
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who calls. Raises Refused."""
+        answer = self.call("sts", "get_caller_identity")
+        arn = answer["Arn"]
+        return Identity(answer["Account"], arn.split(":")[1], arn)
+
+    def call(self, service: str, operation: str, **arguments: Any) -> Any:
+        """One API call, `operation` in boto3's spelling. Raises Refused."""
+        with self._translated(service):
+            return getattr(self.client(service), operation)(**arguments)
+
+    def pages(self, service: str, operation: str, **arguments: Any) -> Iterator[Any]:
+        """The pages of a call, each asked for when it is wanted. Raises Refused."""
+        with self._translated(service):
+            paginator = self.client(service).get_paginator(operation)
+            yield from paginator.paginate(**arguments)
+
+    def upload(
+        self,
+        path: Path,
+        bucket: str,
+        key: str,
+        done: Callable[[int], None],
+        extra: Mapping[str, str],
+    ) -> None:
+        """Put a file, in parts when it is large; `done` gets bytes as they go out.
+
+        The object appears whole or not at all. Raises Refused.
+        """
+        from boto3.exceptions import S3UploadFailedError
+
+        with self._translated("s3"):
+            try:
+                self.client("s3").upload_file(
+                    str(path), bucket, key, Callback=done, ExtraArgs=dict(extra)
+                )
+            except S3UploadFailedError as error:
+                # boto3 keeps what really happened in the context only.
+                raise error.__context__ or error from None
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of a service."""
+        if service not in self._clients:
+            from botocore.config import Config
+
+            attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
+            mode = os.environ.get("AWS_RETRY_MODE", "standard")
+            config = Config(
+                retries={"mode": mode, "total_max_attempts": attempts},
+                connect_timeout=_CONNECT_SECONDS,
+                user_agent_extra="mlmax-pipelines",
+            )
+            with self._translated(service):
+                client = self._session.client(
+                    service, region_name=self.region, config=config
+                )
+            client.meta.events.register("before-call", self._count)
+            client.meta.events.register("before-send", self._count_sends)
+            self._clients[service] = client
+            _LOG.info(
+                "%s: region %s, endpoint %s, retries %s, at most %d attempts",
+                *(service, self.region, client.meta.endpoint_url, mode, attempts),
+            )
+        return self._clients[service]
+
+    @property
+    def summary(self) -> str:
+        """How many calls were made, by operation: for `--debug`."""
+        total = sum(self.calls.values())
+        each = ", ".join(f"{name} {n}" for name, n in sorted(self.calls.items()))
+        again = f", {self.retries} of them sent again" if self.retries else ""
+        return f"{total} AWS API calls{again}" + (f": {each}" if each else "")
+
+    def _count(self, model: Any, **_: Any) -> None:
+        self.calls[f"{model.service_model.service_name}:{model.name}"] += 1
+        self.retries -= 1
+
+    def _count_sends(self, **_: Any) -> None:
+        self.retries += 1
+
+    @contextmanager
+    def _translated(self, service: str) -> Iterator[None]:
+        try:
+            yield
+        except Refused:
+            raise
+        except Exception as error:
+            refused = translate(error, service, self._region)
+            if refused is None:
+                raise
+            raise refused from error
