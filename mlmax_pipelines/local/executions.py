@@ -123,7 +123,7 @@ class Folder:
             if record["status"] != "RUNNING":
                 return record
             kill_leftovers(self.path)
-            self._close_history("ExecutionAborted", {"cause": DIED})
+            self.close_history("ExecutionAborted", {"cause": DIED})
             return self.close("ABORTED", cause=DIED)
         finally:
             os.close(descriptor)
@@ -143,7 +143,7 @@ class Folder:
     def writer(self) -> HistoryWriter:
         return HistoryWriter(self._history)
 
-    def _close_history(self, type: str, details: Mapping[str, Any]) -> None:
+    def close_history(self, type: str, details: Mapping[str, Any]) -> None:
         """End a history that broke off: without half a line, and with an end."""
         if not self._history.exists():
             return

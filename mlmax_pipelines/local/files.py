@@ -6,9 +6,12 @@ holds half of what was meant, or reads one that another process is writing.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +51,15 @@ def create_json(path: Path, content: Any) -> bool:
 def read_json(path: Path) -> Any:
     """The data in the JSON file at `path`. Raises OSError when there is none."""
     return json.loads(path.read_bytes())
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process or thread at a time, by a lock on the file at `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def remove(folder: Path) -> None:

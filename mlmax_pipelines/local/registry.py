@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.local.files import create_json, read_json, write_json
+from mlmax_pipelines.local.files import create_json, locked, read_json, write_json
 
 # AWS page "CreateModel" and "CreateModelPackageGroup", API Reference.
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -124,10 +124,14 @@ class Registry:
         return package
 
     def update_package(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        name = str(request.get("ModelPackageArn", ""))
-        package = self.describe_package(name)
         if "ModelApprovalStatus" in request:
             _check_approval(request["ModelApprovalStatus"])
+        name = str(request.get("ModelPackageArn", ""))
+        with locked(self._root / "lock"):
+            return self._update(name, request)
+
+    def _update(self, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        package = self.describe_package(name)
         package.update({key: request[key] for key in _UPDATED if key in request})
         properties = package.get("CustomerMetadataProperties", {})
         properties = {**properties, **request.get("CustomerMetadataProperties", {})}

@@ -41,7 +41,9 @@ def run(folder: Folder, plan: Plan, stop: threading.Event) -> None:
             folder, workspace, plan.machine, plan.definition, record, stop
         )
     except Exception as error:
-        folder.close("FAILED", error="States.Runtime", cause=_unexpected(error))
+        told = {"error": "States.Runtime", "cause": _unexpected(error)}
+        folder.close_history("ExecutionFailed", told)
+        folder.close("FAILED", **told)
         raise
     more: dict[str, Any] = {"output": result.output}
     if result.status == "ABORTED":

@@ -158,6 +158,8 @@ class Store:
         """
         target = self.path(uri.rstrip("/"))
         target.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            _replace_links(path)
         if path.is_file() or not target.exists():
             os.replace(path, target)
             return
@@ -224,6 +226,24 @@ class Store:
             # Another process put the same content there first.
             if not self.path(uri).exists():
                 raise
+
+
+def _replace_links(folder: Path) -> None:
+    """Put files in place of links to them; other links go, as an upload leaves them.
+
+    A link in the store would change, or end, with what it points to.
+    """
+    from shutil import copyfile
+
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = os.path.join(parent, name)
+            if not os.path.islink(path):
+                continue
+            target = os.path.realpath(path)
+            os.unlink(path)
+            if os.path.isfile(target):
+                copyfile(target, path)
 
 
 def _copy(source: Path, target: str) -> None:

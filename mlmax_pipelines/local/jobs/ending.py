@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.files import write_json
+from mlmax_pipelines.local.files import remove, write_json
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import TRANSFORM, Job
 
@@ -72,6 +72,9 @@ def settle(
         response["LastModifiedTime"] = _milliseconds(now)
     write_json(job.folder / "describe.json", response)
     if end.status == "Completed":
+        # Its outputs are in the store, and its inputs were copies. The folder of a
+        # job that failed stays as it is, to be looked at.
+        remove(job.folder / "opt")
         return response
     # AWS page "Handling errors in Step Functions workflows" and "Integrating
     # services": the cause of a failed .sync job is its description as JSON.

@@ -167,7 +167,8 @@ def create(kind: Kind, request: TaskRequest, workspace: Workspace) -> Job:
         )
     folder = workspace.folder / "jobs" / name
     try:
-        (folder / "opt" / "ml" / "output").mkdir(parents=True)
+        folder.parent.mkdir(exist_ok=True)
+        folder.mkdir()
     except FileExistsError:
         raise StateError(
             "SageMaker.ResourceInUseException",
@@ -175,6 +176,7 @@ def create(kind: Kind, request: TaskRequest, workspace: Workspace) -> Job:
             f"{kind.word.lower()} job with this name already exists "
             f"({arn('sagemaker', f'{kind.path}/{name}')})",
         ) from None
+    (folder / "opt" / "ml" / "output").mkdir(parents=True)
     return Job(
         kind=kind,
         name=name,

@@ -7,7 +7,6 @@ until the first of those, items that are put are kept side by side.
 
 from __future__ import annotations
 
-import fcntl
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.files import read_json, write_json
+from mlmax_pipelines.local.files import locked, read_json, write_json
 from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.workspace import Workspace
 
@@ -73,9 +72,7 @@ def _table(request: TaskRequest, workspace: Workspace) -> Iterator[dict[str, Any
         if member in request.arguments:
             raise StateError("States.Runtime", f"dynamodb: no '{member}' locally")
     path = _file(request, workspace)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(path.with_suffix(".lock")):
         try:
             table = read_json(path)
         except FileNotFoundError:

@@ -17,11 +17,16 @@ from mlmax_pipelines.local.services.answers import as_text, iso_time, service_er
 from mlmax_pipelines.local.workspace import Workspace
 
 _PAGE = 1000
+# AWS page "Step Functions service quotas": the result of a task.
+_MAX_BYTES = 262_144
 
 
 def get_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """The object's text as `Body`, as Step Functions gives it."""
     path = _existing(request, workspace)
+    if path.stat().st_size > _MAX_BYTES:
+        message = f"'{_uri(request)}' is over {_MAX_BYTES} bytes"
+        raise StateError("States.DataLimitExceeded", message)
     content = path.read_bytes()
     try:
         body = content.decode("utf-8")

@@ -493,11 +493,12 @@ def test_a_nested_execution_that_fails_fails_the_task(run: Any, make: Any) -> No
 
 
 def test_a_definition_that_cannot_be_run_fails_the_execution(
-    run: Any, make: Any
+    backend: LocalBackend, run: Any, make: Any
 ) -> None:
     record = run(make.pipeline({"A": {"Type": "Pass", "Next": "Nowhere"}}))
     assert record.status == "FAILED"
     assert "Nowhere" in record.cause
+    assert [e.type for e in backend.events(record.name)][-1] == "ExecutionFailed"
 
 
 def test_environments_are_kept_apart(root: Path, run: Any, make: Any) -> None:

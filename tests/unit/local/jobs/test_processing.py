@@ -127,6 +127,29 @@ def test_outputs_of_a_failed_job_are_not_kept(
     assert list(workspace.folder.glob("jobs/job-1/**/y.csv"))
 
 
+def test_a_job_that_is_done_keeps_no_copies(workspace: Workspace, call: Any) -> None:
+    call(ACTION, job(workspace, COPY, *PATHS))
+    folder = workspace.folder / "jobs" / "job-1"
+    assert [path.name for path in folder.iterdir()] == ["describe.json"]
+
+
+def test_a_link_among_the_outputs_becomes_a_file(
+    workspace: Workspace, call: Any
+) -> None:
+    script = """
+import os, sys
+source, target = sys.argv[1:3]
+os.symlink(source + "/x.csv", target + "/linked.csv")
+os.symlink(source, target + "/folder")
+os.symlink("/nowhere", target + "/dangling")
+"""
+    call(ACTION, job(workspace, script, *PATHS))
+    assert workspace.store.read("s3://b/job-1/out/linked.csv") == b"1,2\n"
+    kept = workspace.store.path("s3://b/job-1/out/")
+    assert [path.name for path in kept.iterdir()] == ["linked.csv"]
+    assert not (kept / "linked.csv").is_symlink()
+
+
 def test_a_missing_input_fails_the_job_by_name(
     workspace: Workspace, failure: Any
 ) -> None:
@@ -211,8 +234,10 @@ def test_a_job_gets_its_own_environment_with_paths_of_this_machine(
 ) -> None:
     given = {"DATA": "/opt/ml/processing/input/in", "MODE": "train"}
     shown = environment(workspace, call, Environment=given)
+    container = workspace.folder / "jobs" / "job-1" / "opt" / "ml"
     assert shown["MODE"] == "train"
-    assert (Path(shown["DATA"]) / "x.csv").is_file()
+    assert shown["DATA"] == f"{container}/processing/input/in"
+    assert shown["ML_ROOT"] == str(container)
 
 
 def test_only_container_paths_are_rewritten(workspace: Workspace, call: Any) -> None:

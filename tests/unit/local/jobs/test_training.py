@@ -247,13 +247,19 @@ def test_hyperparameters_become_arguments(shown: dict[str, str]) -> None:
     assert json.loads(shown["argv"]) == ["-e", "0.5", "--max-depth", "3"]
 
 
-def test_configuration_is_where_the_container_has_it(shown: dict[str, str]) -> None:
-    folder = Path(shown["SM_INPUT_CONFIG_DIR"])
-    hyperparameters = json.loads((folder / "hyperparameters.json").read_text())
+def test_configuration_is_where_the_container_has_it(
+    workspace: Workspace, call: Any, tmp_path: Path
+) -> None:
+    script = """
+import os, pathlib
+for path in sorted(pathlib.Path(os.environ["SM_INPUT_CONFIG_DIR"]).iterdir()):
+    print(path.read_text())
+"""
+    call(ACTION, job(workspace, script, tmp_path))
+    [(_, log)] = workspace.logs.list()
+    hyperparameters, data, resources = map(json.loads, log.read_text().splitlines())
     assert hyperparameters["max-depth"] == "3"
-    data = json.loads((folder / "inputdataconfig.json").read_text())
     assert data["train"]["ContentType"] == "text/csv"
-    resources = json.loads((folder / "resourceconfig.json").read_text())
     assert resources["hosts"] == ["algo-1"]
 
 

@@ -68,6 +68,14 @@ def test_keys_cannot_leave_the_store(failure: Any, operation: str) -> None:
     assert "cannot be kept as a file" in cause
 
 
+def test_an_object_over_the_payload_limit_is_refused(
+    workspace: Workspace, failure: Any
+) -> None:
+    workspace.store.write("s3://b/x", b"x" * 262_145)
+    error, _ = failure(S3 + "getObject", where("x"))
+    assert error == "States.DataLimitExceeded"
+
+
 def test_what_is_not_text_is_refused(workspace: Workspace, failure: Any) -> None:
     workspace.store.write("s3://b/x", b"\xff\xfe")
     error, cause = failure(S3 + "getObject", where("x"))
