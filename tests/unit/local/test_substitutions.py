@@ -68,7 +68,7 @@ def value(substitution: Any, environment: Environment = ENVIRONMENT) -> Any:
         (DataFile("data/x.csv", "input"), "s3://artifacts/data/1/x.csv"),
         (Setting("String", "ml.m5.large", "Train", "instance_type"), "ml.c5.large"),
         (Setting("String", "ml.m5.large", "Test", "instance_type"), "ml.m5.large"),
-        (Setting("Number", 2, "Train", "instance_count"), 2),
+        (Setting("Number", 2, "Train", "instance_count"), "2"),
     ],
 )
 def test_each_substitution_has_its_local_value(
