@@ -128,9 +128,8 @@ def parse(text: str, name: str) -> Document:
         except YAMLError as error:
             raise SpecError([_unparsed(error, text, name)]) from None
     if builder.problems:
-        raise SpecError(
-            [_at(m, name, text, mark, hint) for m, mark, hint in builder.problems]
-        )
+        lines = text.splitlines()
+        raise SpecError([_at(name, lines, *finding) for finding in builder.problems])
     return Document(name, text, builder.data, builder.root)
 
 
@@ -180,36 +179,28 @@ def _unparsed(error: YAMLError, text: str, name: str) -> Problem:
         return Problem(message, Where(name, line, column), "remove it")
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return Problem(f"YAML does not parse: {error}", Where(name))
+    lines = text.splitlines()
     mark = error.problem_mark
-    shown = _line(text, mark.line)
+    shown = lines[mark.line] if mark.line < len(lines) else ""
     indent = shown[: len(shown) - len(shown.lstrip())]
     if "\t" in indent:
         message = "tab in the indentation: YAML allows only spaces there"
         where = Where(name, mark.line + 1, indent.index("\t") + 1)
         return Problem(message, where, "use spaces", _shown(shown, where))
-    return _syntax(error, text, name)
-
-
-def _syntax(error: MarkedYAMLError, text: str, name: str) -> Problem:
-    mark: Any = error.problem_mark
-    reason, hint = f"YAML does not parse: {error.problem}", ""
+    hint = ""
     if error.context and error.context_mark is not None:
         hint = f"{error.context} that began on line {error.context_mark.line + 1}"
         if not text[mark.index :].strip():
             mark, hint = error.context_mark, f"{error.context}: it is never closed"
-    if "${" in _line(text, mark.line):
+    if "${" in shown:
         hint = 'inside { } or [ ], put text with ${...} in quotes: "${parameters.x}"'
-    return _at(reason, name, text, mark, hint)
+    return _at(name, lines, f"YAML does not parse: {error.problem}", mark, hint)
 
 
-def _at(message: str, name: str, text: str, mark: Any, hint: str) -> Problem:
+def _at(name: str, lines: list[str], message: str, mark: Any, hint: str) -> Problem:
     where = Where(name, mark.line + 1, mark.column + 1)
-    return Problem(message, where, hint, _shown(_line(text, mark.line), where))
-
-
-def _line(text: str, index: int) -> str:
-    lines = text.splitlines()
-    return lines[index] if index < len(lines) else ""
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    return Problem(message, where, hint, _shown(line, where))
 
 
 def _shown(line: str, where: Where) -> str:

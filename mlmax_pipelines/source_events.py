@@ -29,7 +29,8 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 MAX_DEPTH = 64
-MAX_ALIASED = 100_000
+MAX_VALUES = 500_000  # what aliases stand for counts each time
+MAX_PROBLEMS = 100
 
 Spot = Any
 Finding = tuple[str, Any, str]
@@ -96,7 +97,6 @@ class Builder:
         self._start: Any = None  # the event the container began with
         self._nodes = 0
         self._first_node = 0
-        self._aliased = 0
         self._anchors: dict[str, tuple[Any, Spot, int] | None] = {}
         self._plain: dict[str, Any] = {}
         self._documents = 0
@@ -132,14 +132,16 @@ class Builder:
         if self._into.__class__ is not dict:
             self._attach(value, event)
         elif self._key is None:
-            if value.__class__ is not str or value in self._into:
-                self._refuse_key(event, value)
             self._key = event
+            if value.__class__ is not str or value in self._into:
+                return self._refuse_key(event, value)
         else:
             key = self._key.value
             self._into[key] = value
             self._spots[key] = (self._key, event)
             self._key = None
+        if self._nodes > MAX_VALUES:
+            return self._report(f"more than {MAX_VALUES} values", event)
         return None
 
     def _marked(self, event: Any, value: Any) -> None:
@@ -148,14 +150,15 @@ class Builder:
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, event, 1)
 
-    def _refuse_key(self, event: Any, value: Any) -> None:
-        if not isinstance(value, str):
+    def _refuse_key(self, event: Any, value: Any) -> bool:
+        if isinstance(value, str):
+            first = self._spots[value][0].start_mark.line + 1
+            message = f"key {value!r} appears twice, first on line {first}"
+            self._report(message, event, "keep one of them")
+        else:
             hint = f'put it in quotes: "{event.value}"'
             self._report(f"key {event.value!r} is not text", event, hint)
-            return
-        first = self._spots[value][0].start_mark.line + 1
-        message = f"key {value!r} appears twice, first on line {first}"
-        self._report(message, event, "keep one of them")
+        return len(self.problems) >= MAX_PROBLEMS
 
     def _attach(self, value: Any, spot: Spot) -> None:
         if self._into is None:
@@ -209,10 +212,8 @@ class Builder:
             return self._report(f"'*{event.anchor}' stands for itself", event)
         value, spot, size = anchored
         self._nodes += size
-        self._aliased += size
-        if self._aliased > MAX_ALIASED:
-            limit = f"more than {MAX_ALIASED} values"
-            return self._report(f"aliases expand to {limit}", event)
+        if self._nodes > MAX_VALUES:
+            return self._report(f"aliases expand to over {MAX_VALUES} values", event)
         self._attach(value, spot)
         return None
 

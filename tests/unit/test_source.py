@@ -118,7 +118,7 @@ _BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("steps:\n\tA: 1\n", "f.yaml:2:1: tab in the indentation"),
         ("a: !!python/name:os.system x\n", "f.yaml:1:4: tag '!!python/name:os.system'"),
         ("a: !mine {b: 1}\n", "f.yaml:1:4: tag '!mine' is not allowed"),
-        (_BOMB, "f.yaml:5:.*aliases expand to more than"),
+        (_BOMB, "f.yaml:6:.*aliases expand to over"),
         ("a: &x [*x]\n", r"f.yaml:1:8: '\*x' stands for itself"),
         ("a: *x\n", "f.yaml:1:4: .*alias"),
         ("a: " + "[" * 50_000, "nested deeper than 64 levels"),
@@ -181,3 +181,17 @@ def test_loading_leaves_garbage_collection_as_it_was() -> None:
     with pytest.raises(SpecError):
         source.parse("a: [\n", "f.yaml")
     assert gc.isenabled()
+
+
+def test_a_file_full_of_mistakes_stops_at_a_hundred() -> None:
+    with pytest.raises(SpecError) as caught:
+        source.parse("a: 1\n" * 5000, "f.yaml")
+    assert len(caught.value.problems) == source_events.MAX_PROBLEMS
+
+
+def test_more_values_than_any_spec_needs_are_refused() -> None:
+    text = "a: [" + "1," * source_events.MAX_VALUES + "]\n"
+    with pytest.raises(SpecError) as caught:
+        source.parse(text, "f.yaml")
+    assert "f.yaml:1:" in str(caught.value)
+    assert "more than 500000 values" in str(caught.value)
