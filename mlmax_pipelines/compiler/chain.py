@@ -7,7 +7,7 @@ a reference, a quota.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +50,14 @@ class Builder:
     `states` collects what every state came from, in the order they were built.
     """
 
-    def __init__(self, pipeline: str) -> None:
-        self.context = BuildContext(pipeline, self.definition)
+    def __init__(
+        self,
+        pipeline: str,
+        steps: Sequence[ResolvedStep],
+        defaults: Mapping[str, Any],
+    ) -> None:
+        kinds = {step.key: step.kind for step in _all(steps)}
+        self.context = BuildContext(pipeline, self.definition, kinds, defaults)
         self.states: list[CompiledState] = []
 
     def definition(self, steps: Sequence[ResolvedStep]) -> dict[str, Any]:
@@ -66,9 +72,27 @@ class Builder:
             step_type = find(step.kind)
             assert step_type is not None, step.kind
             one = BuiltStep(step, tuple(step_type.build(step, self.context)))
+            _finish(one)
             self.states += one.records()
             built.append(one)
         return built
+
+
+def _finish(one: BuiltStep) -> None:
+    """What every type of step has: a comment, and a limit of time for its tasks."""
+    step = one.step
+    for draft in one.drafts:
+        if step.description and draft.state.state_id == step.name:
+            sdk.describe(draft.state, step.description)
+        if step.timeout_seconds and draft.state.state_type == "Task":
+            sdk.limit_time(draft.state, step.timeout_seconds)
+
+
+def _all(steps: Iterable[ResolvedStep]) -> Iterator[ResolvedStep]:
+    for step in steps:
+        yield step
+        for branch in step.branches:
+            yield from _all(branch)
 
 
 def states_of(built: Iterable[BuiltStep]) -> Iterable[Any]:

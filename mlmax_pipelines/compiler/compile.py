@@ -24,7 +24,8 @@ def compile_pipeline(
     pipeline: ResolvedPipeline,
 ) -> tuple[CompiledPipeline | None, list[Problem]]:
     """Compile one pipeline; None and the problems when it breaks a limit of AWS."""
-    builder = Builder(pipeline.name)
+    defaults = {parameter.name: parameter.default for parameter in pipeline.parameters}
+    builder = Builder(pipeline.name, pipeline.steps, defaults)
     built = builder.build(pipeline.steps)
     link(built)
     problems = _name_problems(builder.states, pipeline)

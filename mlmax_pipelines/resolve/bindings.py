@@ -1,21 +1,24 @@
 """A step and its module, bound: which type, which ports, which fields, and where.
 
-What comes in: a step of the spec and the module it names. What goes out: one `Binding`
-that answers for both. Never: a reference is followed.
+What comes in: steps of the spec and the modules they name. What goes out: a `Binding`
+for each, that answers for both. Never: a reference is followed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mlmax_pipelines.errors import Problem, Where
 from mlmax_pipelines.source import Document
 from mlmax_pipelines.spec.model import Module, Port, Step
+from mlmax_pipelines.spec.names import step_key
 from mlmax_pipelines.steps.base import StepType
+from mlmax_pipelines.steps.registry import find
 
 Path = tuple[Any, ...]
+FindModule = Callable[[Step], tuple[Module | None, Problem | None]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Binding:
         """Declared outputs; None when any output may be referred to."""
         if self.module is not None and self.module.output_ports is not None:
             return self.module.output_ports
-        known = self.step_type.outputs
+        known = self.step_type.output_types(self.fields)
         if known is None:
             return None
         return {name: Port(name, type) for name, type in known.items()}
@@ -99,11 +102,48 @@ class Binding:
         return Place(self.module.document, (*self.module.fields_path, *path))
 
     def input_place(self, name: str) -> Place:
+        """Where an input gets its value: the step, the module, or its interface."""
         if name in self.step.inputs or self.module is None:
             return self.place.at("inputs", name)
-        return Place(self.module.document, (*self.module.inputs_path, name))
+        if name in self.module.inputs:
+            return Place(self.module.document, (*self.module.inputs_path, name))
+        return Place(self.module.document, ("interface", "inputs", name, "default"))
 
     @property
     def inputs(self) -> dict[str, Any]:
         own = self.module.inputs if self.module is not None else {}
         return {**own, **self.step.inputs}
+
+
+def files(bindings: Mapping[str, Binding]) -> Iterable[tuple[str, Place]]:
+    for binding in bindings.values():
+        for name in ("entry_point", "handler"):
+            written = binding.fields.get(name)
+            if isinstance(written, str):
+                # `src/load.handler` is the function `handler` of src/load.py.
+                file = written.rpartition(".")[0] + ".py" if name == "handler" else ""
+                yield file or written, binding.field_place((name,))
+
+
+def bind(
+    steps: Mapping[str, Step],
+    containers: tuple[Binding, ...],
+    find_module: FindModule,
+    problems: list[Problem],
+) -> dict[str, Binding]:
+    """Every step with its module, those inside parallel and map steps included."""
+    found: dict[str, Binding] = {}
+    for step in steps.values():
+        module, problem = find_module(step) if step.module else (None, None)
+        if problem is not None:
+            problems.append(problem)
+            continue
+        step_type = find(step.type or (module.type if module else ""))
+        if step_type is None:
+            continue  # the parser has reported the unknown type
+        binding = Binding(step, step_key(step.name), step_type, module, containers)
+        found[step.name] = binding
+        for chain in (*step.branches, step.iterator):
+            inner = bind(chain, (*containers, binding), find_module, problems)
+            found.update(inner)
+    return found

@@ -7,19 +7,19 @@ state is built, an environment is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.compiled import MISSING, Parameter, Substitution
 from mlmax_pipelines.errors import Problem, Where
-from mlmax_pipelines.resolve.bindings import Binding, Place
+from mlmax_pipelines.resolve.bindings import Binding, FindModule, Place, bind, files
 from mlmax_pipelines.resolve.expressions import read
 from mlmax_pipelines.resolve.references import References, folder_of
 from mlmax_pipelines.resolve.types import literal_fits, name_of, type_fits
 from mlmax_pipelines.spec.checks import OrderFacts
-from mlmax_pipelines.spec.model import Module, Pipeline, Port, Step
-from mlmax_pipelines.spec.names import did_you_mean, step_key
+from mlmax_pipelines.spec.model import Pipeline, Port, Step
+from mlmax_pipelines.spec.names import did_you_mean
 from mlmax_pipelines.steps.base import (
     Catcher,
     InputPort,
@@ -27,10 +27,7 @@ from mlmax_pipelines.steps.base import (
     ResolvedStep,
     Retrier,
 )
-from mlmax_pipelines.steps.registry import find
-from mlmax_pipelines.steps.values import Value, literal
-
-FindModule = Callable[[Step], tuple[Module | None, Problem | None]]
+from mlmax_pipelines.steps.values import Value, array, literal
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def resolve(
 ) -> tuple[ResolvedPipeline | None, list[Problem]]:
     """Resolve one pipeline; None and all problems when there are any."""
     problems: list[Problem] = []
-    bindings = _bind(pipeline.steps, (), find_module, problems)
+    bindings = bind(pipeline.steps, (), find_module, problems)
     references = References(
         pipeline.name, pipeline.parameters, bindings, facts, problems=problems
     )
@@ -89,43 +86,9 @@ def _hand_over(
         schedule=pipeline.schedule,
         timeout_seconds=pipeline.timeout_seconds,
         sources=(pipeline.document.path, *sorted(modules)),
-        files=tuple(_files(bindings)),
+        files=tuple(files(bindings)),
         where=pipeline.document.where(("name",)),
     )
-
-
-def _files(bindings: Mapping[str, Binding]) -> Iterable[tuple[str, Place]]:
-    for binding in bindings.values():
-        for name in ("entry_point", "handler"):
-            written = binding.fields.get(name)
-            if isinstance(written, str):
-                # `src/load.handler` is the function `handler` of src/load.py.
-                file = written.rpartition(".")[0] + ".py" if name == "handler" else ""
-                yield file or written, binding.field_place((name,))
-
-
-def _bind(
-    steps: Mapping[str, Step],
-    containers: tuple[Binding, ...],
-    find_module: FindModule,
-    problems: list[Problem],
-) -> dict[str, Binding]:
-    """Every step with its module, those inside parallel and map steps included."""
-    found: dict[str, Binding] = {}
-    for step in steps.values():
-        module, problem = find_module(step) if step.module else (None, None)
-        if problem is not None:
-            problems.append(problem)
-            continue
-        step_type = find(step.type or (module.type if module else ""))
-        if step_type is None:
-            continue  # the parser has reported the unknown type
-        binding = Binding(step, step_key(step.name), step_type, module, containers)
-        found[step.name] = binding
-        for chain in (*step.branches, step.iterator):
-            inner = _bind(chain, (*containers, binding), find_module, problems)
-            found.update(inner)
-    return found
 
 
 class _Resolver:
@@ -160,6 +123,7 @@ class _Resolver:
             raw_reads=(),
             timeout_seconds=step.timeout_seconds,
             where=step.where,
+            description=step.description,
             in_map=binding.in_map,
             next=step.next,
             end=step.end,
@@ -192,8 +156,12 @@ class _Resolver:
     def check(self, binding: Binding, draft: ResolvedStep) -> list[Problem]:
         """What the step's type finds wrong with it."""
         found = binding.step_type.check(replace(draft, outputs=_outputs(binding)))
+        if draft.timeout_seconds is not None and not binding.step_type.is_job:
+            what = f"{draft.kind} step '{draft.name}'"
+            text = f"{what} has 'timeout_seconds', which a job can have only"
+            found.append((("timeout_seconds",), text, "give it to the jobs inside it"))
         return [
-            binding.field_place(path).problem(text, hint) for path, text, hint in found
+            _found_at(binding, path).problem(text, hint) for path, text, hint in found
         ]
 
     def _inputs(self, binding: Binding) -> dict[str, InputPort]:
@@ -250,12 +218,29 @@ class _Resolver:
     def _value(
         self, raw: Any, binding: Binding, place: Place, wanted: str = "any"
     ) -> Value | None:
-        if not isinstance(raw, str) or "${" not in raw:
+        if isinstance(raw, list) and any(map(_refers, raw)):
+            items = [
+                self._value(item, binding, place.at(index))
+                for index, item in enumerate(raw)
+            ]
+            return None if None in items else array([i for i in items if i])
+        if not isinstance(raw, str):
+            return self._whole(raw, place, wanted)
+        if "${" not in raw:
             return literal(raw, wanted)
         template = read(place.document, place.path, raw, self.problems)
         if template.faults:
             return None
         return self.references.value(template, binding, place, wanted)
+
+    def _whole(self, raw: Any, place: Place, wanted: str) -> Value | None:
+        """A number, a list or an object without references, as it stands."""
+        if _refers(raw):
+            hint = "give the input the whole object: ${parameters.X}"
+            text = "a reference cannot stand inside an object"
+            self.problems.append(place.problem(text, hint))
+            return None
+        return literal(raw, wanted)
 
     def _fields(self, binding: Binding) -> dict[str, Any]:
         return {
@@ -269,12 +254,29 @@ class _Resolver:
             return {k: self._deep(v, binding, (*path, k)) for k, v in raw.items()}
         if isinstance(raw, (list, tuple)):
             return [self._deep(v, binding, (*path, i)) for i, v in enumerate(raw)]
+        if isinstance(raw, str) and raw.startswith("$.") and path[0] == "choices":
+            raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
         if isinstance(raw, str) and "${" in raw:
             value = self._value(raw, binding, binding.field_place(path))
             if value is None or (value.is_literal and value.type == "any"):
                 return raw
             return value
         return raw
+
+
+def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
+    if path[:1] == ("inputs",):
+        return binding.input_place(path[1])
+    return binding.field_place(path) if path else binding.place
+
+
+def _refers(raw: Any) -> bool:
+    """Whether a reference stands anywhere in a value."""
+    if isinstance(raw, Mapping):
+        return any(map(_refers, raw.values()))
+    if isinstance(raw, list):
+        return any(map(_refers, raw))
+    return isinstance(raw, str) and "${" in raw
 
 
 def _retry(step: Step) -> tuple[Retrier, ...] | None:

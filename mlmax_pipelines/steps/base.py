@@ -105,6 +105,7 @@ class ResolvedStep:
     raw_reads: tuple[str, ...]
     timeout_seconds: int | None
     where: Where
+    description: str = ""
     in_map: bool = False
     is_read: bool = False
     branches: tuple[tuple[ResolvedStep, ...], ...] = ()
@@ -134,15 +135,23 @@ class Draft:
 
 
 class BuildContext:
-    """What the steps of one pipeline share while they are built."""
+    """What the steps of one pipeline share while they are built.
+
+    `chain` builds the definition of a branch, `kinds` maps the keys of steps to their
+    kinds, `defaults` the names of parameters to their defaults.
+    """
 
     def __init__(
         self,
         pipeline: str,
         chain: Callable[[tuple[ResolvedStep, ...]], dict[str, Any]],
+        kinds: Mapping[str, str],
+        defaults: Mapping[str, Any],
     ) -> None:
         self.pipeline = pipeline
         self.chain = chain
+        self.kinds = kinds
+        self.defaults = defaults
         self.substitutions: dict[str, Substitution] = {}
         self.code: dict[str, None] = {}
         self.functions: list[Function] = []
@@ -197,7 +206,8 @@ class StepType:
     flow kinds, a step has itself). `local` maps a task's resource that the local
     backend does not know yet (`batch:submitJob.sync`) to the `module:function` that
     answers it there. `inputs` and `outputs` are the ports of a module that declares
-    none (None: any). `is_job` is true when a step of this kind takes inputs and can fail.
+    none (None: any). `is_job` is true when a step of this kind takes inputs, has a
+    raw result and can fail.
     """
 
     kind = ""
@@ -207,6 +217,10 @@ class StepType:
     local: Mapping[str, str] = {}
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
+
+    def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
+        """The outputs of a step with these fields, when its module declares none."""
+        return self.outputs
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         """What is wrong with the fields: (path in the fields, message, hint)."""

@@ -72,7 +72,7 @@ def list_bucket(bucket: str) -> Statement:
 
 
 def pull_image(repository: str) -> tuple[Statement, ...]:
-    """Pull a container image; the account that owns it differs from region to region."""
+    """Pull a container image; who owns it differs from region to region."""
     layers = (
         "ecr:BatchCheckLayerAvailability",
         "ecr:BatchGetImage",
@@ -88,6 +88,13 @@ def pull_image(repository: str) -> tuple[Statement, ...]:
             wildcard="ecr:GetAuthorizationToken takes no resource",
         ),
     )
+
+
+def see_image(repository: str) -> Statement:
+    """Look at a container image, without pulling it."""
+    place = f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}"
+    actions = ("ecr:BatchGetImage", "ecr:DescribeImages")
+    return allow(actions, [place], "sees the image it names")
 
 
 def write_logs(groups: Sequence[str]) -> tuple[Statement, ...]:

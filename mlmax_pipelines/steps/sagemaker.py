@@ -6,10 +6,10 @@ request in the API's own words, and the statements they need. Never: a client.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.compiled import MISSING, Image, Limit, Statement, Sub
+from mlmax_pipelines.compiled import MISSING, Image, Limit, Sub
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.base import BuildContext, Field, ResolvedStep
 from mlmax_pipelines.steps.values import Value, join, put
@@ -49,9 +49,15 @@ ENVIRONMENT = Field(
     "mapping", "environment variables of the container", items=Field("any")
 )
 
+# What the optimized integrations (`sagemaker:createTrainingJob.sync`) call throttling,
+# faults of the service and quotas in use: AWS Step Functions Developer Guide and the
+# SDK's own examples of retries on SageMaker tasks.
 SAGEMAKER_RETRIES: tuple[tuple[str, ...], ...] = (
     ("SageMaker.AmazonSageMakerException", "SageMaker.ResourceLimitExceededException"),
 )
+# `aws-sdk:` integrations name errors Service.ErrorException: AWS Step Functions
+# Developer Guide, "Learning to use AWS service SDK integrations". An error without a
+# class of its own, such as throttling, has the service's.
 SDK_RETRIES: tuple[tuple[str, ...], ...] = (
     ("SageMaker.SageMakerException", "SageMaker.SdkClientException"),
 )
@@ -72,12 +78,29 @@ def job_name(step: ResolvedStep, context: BuildContext) -> Value:
     MD5 gives 32 hex digits (AWS Step Functions, Intrinsics, States.Hash), so that
     the whole is at most 63 characters.
     """
-    unique = "$$.Execution.Id, $$.State.Name, $$.State.EnteredTime, $$.State.RetryCount"
-    holes = "{}/{}/{}/{}"
-    if step.in_map:
-        unique, holes = unique + ", $.index", holes + "/{}"
-    digest = f"States.Hash(States.Format('{holes}', {unique}), 'MD5')"
+    digest = _unique(
+        step,
+        "$$.Execution.Id",
+        "$$.State.Name",
+        "$$.State.EnteredTime",
+        "$$.State.RetryCount",
+    )
     return join(f"{job_prefix(step, context)}-", Value("string", expression=digest))
+
+
+def token(step: ResolvedStep) -> str:
+    """One text per entry into the step's state: the same one for every retry.
+
+    A client token has at most 36 characters, letters, digits and '-'.
+    """
+    return _unique(step, "$$.Execution.Id", "$$.State.Name", "$$.State.EnteredTime")
+
+
+def _unique(step: ResolvedStep, *values: str) -> str:
+    """A hash of values, and of the item's place when the step is inside a map."""
+    values += ("$.index",) if step.in_map else ()
+    holes = "/".join(["{}"] * len(values))
+    return f"States.Hash(States.Format('{holes}', {', '.join(values)}), 'MD5')"
 
 
 def job_arn(kind: str, step: ResolvedStep, context: BuildContext) -> str:
@@ -201,14 +224,6 @@ def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[st
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}
 
 
-def check_image(step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
-    """What is wrong with the image and the entry point of a step."""
-    if not step.fields.get("image"):
-        hint = "image: {framework: sklearn, version: 1.4-2} or image: {uri: ...}"
-        return [((), f"step '{step.name}' needs 'image'", hint)]
-    return []
-
-
 def job_role_arn(context: BuildContext) -> str:
     return context.use("JobRoleArn", Sub("${JobRole.Arn}"))
 
@@ -237,34 +252,3 @@ def tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
         {"Key": "mlmax:step", "Value": step.name},
         {"Key": "mlmax:execution", "Value.$": "$.pipeline.execution_name"},
     ]
-
-
-def job_role(
-    step: ResolvedStep, context: BuildContext, image: Image, log_groups: Sequence[str]
-) -> tuple[Statement, ...]:
-    """What the job of a step may do: read, write its own outputs, log."""
-    artifacts, code = (
-        context.parameter("ArtifactBucket"),
-        context.parameter("CodeBucket"),
-    )
-    # A model or a parameter may lead to what another pipeline wrote.
-    reads = iam.read_objects(artifacts, ["*"], "reads what executions wrote")
-    shipped = iam.read_objects(
-        code, ["code/*", "data/*"], "reads code and shipped data"
-    )
-    own = iam.write_objects(
-        artifacts, [f"{context.pipeline}/*/{step.key}/*"], "writes its outputs"
-    )
-    lists = (iam.list_bucket(artifacts), iam.list_bucket(code))
-    pulls = iam.pull_image(repository(image))
-    return (reads, shipped, own, *lists, *pulls, *iam.write_logs(log_groups))
-
-
-def repository(image: Image) -> str:
-    """The repository an image is pulled from, as far as an ARN can name it."""
-    if image.uri:
-        path = image.uri.partition("/")[2] or image.uri
-        return path.partition("@")[0].rpartition(":")[0] or path
-    from mlmax_pipelines.steps.images import image_repository
-
-    return image_repository(image)

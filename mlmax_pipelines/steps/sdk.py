@@ -152,6 +152,15 @@ def add_catch(state: State, errors: Sequence[str], target: State, path: str) -> 
     )
 
 
+def describe(state: State, text: str) -> None:
+    state.fields["comment"] = text
+
+
+def limit_time(state: State, seconds: int) -> None:
+    """TimeoutSeconds of a Task state: it fails when it takes longer."""
+    state.fields["timeout_seconds"] = seconds
+
+
 def definition(start: str, states: Iterable[State], **fields: Any) -> dict[str, Any]:
     """The definition these states make; each is asked for its own fields only.
 

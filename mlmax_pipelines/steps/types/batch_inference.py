@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlmax_pipelines.compiled import Statement
-from mlmax_pipelines.steps import iam, sagemaker, sdk
+from mlmax_pipelines.steps import checks, iam, roles, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
@@ -18,7 +18,7 @@ from mlmax_pipelines.steps.base import (
     ResolvedStep,
     StepType,
 )
-from mlmax_pipelines.steps.values import put
+from mlmax_pipelines.steps.values import Value, put
 
 _MODELS = ("model_name", "model_package", "model_data")
 
@@ -68,9 +68,9 @@ class BatchInference(StepType):
         if "input_path" not in step.inputs:
             text = f"step '{step.name}' needs input 'input_path'"
             problems.append(((), text, "the s3 folder with the records to predict"))
-        if given == ["model_data"]:
-            problems += sagemaker.check_image(step)
-        return problems
+        if given == ["model_data"] or "image" in step.fields:
+            problems += checks.check_image(step, "inference")
+        return problems + checks.check_environment(step, checks.MODEL_ENVIRONMENT)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         job = sdk.task(
@@ -130,10 +130,26 @@ def _model_statements(
 ) -> tuple[Statement, ...]:
     resource = sagemaker.job_arn("model", step, context)
     actions = ("sagemaker:CreateModel", "sagemaker:AddTags", "sagemaker:ListTags")
-    return (
+    allowed = (
         iam.allow(actions, [resource], "creates the model its job predicts with"),
         iam.pass_role("gives the model the role it runs with"),
     )
+    if package := step.inputs.get("model_package"):
+        return (*allowed, _use_package(package.value, context))
+    return allowed
+
+
+def _use_package(package: Value, context: BuildContext) -> Statement:
+    """Making a model from a version is allowed on the version too.
+
+    Source: Amazon SageMaker Developer Guide, "Deploy a Model from the Registry": a
+    policy of a group allows CreateModel and DescribeModelPackage on its versions. A
+    version known only at run time is of a group of this environment.
+    """
+    groups = f"model-package/{context.parameter('Prefix')}-*"
+    resource = package.literal if package.is_literal else iam.arn("sagemaker", groups)
+    actions = ("sagemaker:CreateModel", "sagemaker:DescribeModelPackage")
+    return iam.allow(actions, [resource], "makes a model of a registered version")
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
@@ -195,8 +211,9 @@ def _job_role(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...
     if "model_name" in step.inputs:
         return ()  # the model that exists has a role of its own
     image = sagemaker.image_of(step.fields, "inference")
-    groups = ["TransformJobs", "Models"]
-    return sagemaker.job_role(step, context, image, groups)
+    statements = roles.job_role(step, context, image, ["TransformJobs"])
+    output = step.inputs.get("output_path")
+    return statements + (roles.write_to(output, context) if output else ())
 
 
 TYPE = BatchInference()

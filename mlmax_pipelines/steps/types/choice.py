@@ -34,12 +34,26 @@ _TESTS = {
     "is_boolean": "IsBoolean",
 }
 _COMBINE = {"all": "And", "any": "Or"}
+_EQUALITY = ("equals", "not_equals")
+_FAMILIES = {
+    "number": "Numeric",
+    "integer": "Numeric",
+    "boolean": "Boolean",
+    "string": "String",
+    "s3": "String",
+}
+_FITS: Mapping[str, tuple[type, ...]] = {
+    "Numeric": (int, float),
+    "String": (str,),
+    "Boolean": (bool,),
+}
 
 
 class Choice(StepType):
     kind = "choice"
     summary = "goes on to the first step whose condition holds"
     is_job = False
+    outputs = {}
     fields = {
         "choices": Field(
             "list",
@@ -78,8 +92,7 @@ def rule(when: Mapping[str, Any]) -> Any:
             return sdk.combine(operator, [rule(inner) for inner in when[word]])
     if "not" in when:
         return sdk.combine("Not", [rule(when["not"])])
-    variable = _variable(when["value"])
-    word, against = next((k, v) for k, v in when.items() if k != "value")
+    variable, word, against = _parts(when)
     if word in _TESTS:
         return sdk.rule(_TESTS[word], variable.expression, against)
     if word == "matches":
@@ -89,35 +102,39 @@ def rule(when: Mapping[str, Any]) -> Any:
     return _compare(word, variable, against)
 
 
-def _variable(value: Any) -> Any:
-    """A reference, or a path of the state's data in the language's own words."""
-    if isinstance(value, str) and value.startswith("$"):
-        return Value(expression=value)
-    return value
+def _parts(when: Mapping[str, Any]) -> tuple[Any, str, Any]:
+    """What is compared, how, and with what."""
+    word, against = next((k, v) for k, v in when.items() if k != "value")
+    return when["value"], word, against
 
 
 def _compare(word: str, variable: Value, against: Any) -> Any:
-    family = _family(variable, against)
-    if isinstance(against, Value) and not against.is_literal:
-        operator = f"{family}{_COMPARE[word]}Path"
-        return sdk.rule(operator, variable.expression, against.expression)
-    plain = against.literal if isinstance(against, Value) else against
-    return sdk.rule(f"{family}{_COMPARE[word]}", variable.expression, plain)
+    operator = f"{_family(word, variable, against)}{_COMPARE[word]}"
+    if _is_path(against):
+        return sdk.rule(f"{operator}Path", variable.expression, against.expression)
+    return sdk.rule(operator, variable.expression, _plain(against))
 
 
-def _family(variable: Value, against: Any) -> str:
-    """Numeric, String or Boolean: from the declared types, else from the literal."""
-    types = {
-        "number": "Numeric",
-        "integer": "Numeric",
-        "boolean": "Boolean",
-        "string": "String",
-        "s3": "String",
-    }
+def _is_path(value: Any) -> bool:
+    return isinstance(value, Value) and not value.is_literal
+
+
+def _plain(value: Any) -> Any:
+    return value.literal if isinstance(value, Value) else value
+
+
+def _family(word: str, variable: Value, against: Any) -> str:
+    """Numeric, String or Boolean: from the declared types, else from the literal.
+
+    An order of two values nobody declared is one of numbers, as metrics are; "" for
+    their equality, which cannot be told.
+    """
     for value in (variable, against):
-        if isinstance(value, Value) and value.type in types:
-            return types[value.type]
-    plain = against.literal if isinstance(against, Value) else against
+        if isinstance(value, Value) and value.type in _FAMILIES:
+            return _FAMILIES[value.type]
+    if _is_path(against):
+        return "" if word in _EQUALITY else "Numeric"
+    plain = _plain(against)
     if isinstance(plain, bool):
         return "Boolean"
     return "Numeric" if isinstance(plain, (int, float)) else "String"
@@ -133,29 +150,42 @@ def _problems(when: Any) -> list[tuple[str, str]]:
                 when[word] if isinstance(when[word], (list, tuple)) else [when[word]]
             )
             return [problem for entry in inner for problem in _problems(entry)]
-    if "value" not in when or len(when) != 2:
-        return []
-    return _compare_problems(when)
+    return _compare_problems(when) if len(when) == 2 else []
 
 
 def _compare_problems(when: Mapping[str, Any]) -> list[tuple[str, str]]:
-    variable = _variable(when["value"])
-    word, against = next((k, v) for k, v in when.items() if k != "value")
+    variable, word, against = _parts(when)
     if not isinstance(variable, Value) or not variable.expression.startswith("$"):
         hint = "value: ${steps.Evaluate.outputs.metrics.roc_auc}"
         return [("'value' of a condition must be one reference", hint)]
+    if word == "matches" and isinstance(against, Value):
+        return [("'matches' takes a pattern, found a reference", "matches: deb*")]
     if word not in _COMPARE and word != "not_equals":
         return []
-    family = _family(variable, against)
-    plain = against.literal if isinstance(against, Value) else against
-    fits = {"Numeric": (int, float), "String": (str,), "Boolean": (bool,)}[family]
-    is_path = isinstance(against, Value) and not against.is_literal
-    if is_path or (
-        isinstance(plain, fits) and isinstance(plain, bool) == (bool in fits)
+    if _is_path(against):
+        return _path_problems(variable, word, against)
+    family, plain = _family(word, variable, against), _plain(against)
+    if isinstance(plain, _FITS[family]) and isinstance(plain, bool) == (
+        family == "Boolean"
     ):
         return []
     text = f"'{word}' compares a {variable.type} with {plain!r}"
     return [(text, f"give a {family.lower()} value")]
+
+
+def _path_problems(variable: Value, word: str, against: Value) -> list[tuple[str, str]]:
+    """What is wrong with comparing two references."""
+    if not against.expression.startswith("$"):
+        hint = "compare with one reference; a pass step can put a text together"
+        return [(f"'{word}' compares with a text of several parts", hint)]
+    families = {_FAMILIES.get(value.type, "") for value in (variable, against)}
+    if len(families - {""}) > 1:
+        text = f"'{word}' compares a {variable.type} with a {against.type}"
+        return [(text, "refer to a value of the same type")]
+    if families == {""} and word in _EQUALITY:
+        hint = "declare the type of one of them, as an output or under 'values'"
+        return [(f"'{word}' compares two values of unknown type", hint)]
+    return []
 
 
 TYPE = Choice()

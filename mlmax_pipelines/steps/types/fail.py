@@ -19,6 +19,7 @@ class Fail(StepType):
     kind = "fail"
     summary = "ends the execution as FAILED, with an error and a cause"
     is_job = False
+    outputs = {}
     fields = {
         "error": Field("string", "a name for the error", default="Failed"),
         "cause": Field("string", "what happened, with values: ${...}"),

@@ -20,7 +20,9 @@ from mlmax_pipelines.steps.base import (
 )
 from mlmax_pipelines.steps.values import put
 
+# AWS Step Functions Developer Guide, "Handle transient Lambda service exceptions".
 _ERRORS = (
+    "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
@@ -45,7 +47,9 @@ class Lambda(StepType):
             return []
         found = " and ".join(f"'{name}'" for name in given) or "neither"
         text = f"step '{step.name}' needs 'function' or 'handler', found {found}"
-        return [((), text, "function: my-function, or handler: src/load.handler")]
+        return [
+            (("function",), text, "function: my-function, or handler: src/load.handler")
+        ]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         payload: dict[str, Any] = {}

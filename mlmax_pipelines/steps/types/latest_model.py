@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.steps import iam, sagemaker, sdk
+from mlmax_pipelines.steps import checks, iam, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
@@ -30,6 +30,9 @@ class LatestModel(StepType):
     summary = "the newest approved version in the model registry"
     fields = {"group": Field("string", "the model package group", required=True)}
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
+
+    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+        return checks.check_group(step)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         context.model_groups[step.fields["group"]] = None
@@ -62,9 +65,12 @@ def _search(step: ResolvedStep, context: BuildContext) -> Draft:
         result_selector={"found.$": "$.ModelPackageSummaryList"},
         result_path=f"$.steps.{step.key}",
     )
+    # Service Authorization Reference, Amazon SageMaker: the resource of
+    # ListModelPackages is the versions; examples of group policies name the group.
+    places = [f"model-package-group/{group}", f"model-package/{group}/*"]
     statement = iam.allow(
         ("sagemaker:ListModelPackages",),
-        [iam.arn("sagemaker", f"model-package-group/{group}")],
+        [iam.arn("sagemaker", place) for place in places],
         "finds the newest approved version",
     )
     return Draft(state, (statement,), retries=sagemaker.SDK_RETRIES)

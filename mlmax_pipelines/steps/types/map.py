@@ -23,6 +23,7 @@ class Map(StepType):
     kind = "map"
     summary = "the same steps for every item of a list"
     is_job = False
+    outputs = {}
     fields = {
         "items": Field("any", "a reference to a list", required=True),
         "max_concurrency": Field("integer", "items at the same time", minimum=0),

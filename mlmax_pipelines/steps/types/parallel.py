@@ -21,6 +21,7 @@ class Parallel(StepType):
     kind = "parallel"
     summary = "branches that run at the same time"
     is_job = False
+    outputs = {}
     fields = {
         "branches": Field(
             "list",

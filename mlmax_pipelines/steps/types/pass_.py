@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.steps import sdk
@@ -20,6 +21,9 @@ class Pass(StepType):
     summary = "sets values that later steps read"
     is_job = False
     fields = {"result": Field("mapping", "the values, by name", items=Field("any"))}
+
+    def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
+        return dict.fromkeys(fields.get("result") or {}, "any")
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         result = step.fields.get("result")

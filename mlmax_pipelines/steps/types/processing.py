@@ -7,10 +7,11 @@ written it, so that a choice can gate on it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mlmax_pipelines.compiled import Limit
-from mlmax_pipelines.steps import iam, sagemaker, sdk
+from mlmax_pipelines.steps import checks, iam, roles, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
@@ -24,6 +25,8 @@ from mlmax_pipelines.steps.values import Value, array, join, literal, put, to_te
 
 ROOT = "/opt/ml/processing"
 FOLDERS = ("s3", "metrics")
+# S3 asks to slow down with an error of no class of its own (S3.S3Exception).
+_S3_ERRORS = ("S3.S3Exception", "S3.SdkClientException")
 
 
 class Processing(StepType):
@@ -44,7 +47,13 @@ class Processing(StepType):
     }
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
-        return sagemaker.check_image(step)
+        problems = checks.check_image(step, "training")
+        problems += checks.check_environment(step, checks.PROCESSING_ENVIRONMENT)
+        problems += _argument_problems(step)
+        folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
+        problems += checks.too_many("input folders", step, folders, 10)
+        outputs = len(_folders(step))
+        return problems + checks.too_many("output folders", step, outputs, 10)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         image = sagemaker.image_of(step.fields, "training")
@@ -59,7 +68,7 @@ class Processing(StepType):
             iam.run_job(
                 "ProcessingJob", sagemaker.job_arn("processing-job", step, context)
             ),
-            sagemaker.job_role(step, context, image, ["ProcessingJobs"]),
+            roles.job_role(step, context, image, ["ProcessingJobs"]),
             _limits(step, context),
             sagemaker.SAGEMAKER_RETRIES,
         )
@@ -111,16 +120,16 @@ def _arguments(step: ResolvedStep) -> list[Value]:
 
 
 def _inputs(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
-    inputs = [
-        _input(port.name, port.value)
-        for port in step.inputs.values()
-        if port.type in FOLDERS
-    ]
+    inputs = [_input(port.name, port.value) for port in _folder_inputs(step)]
     if entry_point := step.fields.get("entry_point"):
         folder = sagemaker.split_entry_point(entry_point)[0]
         code = literal(sagemaker.code_uri(folder, "/", context), "s3")
         inputs.append(_input("code", code))
     return inputs
+
+
+def _folder_inputs(step: ResolvedStep) -> list[InputPort]:
+    return [port for port in step.inputs.values() if port.type in FOLDERS]
 
 
 def _input(name: str, uri: Value) -> dict[str, Any]:
@@ -171,22 +180,34 @@ def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -
     )
     place = f"{context.pipeline}/*/{step.key}/*{port.name}/{port.file}"
     reads = iam.read_objects(bucket, [place], "reads the metrics its job wrote")
-    return Draft(state, (reads,), retries=(("S3.SdkClientException",),))
+    return Draft(state, (reads,), retries=(_S3_ERRORS,))
+
+
+def _argument_problems(step: ResolvedStep) -> Iterator[checks.Found]:
+    for port in step.inputs.values():
+        if port.type not in FOLDERS:
+            what = f"input '{port.name}' of step '{step.name}', an argument,"
+            place = ("inputs", port.name)
+            yield from checks.too_long(place, what, port.value, checks.ARGUMENT_LENGTH)
+    for index, value in enumerate(step.fields.get("arguments", ())):
+        what = f"argument {index + 1} of step '{step.name}'"
+        at = ("arguments", index)
+        yield from checks.too_long(at, what, value, checks.ARGUMENT_LENGTH)
 
 
 def _limits(step: ResolvedStep, context: BuildContext) -> tuple[Limit, ...]:
-    longest = max((_length(port) for port in step.inputs.values()), default=0)
+    arguments = [checks.text_length(value) for value in _arguments(step)]
+    folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
     return (
         sagemaker.name_limit(step, context),
-        Limit("container argument characters", longest, 256),
-        Limit("processing inputs", len(step.inputs) + 1, 10),
+        Limit(
+            "container argument characters",
+            max(arguments, default=0),
+            checks.ARGUMENT_LENGTH,
+        ),
+        Limit("container arguments", len(arguments), 100),
+        Limit("processing inputs", folders, 10),
     )
-
-
-def _length(port: InputPort) -> int:
-    if port.type in FOLDERS or not port.value.is_literal:
-        return 0
-    return len(str(port.value.literal))
 
 
 TYPE = Processing()

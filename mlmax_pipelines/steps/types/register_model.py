@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.steps import iam, sagemaker, sdk
+from mlmax_pipelines.compiled import Statement
+from mlmax_pipelines.steps import checks, iam, roles, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
@@ -39,7 +40,9 @@ class RegisterModel(StepType):
     outputs = {"model_package": "string"}
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
-        problems = sagemaker.check_image(step)
+        problems = checks.check_image(step, "inference")
+        problems += checks.check_group(step)
+        problems += checks.check_environment(step, checks.MODEL_ENVIRONMENT)
         if "model_data" not in step.inputs:
             text = f"step '{step.name}' needs input 'model_data'"
             problems.append(((), text, "the model artifact of a training step"))
@@ -58,14 +61,32 @@ class RegisterModel(StepType):
             parameters=_request(step, context),
             **sagemaker.keep(step, kept),
         )
-        group = sagemaker.group_name(step, context)
-        places = [f"model-package-group/{group}", f"model-package/{group}/*"]
-        statement = iam.allow(
+        allowed = _statements(step, context)
+        return [Draft(state, allowed, retries=sagemaker.SDK_RETRIES)]
+
+
+def _statements(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...]:
+    """Registering takes no role: whoever calls must be able to see what it names.
+
+    Sources: Service Authorization Reference, Amazon SageMaker (CreateModelPackage);
+    Amazon SageMaker Developer Guide, "AWS managed policies for model registry"
+    (s3:GetObject, ecr:BatchGetImage, ecr:DescribeImages).
+    """
+    group = sagemaker.group_name(step, context)
+    places = [f"model-package-group/{group}", f"model-package/{group}/*"]
+    bucket = context.parameter("ArtifactBucket")
+    repository = roles.repository(sagemaker.image_of(step.fields, "inference"))
+    return (
+        iam.allow(
             ("sagemaker:CreateModelPackage",),
             [iam.arn("sagemaker", place) for place in places],
             "registers the model as a new version of its group",
-        )
-        return [Draft(state, (statement,), retries=sagemaker.SDK_RETRIES)]
+        ),
+        iam.read_objects(
+            bucket, (f"{context.pipeline}/*",), "sees the model it registers"
+        ),
+        iam.see_image(repository),
+    )
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
@@ -74,8 +95,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     request: dict[str, Any] = {
         "ModelPackageGroupName": sagemaker.group_name(step, context),
         # The same token on a retry: AWS makes one version, not two.
-        "ClientToken.$": "States.Hash(States.Format('{}/{}/{}', $$.Execution.Id, "
-        "$$.State.Name, $$.State.EnteredTime), 'MD5')",
+        "ClientToken.$": sagemaker.token(step),
         "ModelPackageDescription.$": (
             f"States.Format('{context.pipeline} {{}}', $.pipeline.execution_name)"
         ),

@@ -10,6 +10,7 @@ class Succeed(StepType):
     kind = "succeed"
     summary = "ends the execution as SUCCEEDED"
     is_job = False
+    outputs = {}
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         return [Draft(sdk.succeed(step.name), goes_on=False)]

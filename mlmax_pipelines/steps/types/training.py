@@ -7,10 +7,11 @@ hyperparameter. The one s3 output is the model artifact.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mlmax_pipelines.compiled import Limit
-from mlmax_pipelines.steps import iam, sagemaker, sdk
+from mlmax_pipelines.steps import checks, iam, roles, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
@@ -63,11 +64,15 @@ class Training(StepType):
     }
 
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
-        problems = sagemaker.check_image(step)
+        problems = checks.check_image(step, "training")
+        problems += checks.check_environment(step, checks.TRAINING_ENVIRONMENT)
+        problems += checks.check_metrics(step)
+        problems += _hyperparameter_problems(step)
+        problems += checks.too_many("channels", step, len(_channels(step)), 20)
         models = [port for port in step.outputs.values() if port.type == "s3"]
         if len(models) > 1:
             names = ", ".join(f"'{port.name}'" for port in models)
-            text = f"training step '{step.name}' declares {len(models)} s3 outputs: {names}"
+            text = f"step '{step.name}' declares {len(models)} s3 outputs: {names}"
             problems.append(((), text, "a training job has one artifact: its model"))
         return problems
 
@@ -84,7 +89,7 @@ class Training(StepType):
             iam.run_job(
                 "TrainingJob", sagemaker.job_arn("training-job", step, context)
             ),
-            sagemaker.job_role(step, context, image, ["TrainingJobs"]),
+            roles.job_role(step, context, image, ["TrainingJobs"]),
             _limits(step, context),
             sagemaker.SAGEMAKER_RETRIES,
         )
@@ -98,8 +103,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     request["RoleArn"] = sagemaker.job_role_arn(context)
     request["AlgorithmSpecification"] = _algorithm(step, context.image(image))
     request["HyperParameters"] = _hyperparameters(step, context)
-    channels = [port for port in step.inputs.values() if port.type in _FOLDERS]
-    request["InputDataConfig"] = [_channel(step, port) for port in channels]
+    request["InputDataConfig"] = [_channel(step, port) for port in _channels(step)]
     request["OutputDataConfig"] = {}
     place = sagemaker.output_uri(step, _model(step), context)
     put(request["OutputDataConfig"], "S3OutputPath", place)
@@ -143,6 +147,23 @@ def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any
     return result
 
 
+def _hyperparameter_problems(step: ResolvedStep) -> Iterator[checks.Found]:
+    longest = checks.HYPERPARAMETER_LENGTH
+    for name, value in step.fields.get("hyperparameters", {}).items():
+        place = ("hyperparameters", name)
+        what = f"hyperparameter '{name}' of step '{step.name}'"
+        yield from checks.too_long(place, what, value, longest)
+    for port in step.inputs.values():
+        if port.type not in _FOLDERS:
+            what = f"input '{port.name}' of step '{step.name}', a hyperparameter,"
+            place = ("inputs", port.name)
+            yield from checks.too_long(place, what, port.value, longest)
+
+
+def _channels(step: ResolvedStep) -> list[InputPort]:
+    return [port for port in step.inputs.values() if port.type in _FOLDERS]
+
+
 def _channel(step: ResolvedStep, port: InputPort) -> dict[str, Any]:
     source: dict[str, Any] = {"S3DataType": "S3Prefix"}
     put(source, "S3Uri", port.value)
@@ -171,16 +192,15 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
 
 def _limits(step: ResolvedStep, context: BuildContext) -> tuple[Limit, ...]:
     values = _hyperparameters(step, context)
-    longest = max((len(_text(value)) for value in values.values()), default=0)
+    # Those known at run time only have a key that ends in `.$`.
+    known = [len(value) for key, value in values.items() if not key.endswith(".$")]
+    longest = max(known, default=0)
     return (
         sagemaker.name_limit(step, context),
-        Limit("hyperparameter characters", longest, 2500),
+        Limit("hyperparameter characters", longest, checks.HYPERPARAMETER_LENGTH),
         Limit("hyperparameters", len(values), 100),
+        Limit("channels", len(_channels(step)), 20),
     )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) and not value.startswith("$") else ""
 
 
 TYPE = Training()

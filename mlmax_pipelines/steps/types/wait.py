@@ -19,6 +19,7 @@ class Wait(StepType):
     kind = "wait"
     summary = "a pause, for a number of seconds or until a time"
     is_job = False
+    outputs = {}
     fields = {
         "seconds": Field("integer", "how long", minimum=0),
         "timestamp": Field("string", "until when, 2030-01-31T12:00:00Z"),
@@ -30,7 +31,7 @@ class Wait(StepType):
             return []
         found = " and ".join(f"'{name}'" for name in given) or "neither"
         text = f"wait step '{step.name}' needs 'seconds' or 'timestamp', found {found}"
-        return [((), text, "seconds: 60")]
+        return [(("seconds",), text, "seconds: 60")]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         (name,) = (name for name in self.fields if name in step.fields)

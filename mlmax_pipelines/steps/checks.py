@@ -1,0 +1,134 @@
+"""What AWS would refuse of a step, found while it is compiled.
+
+What comes in: a resolved step. What goes out: (place, message, hint) for each thing
+wrong; a place is a path in the step's fields, or `("inputs", name)`. Never: a value
+that is known only while the pipeline runs is judged.
+
+The numbers are those of the API's own model: botocore's service-2.json of sagemaker
+(ContainerArgument, HyperParameterValue, ProcessingEnvironmentValue, ...).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mlmax_pipelines.compiled import Image
+from mlmax_pipelines.errors import PipelineError
+from mlmax_pipelines.steps.base import ResolvedStep
+from mlmax_pipelines.steps.sagemaker import ENVIRONMENT_LENGTH, image_of
+from mlmax_pipelines.steps.values import Value, to_text
+
+Found = tuple[tuple[Any, ...], str, str]
+
+ARGUMENT_LENGTH = 256
+HYPERPARAMETER_LENGTH = 2500
+PROCESSING_ENVIRONMENT = 256
+TRAINING_ENVIRONMENT = 512
+MODEL_ENVIRONMENT = 1024
+METRIC_REGEX_LENGTH = 500
+# The API allows 63 characters; a group's name begins with `mlmax-<environment>-`.
+GROUP_LENGTH = 63 - len("mlmax-") - ENVIRONMENT_LENGTH - 1
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
+_SOURCES = ("framework", "uri", "ecr")
+
+
+def check_image(step: ResolvedStep, scope: str) -> list[Found]:
+    """One image is named, and the SDK's tables have it."""
+    image = step.fields.get("image") or {}
+    given = [key for key in _SOURCES if key in image]
+    if len(given) != 1:
+        hint = "image: {framework: sklearn, version: 1.4-2} or image: {uri: ...}"
+        if given:
+            text = f"'image' of step '{step.name}' has {_listed(given)}"
+            return [(("image",), text, "keep one of them")]
+        return [(("image",), f"step '{step.name}' needs 'image'", hint)]
+    if given != ["framework"] or any(isinstance(v, Value) for v in image.values()):
+        return []
+    return list(_unknown_image(image_of(step.fields, scope), image))
+
+
+def _unknown_image(image: Image, written: dict[str, Any]) -> Iterator[Found]:
+    from mlmax_pipelines.steps.images import image_repository
+
+    try:
+        image_repository(image)
+    except PipelineError as error:
+        message, hint = error.problem.message, error.problem.hint
+        keys = [key for key in written if f"'{written[key]}' " in f"{message} "]
+        keys += [key for key in written if f"'{written[key]}'" in message]
+        yield ("image", *keys[:1]), message, hint
+
+
+def check_environment(step: ResolvedStep, longest: int) -> list[Found]:
+    """Names are those of variables, values at most `longest` characters."""
+    found: list[Found] = []
+    for name, value in step.fields.get("environment", {}).items():
+        place = ("environment", name)
+        if not _VARIABLE.fullmatch(name):
+            hint = "letters, digits and '_', not beginning with a digit"
+            found.append((place, f"'{name}' cannot be an environment variable", hint))
+        what = f"environment variable '{name}'"
+        found += too_long(place, what, value, longest)
+    return found
+
+
+def too_long(
+    place: tuple[Any, ...], what: str, value: Any, longest: int
+) -> Iterator[Found]:
+    """A literal that is longer than the API takes, as the text it becomes."""
+    length = text_length(value)
+    if length > longest:
+        text = f"{what} has {length:,} characters; the API takes {longest:,}"
+        yield place, text, "write it to a file and give the step its folder"
+
+
+def text_length(value: Any) -> int:
+    """The characters of a literal written out; 0 for what is known at run time."""
+    text = to_text(value if isinstance(value, Value) else Value(literal=value))
+    return len(text.literal) if text.is_literal else 0
+
+
+def too_many(what: str, step: ResolvedStep, count: int, allowed: int) -> list[Found]:
+    """More of something than a job may have."""
+    if count <= allowed:
+        return []
+    text = f"step '{step.name}' has {count} {what}; a job has at most {allowed}"
+    return [((), text, "put several of them into one folder, or split the step")]
+
+
+def check_metrics(step: ResolvedStep) -> list[Found]:
+    """Regular expressions of metrics: each valid, short enough, with one group."""
+    found: list[Found] = []
+    for index, metric in enumerate(step.fields.get("metric_definitions", ())):
+        place = ("metric_definitions", index, "regex")
+        what = f"the regex of metric '{metric['name']}'"
+        try:
+            groups = re.compile(metric["regex"]).groups
+        except re.error as error:
+            found.append((place, f"{what} is not valid: {error}", "escape with '\\'"))
+            continue
+        if groups != 1:
+            text = f"{what} has {groups} groups; one is the value"
+            found.append((place, text, "such as 'loss: ([0-9.]+)'"))
+        found += too_long(place, what, metric["regex"], METRIC_REGEX_LENGTH)
+    return found
+
+
+def check_group(step: ResolvedStep) -> list[Found]:
+    """The name of a model package group, behind the environment's prefix."""
+    group = step.fields["group"]
+    if isinstance(group, Value):
+        text = f"'group' of step '{step.name}' must be a name, found a reference"
+        return [(("group",), text, "the group is made when the stack is deployed")]
+    if len(group) <= GROUP_LENGTH and _GROUP.fullmatch(group):
+        return []
+    hint = f"letters, digits and single '-' inside, at most {GROUP_LENGTH} characters"
+    return [(("group",), f"'{group}' cannot be a model package group", hint)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"'{name}'" for name in names)
