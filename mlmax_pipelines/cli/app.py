@@ -75,6 +75,11 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
+def in_environment(env: str) -> str:
+    """The option that a command to type next needs."""
+    return "" if env == "local" else f" -e {env}"
+
+
 def say(text: str) -> None:
     """One line of progress, to stderr."""
     click.echo(text, err=True)

@@ -15,8 +15,15 @@ import click
 
 from mlmax_pipelines.asl.history import STATUSES
 from mlmax_pipelines.cli import words
-from mlmax_pipelines.cli.app import App, environment_option, format_option, say
+from mlmax_pipelines.cli.app import (
+    App,
+    environment_option,
+    format_option,
+    in_environment,
+    say,
+)
 from mlmax_pipelines.reporting import metrics
+from mlmax_pipelines.reporting.failure import failure
 from mlmax_pipelines.reporting.steps import folded
 from mlmax_pipelines.reporting.timeline import Row, read
 from mlmax_pipelines.reporting.units import duration, number
@@ -107,6 +114,10 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
         return
     click.echo(words.table(_HEADERS, [_row(record)]) + "\n")
     click.echo(words.table(["STEP", "STATUS", "TOOK", ""], list(map(_step_row, rows))))
+    found = failure(timeline)
+    if found and any(backend.logs(record.id, found.state)):
+        command = f"pipeline logs {record.name} '{found.state}'"
+        say(f"\nnext: {command}{in_environment(env)}")
 
 
 def _step_row(row: Row) -> list[str]:

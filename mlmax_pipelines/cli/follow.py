@@ -40,12 +40,13 @@ def follow(
 ) -> Timeline:
     """Watch an execution of one's own: Ctrl-C stops it.
 
-    Raises KeyboardInterrupt once it has stopped, or at once when Ctrl-C comes again.
+    Raises KeyboardInterrupt once it has stopped, or at once when Ctrl-C comes again:
+    the backend has been told by then, and ends the jobs without us.
     """
     try:
         return watch(backend, pipeline, record)
     except KeyboardInterrupt:
-        say(f"stopping '{record.name}' ...")
+        say(f"stopping '{record.name}' ... (Ctrl-C again: do not wait for it)")
         backend.stop(record.id, "interrupted at the terminal (Ctrl-C)")
         say(f"stopped; 'pipeline status {record.name}' shows how far it came")
         raise

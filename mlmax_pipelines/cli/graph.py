@@ -1,4 +1,4 @@
-"""`pipeline graph`: a pipeline as a picture, or an execution with its statuses.
+"""`pipeline graph`: a pipeline as a picture.
 
 Never: draws anything itself.
 """

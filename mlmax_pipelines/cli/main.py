@@ -35,7 +35,7 @@ SECTIONS = {
         "explain": Entry(
             _CLI + "specs", "explain", "Show what each state does and may do."
         ),
-        "graph": Entry(_CLI + "graph", "graph", "Draw a pipeline or an execution."),
+        "graph": Entry(_CLI + "graph", "graph", "Draw the steps of a pipeline."),
         "schema": Entry(
             _CLI + "specs", "schema", "Print the JSON Schema of specs, for editors."
         ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Sequence
 
 import click
 
-from mlmax_pipelines.cli.app import App, environment_option, say
+from mlmax_pipelines.cli.app import App, environment_option, in_environment, say
 from mlmax_pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,23 +59,22 @@ def run(
       pipeline run training -i min_roc_auc=0.97 -i input_data=new/wdbc.csv
       pipeline run training --input-file nightly.yaml --name nightly-7 --no-wait
     """
+    # Now, and not once it runs: an interrupt in between would leave it running.
+    from mlmax_pipelines.cli.follow import follow
+    from mlmax_pipelines.cli.summary import conclude
+
     pipeline = app.project.pipeline(name)
     environment = app.project.environment(env)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
     backend, record = app.project.start(pipeline, environment, given, execution)
     if no_wait:
-        say(f"started; 'pipeline status {record.name}{_env(env)}' shows how it goes")
+        say(
+            f"started; 'pipeline status {record.name}{in_environment(env)}' shows how it goes"
+        )
         click.echo(record.name)
         return
-    from mlmax_pipelines.cli.follow import follow
-    from mlmax_pipelines.cli.summary import conclude
-
     timeline = follow(backend, pipeline, record)
     conclude(app, env, backend.describe(record.id), timeline)
-
-
-def _env(env: str) -> str:
-    return "" if env == "local" else f" -e {env}"
 
 
 def _from_text(text: str) -> Given:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlmax_pipelines.cli import words
-from mlmax_pipelines.cli.app import App, near
+from mlmax_pipelines.cli.app import App, in_environment, near
 from mlmax_pipelines.errors import ExecutionError, PipelineError
 from mlmax_pipelines.reporting.failure import Failure, failure
 from mlmax_pipelines.reporting.metrics import metrics
@@ -42,8 +42,7 @@ def conclude(app: App, env: str, record: ExecutionRecord, timeline: Timeline) ->
         click.echo(line)
     for line in _outputs(app, env, backend.artifacts(record.id), order):
         click.echo(line)
-    where = "" if env == "local" else f" -e {env}"
-    click.echo(f"\nnext: pipeline report {record.name}{where}")
+    click.echo(f"\nnext: pipeline report {record.name}{in_environment(env)}")
 
 
 def failed(
