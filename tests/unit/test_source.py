@@ -189,9 +189,10 @@ def test_a_file_full_of_mistakes_stops_at_a_hundred() -> None:
     assert len(caught.value.problems) == source_events.MAX_PROBLEMS
 
 
-def test_more_values_than_any_spec_needs_are_refused() -> None:
-    text = "a: [" + "1," * source_events.MAX_VALUES + "]\n"
+def test_more_values_than_any_spec_needs_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(source_events, "MAX_VALUES", 1000)
     with pytest.raises(SpecError) as caught:
-        source.parse(text, "f.yaml")
-    assert "f.yaml:1:" in str(caught.value)
-    assert "more than 500000 values" in str(caught.value)
+        source.parse("a: [" + "1," * 2000 + "]\n", "f.yaml")
+    assert "more than 1000 values" in str(caught.value)
