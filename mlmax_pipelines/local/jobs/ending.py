@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.archives import walk
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.files import remove, write_json
+from mlmax_pipelines.local.files import write_json
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import TRANSFORM, Job
 
@@ -24,6 +25,8 @@ _REASON_LENGTH = 1024
 # Of the log's end, as much as a reason can show.
 _TAIL_BYTES = 4096
 _TAIL_LINES = 5
+# What a finished job need not keep a copy of.
+_LARGE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,23 @@ def settle(
         response["LastModifiedTime"] = _milliseconds(now)
     write_json(job.folder / "describe.json", response)
     if end.status == "Completed":
-        # Its outputs are in the store, and its inputs were copies. The folder of a
-        # job that failed stays as it is, to be looked at.
-        remove(job.folder / "opt")
+        _drop_large_copies(job)
         return response
     # AWS page "Handling errors in Step Functions workflows" and "Integrating
     # services": the cause of a failed .sync job is its description as JSON.
     raise StateError("States.TaskFailed", json.dumps(response, separators=(",", ":")))
+
+
+def _drop_large_copies(job: Job) -> None:
+    """Remove what would fill the disk, run after run: large copies of inputs.
+
+    Outputs are in the store by now. Small files stay, to be looked at: removing them
+    would take longer than all the rest of a short job. So does all of a job that
+    failed.
+    """
+    for _, entry in walk(job.container):
+        if entry.stat().st_size >= _LARGE_BYTES:
+            os.unlink(entry.path)
 
 
 def read_message(path: Path) -> str:

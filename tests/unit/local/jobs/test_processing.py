@@ -127,10 +127,17 @@ def test_outputs_of_a_failed_job_are_not_kept(
     assert list(workspace.folder.glob("jobs/job-1/**/y.csv"))
 
 
-def test_a_job_that_is_done_keeps_no_copies(workspace: Workspace, call: Any) -> None:
-    call(ACTION, job(workspace, COPY, *PATHS))
-    folder = workspace.folder / "jobs" / "job-1"
-    assert [path.name for path in folder.iterdir()] == ["describe.json"]
+@pytest.mark.parametrize("ending", ["", "\nraise SystemExit(1)"])
+def test_only_a_job_that_failed_keeps_copies_of_large_inputs(
+    workspace: Workspace, call: Any, failure: Any, ending: str
+) -> None:
+    workspace.store.write("s3://b/in/large", b"x" * (1 << 20))
+    run = failure if ending else call
+    run(ACTION, job(workspace, COPY + ending, *PATHS))
+    folder = workspace.folder / "jobs/job-1/opt/ml/processing/input/in"
+    assert (folder / "x.csv").exists()
+    assert (folder / "large").exists() == bool(ending)
+    assert len(workspace.store.read("s3://b/in/large")) == 1 << 20
 
 
 def test_a_link_among_the_outputs_becomes_a_file(
