@@ -68,9 +68,8 @@ def run(
     given = [*_from_file(input_file), *map(_from_text, inputs)]
     backend, record = app.project.start(pipeline, environment, given, execution)
     if no_wait:
-        say(
-            f"started; 'pipeline status {record.name}{in_environment(env)}' shows how it goes"
-        )
+        command = f"pipeline status {record.name}{in_environment(env)}"
+        say(f"started; '{command}' shows how it goes")
         click.echo(record.name)
         return
     timeline = follow(backend, pipeline, record)
