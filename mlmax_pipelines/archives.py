@@ -142,12 +142,14 @@ def pack_zip(files: Iterable[tuple[str, Path]], to: Path) -> None:
 def unpack(archive: Path, to: Path) -> None:
     """Unpack a tar, compressed or not. Raises UnsafeArchive, before anything is made.
 
-    tarfile's own filters came with 3.10.12 and 3.11.4 only, so the rule stands here.
+    tarfile's own filter came with 3.10.12 and 3.11.4 only: the rule stands here, and
+    the filter behind it where there is one.
     """
     import tarfile
 
     try:
         with tarfile.open(archive) as opened:
+            opened.extraction_filter = getattr(tarfile, "data_filter", None)
             members = opened.getmembers()
             for member in members:
                 _check(member, archive.name)

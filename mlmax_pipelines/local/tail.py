@@ -11,7 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_LOOK_SECONDS = 0.01
+# How soon new lines are seen: at once while they come, later the longer none came.
+_SHORTEST_PAUSE = 0.001
+_LONGEST_PAUSE = 0.05
+_GROWTH = 1.3
 _CHUNK = 1 << 20
 
 
@@ -22,6 +25,7 @@ def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
     """
     rest = b""
     position = 0
+    pause = _SHORTEST_PAUSE
     while True:
         was_done = done()
         chunk = _read(path, position)
@@ -29,10 +33,12 @@ def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
         *whole, rest = (rest + chunk).split(b"\n")
         yield from (_text(line) for line in whole)
         if chunk:
+            pause = _SHORTEST_PAUSE
             continue
         if was_done:
             break
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
     if rest:
         yield _text(rest)
 
