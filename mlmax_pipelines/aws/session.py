@@ -143,6 +143,11 @@ class Session:
             )
         return self._clients[service]
 
+    def renew(self) -> None:
+        """Forget clients and credentials: the next call reads them anew."""
+        self._clients.clear()
+        self.__dict__.pop("_session", None)
+
     @property
     def summary(self) -> str:
         """How many calls were made, by operation: for `--debug`."""

@@ -129,7 +129,7 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
         ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),
         ("log_retention_days: a month", "must be a whole number of days"),
         ("data_buckets: raw", "1:15: 'data_buckets' must be a list, found 'raw'"),
-        ("data_buckets: [a, s3://raw]", "1:15: 'data_buckets' must be a bucket's name"),
+        ("data_buckets: [raw, s3://x]", "1:21: 'data_buckets' must be a bucket's name"),
     ],
 )
 def test_what_aws_could_not_use_is_refused(
@@ -138,4 +138,4 @@ def test_what_aws_could_not_use_is_refused(
     write(tmp_path, "dev", text + "\n")
     with pytest.raises(SpecError) as caught:
         environment.load(tmp_path, "dev")
-    assert f"envs/dev.yaml:{found}" in str(caught.value) or found in str(caught.value)
+    assert found in str(caught.value)

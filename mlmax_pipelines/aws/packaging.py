@@ -1,0 +1,201 @@
+"""A project's code, data and templates -> objects named by their content.
+
+What comes in: the project's folder, its templates, what its pipelines ship. What goes
+out: a `Package`: the objects that have to be in the bucket, and the root template that
+points to them. Never: asks AWS anything, or packs a file that looks like a secret.
+
+    code/<sha256>/src/...         the files of the code folders, for processing jobs
+    code/<sha256>/src.tar.gz      one folder of it, for training and serving containers
+    code/<sha256>/src.zip         one folder of it, for functions
+    data/<sha256>/<name>          shipped data: a file, or the files of a folder
+    definitions/<sha256>.json     definitions too large for a template
+    templates/<sha256>.yaml       nested templates; .json, the root template
+    packages/<sha256>.json        the list of all these; put last, once they are there
+
+The digest of code is the one a local run keeps (`archives.code_files`, `digest`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Union
+
+from mlmax_pipelines import archives
+from mlmax_pipelines.aws import templates
+from mlmax_pipelines.errors import UsageError
+
+ROOT = "master.yaml"
+_DEFINITION = ".definition.json"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An archive that is made when it is needed: `.tar.gz` or `.zip` of files."""
+
+    files: tuple[tuple[str, Path], ...]
+
+
+Source = Union[Path, bytes, Archive]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a project ships.
+
+    `code` are folders of the project, `tarred` and `zipped` those of them that jobs
+    and functions want as archives; `data` are files or folders.
+    """
+
+    templates: Mapping[str, bytes]
+    code: Sequence[str] = ()
+    tarred: Sequence[str] = ()
+    zipped: Sequence[str] = ()
+    data: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Package:
+    """What has to be in `bucket`: key -> source. `data`: project path -> S3 URI.
+
+    `root` is the root template with the addresses of the nested ones filled in,
+    `nested` the nested templates by their logical id in it.
+    """
+
+    bucket: str
+    objects: Mapping[str, Source]
+    code_version: str
+    data: Mapping[str, str]
+    root: Mapping[str, Any]
+    root_key: str
+    nested: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def key(self) -> str:
+        """Where the list of all objects is, once they are there."""
+        return f"packages/{_digest(self.listing)}.json"
+
+    @property
+    def listing(self) -> bytes:
+        names = {"root": self.root_key, "objects": sorted(self.objects)}
+        return json.dumps(names, indent=1).encode()
+
+
+def package(root: Path, contents: Contents, bucket: str, address: str) -> Package:
+    """The package of the project in folder `root`.
+
+    `address` is what a key in the bucket is appended to for CloudFormation to find it.
+    Raises UsageError for files that must not leave this machine.
+    """
+    code = archives.code_files(root, contents.code)
+    data = {path: _data_files(root, path) for path in sorted(set(contents.data))}
+    refuse_secrets([*code, *(file for files in data.values() for file in files)])
+    version = f"code/{archives.digest(code)}"
+    objects: dict[str, Source] = {f"{version}/{name}": path for name, path in code}
+    for folder in contents.tarred:
+        objects[f"{version}/{folder}.tar.gz"] = Archive(_below(folder, code))
+    for folder in contents.zipped:
+        objects[f"{version}/{folder}.zip"] = Archive(_below(folder, code))
+    uris = {}
+    for path, files in data.items():
+        uris[path] = f"s3://{bucket}/{_add_data(objects, root / path, files)}"
+    made, nested = _add_templates(objects, contents.templates, address)
+    text = json.dumps(made, indent=1).encode()
+    root_key = f"templates/{_digest(text)}.json"
+    objects[root_key] = text
+    return Package(bucket, objects, version, uris, made, root_key, nested)
+
+
+def _below(
+    folder: str, code: Sequence[tuple[str, Path]]
+) -> tuple[tuple[str, Path], ...]:
+    start = f"{folder}/"
+    found = ((name, path) for name, path in code if name.startswith(start))
+    return tuple((name[len(start) :], path) for name, path in found)
+
+
+def _data_files(root: Path, path: str) -> list[tuple[str, Path]]:
+    place = root / path
+    if not place.is_dir():
+        return [(path, place)]
+    return [(f"{path}/{name}", Path(e.path)) for name, e in archives.walk(place)]
+
+
+def _add_data(
+    objects: dict[str, Source], place: Path, files: Sequence[tuple[str, Path]]
+) -> str:
+    """Put shipped data among the objects; its key, a folder's ending in a slash."""
+    name = place.name
+    if not place.is_dir():
+        key = f"data/{archives.file_digest(place)}/{name}"
+        objects[key] = place
+        return key
+    below = [(str(path.relative_to(place).as_posix()), path) for _, path in files]
+    folder = f"data/{archives.digest(below)}/{name}/"
+    objects.update({f"{folder}{name}": path for name, path in below})
+    return folder
+
+
+def _add_templates(
+    objects: dict[str, Source], files: Mapping[str, bytes], address: str
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """Put nested templates and definitions among the objects.
+
+    Returns the root template that points to them, and the nested ones by logical id.
+    """
+    keys: dict[str, str] = {}
+    for name, content in files.items():
+        if name.endswith(_DEFINITION):
+            objects[f"definitions/{_digest(content)}.json"] = content
+        elif name != ROOT:
+            keys[name] = f"templates/{_digest(content)}.yaml"
+            objects[keys[name]] = content
+    made = templates.parse(files[ROOT])
+    nested: dict[str, Mapping[str, Any]] = {}
+    for logical_id, resource in made["Resources"].items():
+        if resource["Type"] == templates.STACK:
+            name = resource["Properties"]["TemplateURL"].removeprefix("./")
+            resource["Properties"]["TemplateURL"] = f"{address}{keys[name]}"
+            nested[logical_id] = templates.parse(files[name])
+    return made, nested
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+# Files whose names say that whoever has them can act as their owner.
+_SECRET = re.compile(
+    r"\.env(\..+)?|.*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)"
+    r"|credentials(\.(json|csv|ini|txt))?|\.(netrc|pgpass|pypirc|npmrc|htpasswd)"
+    r"|.*service[-_]account.*\.json|secrets?\.(json|ya?ml|ini|env|toml)",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(r"\.env\.(example|sample|template|dist)", re.IGNORECASE)
+_SHOWN = 5
+
+
+def refuse_secrets(files: Sequence[tuple[str, Path]]) -> None:
+    """Raises UsageError when a file's name says it holds a secret."""
+    found = list(_secrets(name for name, _ in files))
+    if not found:
+        return
+    named = ", ".join(f"'{name}'" for name in found[:_SHOWN])
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    what = "looks like a secret" if len(found) == 1 else "look like secrets"
+    raise UsageError(
+        f"{named}{more} {what}: nothing was uploaded",
+        hint="move it out of the code folder, or name it in .gitignore; jobs take "
+        "secrets from AWS Secrets Manager",
+    )
+
+
+def _secrets(names: Iterator[str]) -> Iterator[str]:
+    for name in names:
+        last = name.rpartition("/")[2]
+        if _SECRET.fullmatch(last) and not _HARMLESS.fullmatch(last):
+            yield name

@@ -1,0 +1,117 @@
+"""A stack as CloudFormation has it, and what its state allows.
+
+What comes in: a stack's name. What goes out: its parameters, outputs, templates and
+state. Never: changes one.
+
+Source: "Stack status codes" in the CloudFormation User Guide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlmax_pipelines.aws import templates
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.errors import AwsError
+
+# Never came into being: CloudFormation lets nobody do anything but delete these.
+STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+STUCK = "UPDATE_ROLLBACK_FAILED"
+UNDER_REVIEW = "REVIEW_IN_PROGRESS"
+UNDELETED = "DELETE_FAILED"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack; `parameters`, `tags` and `outputs` are name -> value."""
+
+    name: str
+    id: str
+    status: str
+    reason: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+    @property
+    def in_progress(self) -> bool:
+        busy = self.status.endswith("_IN_PROGRESS")
+        return busy and self.status != UNDER_REVIEW
+
+    @property
+    def exists(self) -> bool:
+        """False while it is only a change set that nobody has executed."""
+        return self.status != UNDER_REVIEW
+
+
+def describe(session: Session, name: str) -> Stack | None:
+    """The stack of that name or id, None when there is none. Raises Refused."""
+    try:
+        answer = session.call("cloudformation", "describe_stacks", StackName=name)
+    except Refused as error:
+        if is_missing(error):
+            return None
+        raise
+    found = answer["Stacks"][0]
+    if found["StackStatus"] == "DELETE_COMPLETE":
+        return None
+    return Stack(
+        found["StackName"],
+        found["StackId"],
+        found["StackStatus"],
+        found.get("StackStatusReason", ""),
+        _pairs(found.get("Parameters", ()), "ParameterKey", "ParameterValue"),
+        _pairs(found.get("Tags", ()), "Key", "Value"),
+        _pairs(found.get("Outputs", ()), "OutputKey", "OutputValue"),
+    )
+
+
+def is_missing(error: Refused) -> bool:
+    """Whether AWS says that there is no such stack."""
+    return error.code == "ValidationError" and "does not exist" in error.text
+
+
+def deployed(session: Session, name: str, env: str) -> Stack:
+    """The stack of an environment. Raises AwsError when it was never deployed."""
+    found = describe(session, name)
+    if found is None or not found.exists:
+        raise AwsError(
+            f"environment '{env}' is not deployed: there is no stack '{name}' in "
+            f"{session.region}",
+            hint=f"deploy it: ./deploy.sh {env} BUCKET",
+        )
+    return found
+
+
+def template(session: Session, stack: str) -> dict[str, Any]:
+    """The template a stack was made from, in its long form. Raises Refused."""
+    answer = session.call(
+        "cloudformation", "get_template", StackName=stack, TemplateStage="Original"
+    )
+    body = answer["TemplateBody"]
+    # boto3 gives a template written in JSON as data, one in YAML as text.
+    return templates.parse(body) if isinstance(body, str) else _plain(body)
+
+
+def nested_ids(session: Session, stack: str) -> dict[str, str]:
+    """Logical id -> stack id of the stacks nested in one. Raises Refused."""
+    pages = session.pages("cloudformation", "list_stack_resources", StackName=stack)
+    return {
+        item["LogicalResourceId"]: item["PhysicalResourceId"]
+        for page in pages
+        for item in page["StackResourceSummaries"]
+        if item["ResourceType"] == templates.STACK and item.get("PhysicalResourceId")
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def _pairs(items: Any, key: str, value: str) -> dict[str, str]:
+    return {item[key]: item.get(value, "") for item in items}

@@ -1,0 +1,255 @@
+"""An environment of a project on AWS: what it would be, what it is, and the way there.
+
+What comes in: a project's folder, an environment, a bucket. What goes out: a `Plan` of
+what would be deployed, what that changes, a deployed stack. Never: prints, asks a
+person, or changes the stack before `execute`.
+
+The walk: compile -> templates -> package -> plan; the stack as it is; the two compared
+-> review; upload -> change set -> execute -> events.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines import planning, settings
+from mlmax_pipelines.aws import bucket as buckets
+from mlmax_pipelines.aws import changes, changesets, events, stacks, uploading, views
+from mlmax_pipelines.aws.changes import Review
+from mlmax_pipelines.aws.changesets import ChangeSet
+from mlmax_pipelines.aws.events import Event
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.aws.stacks import Stack
+from mlmax_pipelines.aws.views import View
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.errors import AwsError, UsageError
+from mlmax_pipelines.planning import Plan
+
+BUILD = "build"
+_SECONDS_BETWEEN_LOOKS = 3.0
+
+
+class Deployment:
+    """One environment on AWS. `bucket` may be "": then it is the deployed stack's."""
+
+    def __init__(
+        self,
+        root: Path,
+        environment: Environment,
+        bucket: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if environment.backend == "local":
+            raise UsageError(
+                f"environment '{environment.name}' runs on this machine: there is "
+                "nothing to deploy",
+                hint="give one that runs on AWS, such as '-e dev'",
+            )
+        self.root, self.environment = root, environment
+        self.stack_name = environment.stack or f"mlmax-{environment.name}"
+        self.session = Session(environment.region)
+        self._bucket, self._sleep = bucket, sleep
+
+    @cached_property
+    def pipelines(self) -> tuple[CompiledPipeline, ...]:
+        """Every pipeline of the project. Raises SpecError."""
+        from mlmax_pipelines.compiler.entry import compile_project
+
+        return compile_project(self.root, ())
+
+    def stack(self) -> Stack | None:
+        """The environment's stack as it is now.
+
+        Raises AwsError when the stack of that name is another environment's.
+        """
+        found = stacks.describe(self.session, self.stack_name)
+        owner = found.parameters.get("Environment") if found else None
+        if found and found.exists and owner not in (None, self.environment.name):
+            raise AwsError(
+                f"stack '{self.stack_name}' is environment '{owner}', "
+                f"not '{self.environment.name}'",
+                hint=f"give each environment its own 'stack' in envs/{owner}.yaml and "
+                f"envs/{self.environment.name}.yaml",
+            )
+        return found
+
+    def plan(self, stack: Stack | None) -> Plan:
+        """What would be deployed; its root template is written to build/, too.
+
+        Raises PipelineError for specs, settings or files that cannot be deployed.
+        """
+        bucket = self._bucket_of(stack)
+        made = planning.make(
+            self.root, self.environment, self.pipelines, self.session, bucket
+        )
+        settings.check_stack_name(
+            self.stack_name, made.package.nested, self.environment.name
+        )
+        planning.write(self.root / BUILD / self.environment.name, made)
+        return made
+
+    def check_bucket(self, plan: Plan) -> None:
+        """Raises AwsError when the bucket is missing, another's, or elsewhere."""
+        buckets.check(self.session, plan.package.bucket)
+
+    def missing(self, plan: Plan) -> list[str]:
+        """The keys of the package that are not in the bucket. Raises Refused."""
+        return uploading.missing(self.session, plan.package)
+
+    def upload(self, plan: Plan, keys: list[str], watch: uploading.Watch) -> None:
+        """Put them there. Raises Refused; what was put stays for the next try."""
+        uploading.upload(self.session, plan.package, keys, watch)
+
+    def is_deployed(self, stack: Stack | None, plan: Plan) -> bool:
+        """Whether the stack is what the plan says, to the last parameter and tag."""
+        if stack is None or not stack.exists or stack.in_progress:
+            return False
+        same = stack.parameters == plan.effective
+        same = same and dict(stack.tags) == dict(self.environment.tags)
+        return same and self._root_template(stack) == plan.package.root
+
+    def review(self, stack: Stack | None, plan: Plan) -> Review:
+        """What the plan changes in the stack. Raises Refused."""
+        old = self._deployed_view(stack, plan)
+        package = plan.package
+        new = views.view(package.root, package.nested, plan.parameters, self._pseudo)
+        found = changes.review(old, new, lambda *at: self._definition(plan, *at))
+        tags = dict(stack.tags) if stack and stack.exists else {}
+        different = tuple(changes.fields(tags, self.environment.tags))
+        return replace(found, tags=different)
+
+    def change_set(self, stack: Stack | None, plan: Plan) -> ChangeSet | None:
+        """CloudFormation's own preview; None when it sees no change."""
+        wanted = changesets.Wanted(
+            self.stack_name, plan.template_url, plan.parameters, self.environment.tags
+        )
+        return changesets.create(self.session, wanted, stack, self._sleep)
+
+    def annotated(self, review: Review, change_set: ChangeSet) -> Review:
+        """A review with the replacements that only CloudFormation knows of."""
+        return changesets.annotated(self.session, review, change_set)
+
+    def discard(self, change_set: ChangeSet) -> None:
+        """Take back a change set that nobody wants to execute."""
+        changesets.delete(self.session, change_set)
+
+    def execute(self, change_set: ChangeSet) -> Iterator[Event]:
+        """Deploy; the stack's events until it is done, the last one saying how."""
+        since = events.watermark(self.session, change_set.stack_id)
+        changesets.execute(self.session, change_set)
+        yield from events.follow(self.session, change_set.stack_id, since, self._sleep)
+
+    def delete(self, stack: Stack) -> Iterator[Event]:
+        """Delete the stack; its events until it is gone or cannot be."""
+        since = events.watermark(self.session, stack.id)
+        self.session.call("cloudformation", "delete_stack", StackName=stack.id)
+        yield from events.follow(self.session, stack.id, since, self._sleep)
+
+    def continue_rollback(self, stack: Stack) -> Iterator[Event]:
+        """Go on with a rollback that failed; the stack's events until it ends."""
+        since = events.watermark(self.session, stack.id)
+        operation = "continue_update_rollback"
+        self.session.call("cloudformation", operation, StackName=stack.id)
+        yield from events.follow(self.session, stack.id, since, self._sleep)
+
+    def wait(self, stack: Stack) -> Stack | None:
+        """The stack once what is going on with it has ended; None when it is gone."""
+        found: Stack | None = stack
+        while found is not None and found.in_progress:
+            self._sleep(_SECONDS_BETWEEN_LOOKS)
+            found = stacks.describe(self.session, stack.id)
+        return found
+
+    def retained(self, stack: Stack) -> list[tuple[str, str]]:
+        """Type and physical id of what stays when the stack is deleted."""
+        found = []
+        for stack_id in stacks.nested_ids(self.session, stack.id).values():
+            kept = _kept(stacks.template(self.session, stack_id))
+            pages = self.session.pages(
+                "cloudformation", "list_stack_resources", StackName=stack_id
+            )
+            for item in (
+                item for page in pages for item in page["StackResourceSummaries"]
+            ):
+                if item["LogicalResourceId"] in kept:
+                    found.append((item["ResourceType"], item["PhysicalResourceId"]))
+        return found
+
+    def _bucket_of(self, stack: Stack | None) -> str:
+        known = stack.parameters.get("CodeBucket", "") if stack else ""
+        if self._bucket or known:
+            return self._bucket or known
+        raise UsageError(
+            f"environment '{self.environment.name}' is not deployed yet: say which "
+            "bucket its code goes into",
+            hint="'--bucket NAME'; later deployments take the same one",
+        )
+
+    @cached_property
+    def _pseudo(self) -> dict[str, str]:
+        """What templates call by name and AWS fills in."""
+        partition, suffix = self.session.partition
+        return {
+            "AWS::AccountId": self.session.identity.account,
+            "AWS::Partition": partition,
+            "AWS::Region": self.session.region,
+            "AWS::StackName": self.stack_name,
+            "AWS::URLSuffix": suffix,
+        }
+
+    def _root_template(self, stack: Stack) -> dict[str, Any]:
+        if stack.id not in self._templates:
+            self._templates[stack.id] = stacks.template(self.session, stack.id)
+        return self._templates[stack.id]
+
+    @cached_property
+    def _templates(self) -> dict[str, dict[str, Any]]:
+        return {}
+
+    def _deployed_view(self, stack: Stack | None, plan: Plan) -> View:
+        if stack is None or not stack.exists:
+            return views.NOTHING
+        root = self._root_template(stack)
+        planned = _urls(plan.package.root)
+        ids: dict[str, str] = {}
+        nested: dict[str, Mapping[str, Any]] = {}
+        for logical_id, url in _urls(root).items():
+            if planned.get(logical_id) == url:
+                nested[logical_id] = plan.package.nested[logical_id]
+                continue
+            ids = ids or stacks.nested_ids(self.session, stack.id)
+            if logical_id in ids:
+                nested[logical_id] = stacks.template(self.session, ids[logical_id])
+        return views.view(root, nested, stack.parameters, self._pseudo)
+
+    def _definition(self, plan: Plan, bucket: str, key: str) -> bytes:
+        """A definition that is a file of its own: the plan's, or the deployed one."""
+        own = plan.package.objects.get(key)
+        if isinstance(own, bytes):
+            return own
+        answer = self.session.call("s3", "get_object", Bucket=bucket, Key=key)
+        return bytes(answer["Body"].read())
+
+
+def _urls(root: Mapping[str, Any]) -> dict[str, str]:
+    """Logical id -> address of the nested templates."""
+    found = root.get("Resources", {}).items()
+    return {
+        logical_id: resource["Properties"]["TemplateURL"]
+        for logical_id, resource in found
+        if "TemplateURL" in resource.get("Properties", {})
+    }
+
+
+def _kept(template: Mapping[str, Any]) -> set[str]:
+    return {
+        logical_id
+        for logical_id, resource in template["Resources"].items()
+        if str(resource.get("DeletionPolicy", "")).startswith("Retain")
+    }

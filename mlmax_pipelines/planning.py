@@ -1,0 +1,99 @@
+"""Compiled pipelines and an environment -> what would be deployed.
+
+What comes in: pipelines, the environment, the bucket. What goes out: a `Plan`. Never:
+asks AWS anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines import settings
+from mlmax_pipelines.aws import packaging
+from mlmax_pipelines.aws.packaging import Contents, Package
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile
+from mlmax_pipelines.environment import Environment
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be deployed: a package, and the root template's parameters.
+
+    `parameters` are those given; `effective` has the others' defaults, too.
+    """
+
+    package: Package
+    template_url: str
+    parameters: Mapping[str, str]
+    effective: Mapping[str, str]
+
+
+def make(
+    root: Path,
+    environment: Environment,
+    pipelines: Sequence[CompiledPipeline],
+    session: Session,
+    bucket: str,
+) -> Plan:
+    """The plan for the project in folder `root`; `session` tells region and partition.
+
+    Raises PipelineError for settings or files that cannot be deployed.
+    """
+    from mlmax_pipelines.cloudformation import templates
+
+    contents = _contents(pipelines, templates.render(pipelines), environment)
+    partition, suffix = session.partition
+    address = f"https://s3.{session.region}.{suffix}/{bucket}/"
+    made = packaging.package(root, contents, bucket, address)
+    shipped = settings.Shipped(bucket, made.code_version, made.data)
+    declared = made.root["Parameters"]
+    given = settings.parameters(
+        root, environment, pipelines, declared, shipped, partition
+    )
+    effective = {**_defaults(declared), **given}
+    return Plan(made, address + made.root_key, given, effective)
+
+
+def write(folder: Path, plan: Plan) -> None:
+    """Leave the packaged root template in a folder, for people to look at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(plan.package.root, indent=1)
+    (folder / "master.json").write_text(text, "utf-8")
+
+
+def _contents(
+    pipelines: Sequence[CompiledPipeline],
+    files: Mapping[str, bytes],
+    environment: Environment,
+) -> Contents:
+    """What has to be uploaded for these pipelines; archives only if one asks."""
+    code = sorted({folder for pipeline in pipelines for folder in pipeline.code})
+    asked = "".join(
+        json.dumps(definition)
+        for one in pipelines
+        for definition in (one.definition, *(part.definition for part in one.parts))
+    )
+    zipped = {f.handler.partition("/")[0] for p in pipelines for f in p.functions}
+    data = {
+        settings.data_path(environment, one.name, value)[0]
+        for one in pipelines
+        for value in one.substitutions.values()
+        if isinstance(value, DataFile)
+    }
+    return Contents(
+        files,
+        code,
+        [folder for folder in code if f"/{folder}.tar.gz" in asked],
+        sorted(zipped),
+        sorted(path for path in data if not path.startswith("s3://")),
+    )
+
+
+def _defaults(declared: Mapping[str, Any]) -> dict[str, str]:
+    items = declared.items()
+    return {name: str(d["Default"]) for name, d in items if "Default" in d}

@@ -1,0 +1,234 @@
+"""What an environment decides -> values of the root template's parameters.
+
+What comes in: an environment, compiled pipelines, what was packaged, the parameters
+the root template declares. What goes out: parameter name -> text. Never: a value that
+CloudFormation would refuse, or one that nothing in the templates uses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
+from mlmax_pipelines.environment import FOLDER, Environment
+from mlmax_pipelines.errors import Problem, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.source import Document
+
+_SCHEDULE = "ScheduleState"
+_Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Where packaging puts things: the bucket, the code's folder, data -> S3 URI."""
+
+    bucket: str
+    code_version: str
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One parameter's value, and the place in the environment's file it is from."""
+
+    name: str
+    value: str
+    path: _Path = ()
+
+
+def parameters(
+    root: Path,
+    environment: Environment,
+    pipelines: Sequence[CompiledPipeline],
+    declared: Mapping[str, Any],
+    shipped: Shipped,
+    partition: str,
+) -> dict[str, str]:
+    """The root template's parameters, those that keep their default left out.
+
+    Raises SpecError with every setting that nothing has or that is not allowed.
+    """
+    from mlmax_pipelines.source import load
+
+    file = f"{FOLDER}/{environment.name}.yaml"
+    document = load(root / file, file)
+    problems = list(_unknown(document, environment, pipelines))
+    found = [
+        *_of_deployment(environment, shipped, partition),
+        *_of_pipelines(environment, pipelines, shipped),
+    ]
+    for item in found:
+        if item.name in declared:
+            problems += _refused(document, item, declared[item.name])
+    if problems:
+        raise SpecError(problems)
+    return {item.name: item.value for item in found if item.name in declared}
+
+
+def _of_deployment(
+    environment: Environment, shipped: Shipped, partition: str
+) -> Iterator[_Value]:
+    yield _Value("Environment", environment.name)
+    yield _Value("CodeBucket", shipped.bucket)
+    yield _Value("CodeVersion", shipped.code_version)
+    if boundary := environment.permissions_boundary:
+        yield _Value("PermissionsBoundary", boundary, ("permissions_boundary",))
+    if days := environment.log_retention_days:
+        yield _Value("LogRetentionDays", str(days), ("log_retention_days",))
+    if email := environment.alert_email:
+        yield _Value("AlertEmail", email, ("alert_email",))
+    if names := environment.data_buckets:
+        arns = (f"arn:{partition}:s3:::{name}" for name in names)
+        both = ",".join(f"{arn},{arn}/*" for arn in arns)
+        yield _Value("DataReadArns", both, ("data_buckets",))
+
+
+def _of_pipelines(
+    environment: Environment, pipelines: Sequence[CompiledPipeline], shipped: Shipped
+) -> Iterator[_Value]:
+    from mlmax_pipelines.cloudformation.parameters import shared_name, sharing
+    from mlmax_pipelines.cloudformation.tags import pascal
+
+    shared = sharing(pipelines)
+    for one in pipelines:
+        prefix = pascal(one.name)
+        for name, value in one.substitutions.items():
+            if isinstance(value, DataFile):
+                chosen, path = data_path(environment, one.name, value)
+                yield _Value(prefix + name, shipped.data.get(chosen, chosen), path)
+            elif isinstance(value, Setting):
+                name = shared_name(value) if one.name in shared else name
+                yield from _setting(environment, one.name, prefix + name, value)
+        if one.name in environment.schedule:
+            state = "ENABLED" if environment.schedule[one.name] else "DISABLED"
+            yield _Value(prefix + _SCHEDULE, state, ("schedule", one.name))
+
+
+def data_path(
+    environment: Environment, pipeline: str, file: DataFile
+) -> tuple[str, _Path]:
+    """What an environment puts in place of a shipped file, or that file itself.
+
+    A path of the project or an S3 URI, and where it is written if it is.
+    """
+    path = ("parameters", pipeline, file.parameter)
+    chosen = environment.parameters.get(pipeline, {}).get(file.parameter)
+    return (file.path, ()) if chosen is None else (str(chosen), path)
+
+
+def _setting(
+    environment: Environment, pipeline: str, name: str, setting: Setting
+) -> Iterator[_Value]:
+    path: _Path = {
+        "step": ("steps", pipeline, setting.step, setting.key),
+        "parameter": ("parameters", pipeline, setting.key),
+        "value": ("values", setting.key),
+    }[setting.scope]
+    found: Any = getattr(environment, path[0])
+    for key in path[1:]:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    if found is not None:
+        text = str(found).lower() if isinstance(found, bool) else str(found)
+        yield _Value(name, text, path)
+
+
+def _unknown(
+    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
+) -> Iterator[Problem]:
+    """Settings of pipelines, steps and keys that do not exist."""
+    by_name = {one.name: one for one in pipelines}
+    for key, named in (
+        ("steps", environment.steps),
+        ("parameters", environment.parameters),
+        ("schedule", environment.schedule),
+    ):
+        for name in named:
+            if name not in by_name:
+                text = f"no pipeline '{name}'"
+                yield _nearest(document, text, (key, name), sorted(by_name))
+    for name, one in by_name.items():
+        yield from _unknown_settings(document, environment.steps.get(name, {}), one)
+        for key in environment.parameters.get(name, {}):
+            known = sorted(parameter.name for parameter in one.parameters)
+            if key not in known:
+                text = f"pipeline '{name}' has no parameter '{key}'"
+                yield _nearest(document, text, ("parameters", name, key), known)
+        if environment.schedule.get(name) and not one.schedule:
+            text = f"pipeline '{name}' has no schedule to switch on"
+            hint = f"write one into pipelines/{name}.yaml: 'schedule: rate(1 day)'"
+            yield document.problem(text, ("schedule", name), hint)
+
+
+def _unknown_settings(
+    document: Document, steps: Mapping[str, Mapping[str, Any]], one: CompiledPipeline
+) -> Iterator[Problem]:
+    known: dict[str, list[str]] = {}
+    for value in one.substitutions.values():
+        if isinstance(value, Setting) and value.scope == "step":
+            known.setdefault(value.step, []).append(value.key)
+    for step, values in steps.items():
+        path = ("steps", one.name, step)
+        if step not in known:
+            text = f"pipeline '{one.name}' has no step '{step}' with settings"
+            yield _nearest(document, text, path, sorted(known))
+            continue
+        for key in values:
+            if key not in known[step]:
+                text = f"step '{step}' has no setting '{key}'"
+                yield _nearest(document, text, (*path, key), sorted(known[step]))
+
+
+def _nearest(
+    document: Document, text: str, path: _Path, known: Sequence[str]
+) -> Problem:
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(path[-1]), known, 1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    allowed = ", ".join(f"'{name}'" for name in known) or "none"
+    return document.problem(text, path, f"{hint}there are: {allowed}", key=True)
+
+
+def _refused(
+    document: Document, item: _Value, declared: Mapping[str, Any]
+) -> list[Problem]:
+    """What CloudFormation would say against a value, said before it is asked."""
+    wrong = _wrong(item.value, declared)
+    if not wrong:
+        return []
+    what = ".".join(map(str, item.path)) or item.name
+    text = f"'{what}' is '{item.value}': {wrong}"
+    return [document.problem(text, item.path) if item.path else Problem(text)]
+
+
+def _wrong(value: str, declared: Mapping[str, Any]) -> str:
+    allowed = declared.get("AllowedValues")
+    if allowed and value not in map(str, allowed):
+        return f"must be one of {', '.join(map(str, allowed))}"
+    if len(value) > declared.get("MaxLength", len(value)):
+        return f"at most {declared['MaxLength']} characters are allowed"
+    pattern = declared.get("AllowedPattern", ".*")
+    if not re.fullmatch(pattern, value):
+        return str(declared.get("ConstraintDescription", f"must match {pattern}"))
+    if declared["Type"] == "Number" and not re.fullmatch(r"\d+(\.\d+)?", value):
+        return "must be a number"
+    return ""
+
+
+def check_stack_name(
+    name: str, nested: Mapping[str, Mapping[str, Any]], env: str
+) -> None:
+    """Raises UsageError when names that begin with the stack's would be refused."""
+    for template in nested.values():
+        declared = template.get("Parameters", {}).get("Prefix")
+        if declared and (wrong := _wrong(name, declared)):
+            raise UsageError(
+                f"'{name}' cannot be a stack's name: {wrong}",
+                hint=f"write another 'stack' into {FOLDER}/{env}.yaml",
+            )
