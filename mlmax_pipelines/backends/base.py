@@ -39,17 +39,25 @@ class ExecutionRecord:
 @dataclass(frozen=True)
 class Artifact:
     """A file an execution made: `uri`, the step and output it belongs to, size in
-    bytes, SHA-256 in hex ("" when the backend does not know it without reading)."""
+    bytes, SHA-256 in hex ("" when the backend does not know it without reading).
+    `mark` is what the store itself tells contents apart by ("" when it does not): an
+    ETag."""
 
     uri: str
     step: str
     output: str
     size: int
     sha256: str = ""
+    mark: str = ""
 
 
 class Backend(Protocol):
-    """Where executions run. Every method raises PipelineError for known errors."""
+    """Where executions run. Every method raises PipelineError for known errors.
+
+    `ends_with_caller`: Ctrl-C at the terminal that started an execution ends it.
+    """
+
+    ends_with_caller: bool
 
     def start(
         self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str
@@ -92,12 +100,38 @@ class Backend(Protocol):
         """Where the newest log of that state can be read: a path or a URL."""
         ...
 
+    def link(self, execution: str) -> str:
+        """A page on which a person sees the execution; "" when there is none."""
+        ...
+
+    def definition(self, execution: str) -> Mapping[str, Any]:
+        """The definition it ran, every value filled in."""
+        ...
+
     def stop(self, execution: str, cause: str) -> None:
         """End it, with all that it runs, and return once it has ended. One that has
         ended already stays as it is."""
         ...
 
-    def artifacts(self, execution: str) -> Sequence[Artifact]: ...
+    def redrive(self, execution: str, pipeline: CompiledPipeline) -> ExecutionRecord:
+        """Let one that failed go on from the state that failed, as it was defined."""
+        ...
+
+    def artifacts(self, execution: str) -> Sequence[Artifact]:
+        """What its steps wrote."""
+        ...
+
+    def objects(self, uri: str) -> Sequence[Artifact]:
+        """The object at `uri`, or what is below it; empty when nothing is."""
+        ...
+
+    def keep(self, execution: str, name: str, content: bytes) -> str:
+        """Put a file of that name beside the execution's outputs; its URI."""
+        ...
+
+    def kept(self, execution: str, name: str) -> bytes | None:
+        """What `keep` put there; None when nothing."""
+        ...
 
     def fetch(self, uri: str, to: Path) -> Path:
         """Copy an artifact (a file or a folder) to a local path."""

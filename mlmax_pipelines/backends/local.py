@@ -12,16 +12,17 @@ closed. That process is a fork of the caller's (see `local.detach`).
 from __future__ import annotations
 
 import os
-import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from mlmax_pipelines import archives
-from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.backends import naming
 from mlmax_pipelines.backends.base import Artifact, ExecutionRecord
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
@@ -31,83 +32,82 @@ from mlmax_pipelines.local import (
     lookup,
     plan,
     provenance,
+    records,
+    resume,
     runner,
     tail,
 )
 from mlmax_pipelines.local.executions import Executions, Folder
-from mlmax_pipelines.local.store import BUCKET, SCHEME, Store
+from mlmax_pipelines.local.store import BUCKET, SCHEME, NoSuchKey, Store
 
-_NAME_LENGTH = 80
-_RANDOM = "abcdefghijkmnpqrstuvwxyz23456789"
-_DATA = re.compile(rf"{SCHEME}{BUCKET}/data/([0-9a-f]{{64}})/.*")
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0
 _LOOK_SECONDS = 0.01
 
 
 class LocalBackend:
-    """The backend of environments with `backend: local`; `root` is the project."""
+    """The backend of environments with `backend: local`; `root` is the project.
 
-    def __init__(self, root: Path, environment: Environment) -> None:
+    `at_end` gets the id of an execution once it has ended, in its own process.
+    """
+
+    ends_with_caller = True
+
+    def __init__(
+        self,
+        root: Path,
+        environment: Environment,
+        at_end: Callable[[str], object] = lambda execution: None,
+    ) -> None:
         self._root = root.resolve()
         self._environment = environment
+        self._at_end = at_end
         self._home = self._root / ".mlmax" / environment.name
         self._store = Store(self._home / "s3")
         self._executions = Executions(self._home / "executions")
 
     def start(
-        self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str = ""
+        self,
+        pipeline: CompiledPipeline,
+        input: Mapping[str, Any],
+        name: str = "",
+        begin: resume.Start | None = None,
     ) -> ExecutionRecord:
         """As StartExecution has it: the name of an execution that runs, with the same
-        input, starts nothing; any other name that is taken is refused."""
-        if name and not lookup.NAME.fullmatch(name):
-            raise UsageError(
-                f"'{name}' cannot be the name of an execution",
-                hint="up to 80 letters, digits, '-', '_' and '.', no '-' or '.' first",
-            )
+        input, starts nothing; any other name that is taken is refused. With `begin`,
+        what an earlier execution did up to there counts as done."""
+        if name:
+            naming.check(name)
         git = provenance.GitState(self._root)
         planned = plan.make(self._root, self._home, self._environment, pipeline)
-        name = name or _made_up(pipeline.name)
-        record = self._new_record(pipeline, input, name, planned)
+        name = name or naming.made_up(pipeline.name)
+        environment = self._environment.name
+        record = records.new(pipeline, environment, input, name, planned)
         record["provenance"].update(git.read())
+        if begin:
+            begin = replace(begin, data=records.adopted(begin.data, record))
         folder = self._executions.folder(pipeline.name, name)
         lock = self._executions.create(folder, record, planned.definition)
         if lock is None:
             return _existing(folder, dict(input))
-        try:
-            detach.start(
-                lambda stop: runner.run(folder, planned, stop),
-                lock,
-                folder.path / "runner.log",
-            )
-        finally:
-            os.close(lock)
+        self._run(folder, planned, lock, begin)
         return ExecutionRecord(**record)
 
-    def _new_record(
-        self,
-        pipeline: CompiledPipeline,
-        input: Mapping[str, Any],
-        name: str,
-        planned: plan.Plan,
-    ) -> dict[str, Any]:
-        data = {key: _data_digest(value) for key, value in input.items()}
-        return {
-            "id": runner.execution_id(planned.machine, name),
-            "name": name,
-            "pipeline": pipeline.name,
-            "environment": self._environment.name,
-            "status": "RUNNING",
-            "start_time": time.time(),
-            "input": dict(input),
-            "provenance": {
-                "spec": pipeline.digest,
-                "definition": digest(planned.definition),
-                "code": planned.code.removeprefix("code/"),
-                "data": {key: sha for key, sha in data.items() if sha},
-                **provenance.versions(),
-            },
-        }
+    def _run(
+        self, folder: Folder, planned: plan.Plan, lock: int, begin: resume.Start | None
+    ) -> None:
+        """In a process that inherits `lock`, which is closed here."""
+
+        def work(stop: Event) -> None:
+            try:
+                runner.run(folder, planned, stop, begin)
+            finally:
+                self._at_end(folder.record_as_written()["id"])
+
+        try:
+            detach.start(work, lock, folder.path / "runner.log")
+        finally:
+            os.close(lock)
 
     def upload(self, path: Path) -> str:
         if not path.exists():
@@ -151,6 +151,12 @@ class LocalBackend:
             raise UsageError(f"state '{state}' of '{execution}' has no log")
         return str(logs[-1][1])
 
+    def link(self, execution: str) -> str:
+        return ""
+
+    def definition(self, execution: str) -> Mapping[str, Any]:
+        return self._find(execution).definition()
+
     def stop(self, execution: str, cause: str) -> None:
         folder = self._find(execution)
         if folder.record()["status"] != "RUNNING":
@@ -162,11 +168,54 @@ class LocalBackend:
                 break
         folder.record()
 
-    def artifacts(self, execution: str) -> Sequence[Artifact]:
+    def redrive(self, execution: str, pipeline: CompiledPipeline) -> ExecutionRecord:
         folder = self._find(execution)
-        base = f"{SCHEME}{BUCKET}/{folder.pipeline}/{folder.name}/"
+        record = folder.record()
+        if record["status"] in ("RUNNING", "SUCCEEDED"):
+            raise naming.not_redrivable(folder.name, f"it is {record['status']}")
+        events = list(folder.events())
+        definition = folder.definition()
+        entered = resume.last_entered(events, definition["States"])
+        if entered is None:
+            raise naming.not_redrivable(folder.name, "it came to no state")
+        planned = plan.make(self._root, self._home, self._environment, pipeline)
+        lock = folder.hold()
+        record = folder.reopen()
+        begin = resume.start_of(entered, after=events[-1].id)
+        self._run(folder, replace(planned, definition=definition), lock, begin)
+        return ExecutionRecord(**record)
+
+    def artifacts(self, execution: str) -> Sequence[Artifact]:
+        base = self._base(execution)
         found = self._store.objects(base)
-        return [_artifact(item.uri, item.path, base) for item in found]
+        return [
+            _artifact(item.uri, item.path, *naming.step_and_output(item.name))
+            for item in found
+            if "/" in item.name
+        ]
+
+    def objects(self, uri: str) -> Sequence[Artifact]:
+        found = self._store.objects(uri)
+        return [_artifact(item.uri, item.path, "", "") for item in found]
+
+    def keep(self, execution: str, name: str, content: bytes) -> str:
+        uri = f"{self._base(execution)}{name}"
+        self._store.write(uri, content)
+        return uri
+
+    def kept(self, execution: str, name: str) -> bytes | None:
+        try:
+            return self._store.read(f"{self._base(execution)}{name}")
+        except NoSuchKey:
+            return None
+
+    def place(self, uri: str) -> Path:
+        """Where the object or folder at `uri` is kept, whether or not it exists."""
+        return self._store.path(uri)
+
+    def _base(self, execution: str) -> str:
+        folder = self._find(execution)
+        return f"{SCHEME}{BUCKET}/{folder.pipeline}/{folder.name}/"
 
     def fetch(self, uri: str, to: Path) -> Path:
         found = self._store.objects(uri)
@@ -183,14 +232,6 @@ class LocalBackend:
         return lookup.find(self._executions, execution)
 
 
-def _made_up(pipeline: str) -> str:
-    """`<pipeline>-20261120-162105-x7k2`: sorts by time, reads well, is unique."""
-    random = "".join(_RANDOM[byte % len(_RANDOM)] for byte in os.urandom(4))
-    moment = time.strftime("%Y%m%d-%H%M%S")
-    room = _NAME_LENGTH - len(moment) - len(random) - 2
-    return f"{pipeline[:room]}-{moment}-{random}"
-
-
 def _record(folder: Folder) -> ExecutionRecord:
     return ExecutionRecord(**folder.record())
 
@@ -198,32 +239,17 @@ def _record(folder: Folder) -> ExecutionRecord:
 def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:
     record = _record(folder)
     if record.input != input:
-        raise _taken(record, "has another input")
+        raise naming.taken(record.name, record.pipeline, "has another input")
     if record.status != "RUNNING":
-        raise _taken(record, f"is {record.status}")
+        raise naming.taken(record.name, record.pipeline, f"is {record.status}")
     return record
 
 
-def _taken(record: ExecutionRecord, why: str) -> UsageError:
-    return UsageError(
-        f"execution '{record.name}' of '{record.pipeline}' already exists and {why}",
-        hint="choose another name, or let one be made up",
-    )
-
-
-def _data_digest(value: Any) -> str:
-    match = _DATA.fullmatch(value) if isinstance(value, str) else None
-    return match[1] if match else ""
-
-
-def _artifact(uri: str, path: Path, base: str) -> Artifact:
-    """`<step>/<output>/...`, in a map `<step>/<index>/<output>/...`."""
-    step, _, rest = uri[len(base) :].partition("/")
-    folders = [name for name in rest.split("/")[:-1] if not name.isdecimal()]
+def _artifact(uri: str, path: Path, step: str, output: str) -> Artifact:
     return Artifact(
         uri=uri,
         step=step,
-        output=folders[0] if folders else "",
+        output=output,
         size=path.stat().st_size,
         sha256=archives.file_digest(path),
     )

@@ -62,6 +62,16 @@ class Folder:
             return self._recover()
         return record
 
+    def record_as_written(self) -> dict[str, Any]:
+        """The record without a look at who runs it."""
+        record: dict[str, Any] = read_json(self._record)
+        return record
+
+    def definition(self) -> dict[str, Any]:
+        """What it ran."""
+        definition: dict[str, Any] = read_json(self.path / _DEFINITION)
+        return definition
+
     def write(self, record: Mapping[str, Any]) -> None:
         write_json(self._record, record)
 
@@ -69,6 +79,14 @@ class Folder:
         """Write how it ended."""
         record = {**read_json(self._record), "status": status, **more}
         record["stop_time"] = time.time()
+        self.write(record)
+        return record
+
+    def reopen(self) -> dict[str, Any]:
+        """Let it go on after its end; whoever does holds the lock."""
+        self._stop.unlink(missing_ok=True)
+        ended = dict.fromkeys(("stop_time", "output", "error", "cause"))
+        record = {**self.record_as_written(), "status": "RUNNING", **ended}
         self.write(record)
         return record
 

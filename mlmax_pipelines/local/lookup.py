@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local.executions import Executions, Folder
 
-# AWS page "StartExecution": 1 to 80 characters; these are safe in paths as well.
+# What is safe as the name of a folder.
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 LATEST = "latest"
 

@@ -22,6 +22,7 @@ from mlmax_pipelines.local.interpreter.contract import Execution, TaskRequest
 from mlmax_pipelines.local.lookup import NAME
 from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.registry import Registry
+from mlmax_pipelines.local.resume import Start, numbered_on
 from mlmax_pipelines.local.store import Store
 from mlmax_pipelines.local.workspace import Workspace, arn
 
@@ -32,13 +33,15 @@ def execution_id(machine: str, name: str) -> str:
     return f"{prefix.removesuffix('stateMachine')}execution:{machine_name}:{name}"
 
 
-def run(folder: Folder, plan: Plan, stop: threading.Event) -> None:
-    """Run it and close its record; setting `stop` aborts it."""
+def run(
+    folder: Folder, plan: Plan, stop: threading.Event, start: Start | None = None
+) -> None:
+    """Run it, from `start` on, and close its record; setting `stop` aborts it."""
     record = folder.record()
     try:
         workspace = _workspace(folder, plan)
         result = _interpret(
-            folder, workspace, plan.machine, plan.definition, record, stop
+            folder, workspace, plan.machine, plan.definition, record, stop, start
         )
     except Exception as error:
         told = {"error": "States.Runtime", "cause": _unexpected(error)}
@@ -64,6 +67,7 @@ def _interpret(
     definition: Mapping[str, Any],
     record: Mapping[str, Any],
     stop: threading.Event,
+    start: Start | None = None,
 ) -> ExecutionResult:
     execution = Execution(
         id=execution_id(machine, record["name"]),
@@ -78,8 +82,10 @@ def _interpret(
             record["input"],
             execution=execution,
             tasks=tasks.handler(workspace),
-            on_event=writer.write,
+            on_event=numbered_on(writer.write, start.after if start else 0),
             stop=stop,
+            start_at=start.state if start else None,
+            start_with=start.data if start else None,
         )
 
 

@@ -47,6 +47,7 @@ def run(
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], Any] | None = None,
     start_at: str | None = None,
+    start_with: Any = None,
 ) -> ExecutionResult:
     """Run a definition to its end.
 
@@ -54,7 +55,7 @@ def run(
     nothing. Setting `stop` aborts at once. `tasks` is called in threads of its own.
     `clock` gives seconds since the epoch; `sleep` takes seconds and is called when
     nothing else can happen meanwhile (default: wait for `stop`). `start_at` starts in
-    a state with `input` as its raw input.
+    a state, with `start_with` as its raw input, or `input` when that is None.
 
     Raises UsageError when the definition cannot be run, and whatever `tasks` raises
     that is not StateError.
@@ -74,7 +75,8 @@ def run(
     branch.previous_id = 0
     if machine.timeout_seconds is not None:
         scheduler.set_deadline(machine.timeout_seconds)
-    result = _result(scheduler, run_machine(machine, branch, input, start_at))
+    data = input if start_with is None else start_with
+    result = _result(scheduler, run_machine(machine, branch, data, start_at))
     _record_end(recorder, result)
     return result
 

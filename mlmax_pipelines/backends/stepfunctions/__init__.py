@@ -1,0 +1,220 @@
+"""Executions on AWS: Step Functions runs them, SageMaker their jobs.
+
+What comes in: compiled pipelines, inputs, names of executions. What goes out: records,
+events, logs and artifacts, as AWS has them. Never: changes what is deployed, or keeps
+anything on this machine. boto3 is reached through `aws.session` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.backends import naming
+from mlmax_pipelines.backends.base import Artifact, ExecutionRecord
+from mlmax_pipelines.backends.stepfunctions import console
+from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
+from mlmax_pipelines.backends.stepfunctions.history import History
+from mlmax_pipelines.backends.stepfunctions.logs import Logs
+from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
+from mlmax_pipelines.backends.stepfunctions.objects import Objects
+from mlmax_pipelines.backends.stepfunctions.patience import Patience
+from mlmax_pipelines.backends.stepfunctions.records import pipeline_of, record
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.errors import UsageError
+
+_SERVICE = "stepfunctions"
+# AWS page "StopExecution": up to 32,768 characters.
+_LONGEST_CAUSE = 32_768
+
+
+class StepFunctionsBackend:
+    """The backend of environments with `backend: stepfunctions`.
+
+    `tell` gets lines about what takes long or goes wrong on the way.
+    """
+
+    ends_with_caller = False
+
+    def __init__(
+        self,
+        environment: Environment,
+        session: Session,
+        tell: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._environment = environment
+        self._session = session
+        self._tell = tell
+        self._deployment = Deployment(environment, session)
+        self._lookup = Lookup(session, self._deployment)
+        self._objects = Objects(session, tell)
+        self._histories: dict[str, History] = {}
+        self._logs = Logs(session, self._history)
+
+    def start(
+        self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str = ""
+    ) -> ExecutionRecord:
+        """As on this machine: the name of an execution that runs, with the same input,
+        starts nothing; any other name that is taken is refused."""
+        if name:
+            naming.check(name)
+        machine = self._deployment.machine(pipeline.name)
+        name = name or naming.made_up(pipeline.name)
+        try:
+            answer = self._session.call(
+                _SERVICE,
+                "start_execution",
+                stateMachineArn=machine,
+                name=name,
+                input=json.dumps(input),
+            )
+        except Refused as error:
+            if error.code != "ExecutionAlreadyExists":
+                raise
+            return self._existing(arn(machine, name), dict(input))
+        return ExecutionRecord(
+            id=answer["executionArn"],
+            name=name,
+            pipeline=pipeline.name,
+            environment=self._environment.name,
+            status="RUNNING",
+            start_time=answer["startDate"].timestamp(),
+            input=dict(input),
+        )
+
+    def _existing(self, execution: str, input: Mapping[str, Any]) -> ExecutionRecord:
+        found = self.describe(execution)
+        if found.input != input:
+            raise naming.taken(found.name, found.pipeline, "has another input")
+        if found.status != "RUNNING":
+            raise naming.taken(found.name, found.pipeline, f"is {found.status}")
+        return found
+
+    def upload(self, path: Path) -> str:
+        if not path.exists():
+            raise UsageError(f"no file or folder '{path}' to upload")
+        return self._objects.put_data(path, self._deployment.code_bucket)
+
+    def describe(self, execution: str) -> ExecutionRecord:
+        return self._record(self._lookup.find(execution))
+
+    def list(
+        self, pipeline: str = "", status: str = "", limit: int = 20
+    ) -> Sequence[ExecutionRecord]:
+        found = self._lookup.newest(pipeline, status, limit)
+        return [self._record(answer) for answer in found]
+
+    def _record(self, answer: Mapping[str, Any]) -> ExecutionRecord:
+        return record(answer, self._environment.name, self._deployment.stack)
+
+    # History
+
+    def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
+        history = self._history(execution)
+        if follow:
+            return history.follow(self._patience(execution))
+        return iter(history.current())
+
+    def _history(self, execution: str) -> History:
+        found = self._id(execution)
+        return self._histories.setdefault(found, History(self._session, found))
+
+    def _id(self, execution: str) -> str:
+        """The ARN; nothing is asked for one."""
+        if execution.startswith("arn:"):
+            return execution
+        return self.describe(execution).id
+
+    def _patience(self, execution: str) -> Patience:
+        name = execution.rpartition(":")[2]
+        again = f"pipeline status {name} -e {self._environment.name} --follow"
+        return Patience(self._tell, self._session.renew, again)
+
+    def definition(self, execution: str) -> Mapping[str, Any]:
+        found = self._session.call(
+            *(_SERVICE, "describe_state_machine_for_execution"),
+            executionArn=self._id(execution),
+        )
+        definition: Mapping[str, Any] = json.loads(found["definition"])
+        return definition
+
+    # Logs
+
+    def logs(
+        self, execution: str, state: str = "", after: int = 0
+    ) -> Iterator[tuple[str, str]]:
+        return self._logs.lines(self._id(execution), state, after)
+
+    def log_location(self, execution: str, state: str) -> str:
+        found = self._id(execution)
+        for job in reversed(self._logs.jobs(found)):
+            if job.state == state:
+                return console.log(found, job.group, f"{job.name}/")
+        raise UsageError(f"state '{state}' of '{execution}' has no log")
+
+    def link(self, execution: str) -> str:
+        return console.execution(self._id(execution))
+
+    # End, and what is left
+
+    def stop(self, execution: str, cause: str) -> None:
+        try:
+            self._session.call(
+                *(_SERVICE, "stop_execution"),
+                executionArn=self._id(execution),
+                cause=cause[:_LONGEST_CAUSE],
+            )
+        except Refused:
+            # It may have ended before the call came through.
+            if self.describe(execution).status == "RUNNING":
+                raise
+
+    def redrive(self, execution: str, pipeline: CompiledPipeline) -> ExecutionRecord:
+        found = self.describe(execution)
+        history = self._history(found.id)
+        history.refresh()
+        try:
+            self._session.call(_SERVICE, "redrive_execution", executionArn=found.id)
+        except Refused as error:
+            if error.code == "ExecutionNotRedrivable":
+                raise naming.not_redrivable(found.name, error.text) from error
+            raise
+        history.reopen()
+        return replace(found, status="RUNNING", stop_time=None, error=None, cause=None)
+
+    def artifacts(self, execution: str) -> Sequence[Artifact]:
+        base = self._base(execution)
+        found = self._objects.list(base)
+        return [_placed(item, base) for item in found if "/" in item.uri[len(base) :]]
+
+    def objects(self, uri: str) -> Sequence[Artifact]:
+        return list(self._objects.list(uri))
+
+    def fetch(self, uri: str, to: Path) -> Path:
+        return self._objects.fetch(uri, to)
+
+    def keep(self, execution: str, name: str, content: bytes) -> str:
+        uri = f"{self._base(execution)}{name}"
+        self._objects.write(uri, content)
+        return uri
+
+    def kept(self, execution: str, name: str) -> bytes | None:
+        return self._objects.read(f"{self._base(execution)}{name}")
+
+    def _base(self, execution: str) -> str:
+        found = self._id(execution)
+        pipeline = pipeline_of(found, self._deployment.stack)
+        name = found.rpartition(":")[2]
+        return f"s3://{self._deployment.artifact_bucket}/{pipeline}/{name}/"
+
+
+def _placed(item: Artifact, base: str) -> Artifact:
+    step, output = naming.step_and_output(item.uri[len(base) :])
+    return replace(item, step=step, output=output)

@@ -1,0 +1,70 @@
+"""The jobs an execution started, out of its history.
+
+What comes in: events. What goes out: a Job per task that ran one, and the executions
+of nested state machines. Never: asks AWS.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from mlmax_pipelines.asl.history import HistoryEvent
+
+_CREATE = re.compile(r"create(Processing|Training|Transform)Job(?:\.sync)?")
+_OVER = ("TaskSucceeded", "TaskFailed", "TaskTimedOut")
+
+
+@dataclass
+class Job:
+    """A job of state `state`: `kind` is Processing, Training or Transform."""
+
+    state: str
+    kind: str
+    name: str
+    over: bool = False
+
+    @property
+    def group(self) -> str:
+        """Its log group (SageMaker guide, "Log groups and streams")."""
+        return f"/aws/sagemaker/{self.kind}Jobs"
+
+
+def read(events: Iterable[HistoryEvent]) -> list[Job]:
+    """The jobs in the order in which they started."""
+    states: dict[int, str] = {}
+    running: dict[int, Job] = {}
+    found: list[Job] = []
+    for event in events:
+        entered = event.type.endswith("StateEntered")
+        state = event.details.get("name") if entered else states.get(event.previous_id)
+        states[event.id] = state = str(state or "")
+        job = running.get(event.previous_id)
+        if event.type == "TaskScheduled":
+            job = _job(state, event)
+            found += [job] if job else []
+        if job:
+            job.over = job.over or event.type in _OVER
+            running[event.id] = job
+    return found
+
+
+def nested(events: Iterable[HistoryEvent]) -> Iterator[str]:
+    """ARNs of the executions that this one started and waits for."""
+    for event in events:
+        is_nested = event.details.get("resourceType") == "states"
+        if event.type == "TaskSubmitted" and is_nested:
+            started = json.loads(event.details.get("output") or "{}")
+            if "ExecutionArn" in started:
+                yield started["ExecutionArn"]
+
+
+def _job(state: str, event: HistoryEvent) -> Job | None:
+    match = _CREATE.fullmatch(str(event.details.get("resource", "")))
+    if not match or event.details.get("resourceType") != "sagemaker":
+        return None
+    arguments = json.loads(event.details.get("parameters") or "{}")
+    name = arguments.get(f"{match[1]}JobName")
+    return Job(state, match[1], name) if name else None

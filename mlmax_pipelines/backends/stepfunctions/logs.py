@@ -1,0 +1,127 @@
+"""What jobs print, from CloudWatch Logs, as it comes.
+
+What comes in: histories, and the jobs in them. What goes out: lines so far, in the
+order in which they were fetched, so that the n-th line stays the n-th. Never: a line
+fetched twice, or AWS asked more often than every few seconds however often it is
+called.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.backends.stepfunctions import jobs
+from mlmax_pipelines.backends.stepfunctions.history import History
+from mlmax_pipelines.backends.stepfunctions.jobs import Job
+
+_LOOK_SECONDS = 2.0
+# CloudWatch shows a line some seconds after it was printed.
+_LATE_SECONDS = 10.0
+
+
+class Logs:
+    """The logs of executions; `history` gives that of an ARN."""
+
+    def __init__(self, session: Session, history: Callable[[str], History]) -> None:
+        self._session = session
+        self._history = history
+        self._logs: dict[str, JobLog] = {}
+
+    def lines(self, arn: str, state: str, after: int) -> Iterator[tuple[str, str]]:
+        """(state, line) of its jobs, without the first `after`. Raises Refused, but
+        not while somebody follows the history: who does is told, and waits."""
+        followed = self._history(arn).followed
+        for job in self.jobs(arn):
+            if state in ("", job.state):
+                lines = self._of(job, followed)
+                yield from ((job.state, line) for line in lines[after:])
+                after = max(0, after - len(lines))
+
+    def jobs(self, arn: str) -> list[Job]:
+        """Those of nested state machines too: they belong to the execution."""
+        events = self._history(arn).current()
+        inner = [job for one in jobs.nested(events) for job in self.jobs(one)]
+        return [*jobs.read(events), *inner]
+
+    def _of(self, job: Job, followed: bool) -> list[str]:
+        log = self._logs.setdefault(job.name, JobLog(self._session, job))
+        try:
+            log.refresh(job.over)
+        except Refused:
+            if not followed:
+                raise
+        return log.lines
+
+
+class JobLog:
+    """The lines of one job, from each of its streams."""
+
+    def __init__(
+        self,
+        session: Session,
+        job: Job,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._session = session
+        self._job = job
+        self._clock = clock
+        self._tokens: dict[str, str] = {}
+        self._looked: float | None = None
+        self._over_since: float | None = None
+        self.lines: list[str] = []
+
+    def refresh(self, over: bool) -> None:
+        """Fetch new lines, when it is time; `over`: the job prints no more."""
+        now = self._clock()
+        if over and self._over_since is None:
+            self._over_since = now
+        if self._looked is not None and not self._is_due(now):
+            return
+        self._looked = now
+        for stream in self._streams():
+            self._read(stream)
+
+    def _is_due(self, now: float) -> bool:
+        assert self._looked is not None
+        if self._over_since is not None:
+            if self._looked > self._over_since + _LATE_SECONDS:
+                return False
+        return now - self._looked >= _LOOK_SECONDS
+
+    def _streams(self) -> list[str]:
+        """All streams, also those that have come since: one for each instance."""
+        try:
+            pages = list(
+                self._session.pages(
+                    "logs",
+                    "describe_log_streams",
+                    logGroupName=self._job.group,
+                    logStreamNamePrefix=f"{self._job.name}/",
+                )
+            )
+        except Refused as error:
+            if error.code == "ResourceNotFoundException":
+                # No job of this kind has printed anything in this account yet.
+                return []
+            raise
+        return [item["logStreamName"] for page in pages for item in page["logStreams"]]
+
+    def _read(self, stream: str) -> None:
+        while True:
+            token = self._tokens.get(stream)
+            answer = self._session.call(
+                "logs",
+                "get_log_events",
+                logGroupName=self._job.group,
+                logStreamName=stream,
+                startFromHead=True,
+                **({"nextToken": token} if token else {}),
+            )
+            self.lines += [item["message"].rstrip("\r\n") for item in answer["events"]]
+            self._tokens[stream] = answer["nextForwardToken"]
+            # At the end of a stream the token comes back as it was.
+            if answer["nextForwardToken"] == token:
+                return

@@ -1,0 +1,65 @@
+"""The record of an execution that begins.
+
+What comes in: what it runs, with which input. What goes out: plain data, as they are
+kept in record.json. Never: writes them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.asl.canonical import digest
+from mlmax_pipelines.asl.timestamps import format_timestamp
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.local import provenance, runner
+from mlmax_pipelines.local.plan import Plan
+from mlmax_pipelines.local.store import BUCKET, SCHEME
+
+_DATA = re.compile(rf"{SCHEME}{BUCKET}/data/([0-9a-f]{{64}})/.*")
+
+
+def new(
+    pipeline: CompiledPipeline,
+    environment: str,
+    input: Mapping[str, Any],
+    name: str,
+    plan: Plan,
+) -> dict[str, Any]:
+    """An execution that runs from now on."""
+    data = {key: _data_digest(value) for key, value in input.items()}
+    return {
+        "id": runner.execution_id(plan.machine, name),
+        "name": name,
+        "pipeline": pipeline.name,
+        "environment": environment,
+        "status": "RUNNING",
+        "start_time": time.time(),
+        "input": dict(input),
+        "provenance": {
+            "spec": pipeline.digest,
+            "definition": digest(plan.definition),
+            "code": plan.code.removeprefix("code/"),
+            "data": {key: sha for key, sha in data.items() if sha},
+            **provenance.versions(),
+        },
+    }
+
+
+def adopted(data: Any, record: Mapping[str, Any]) -> Any:
+    """State data of another execution as this one's: what it writes is its own."""
+    if not isinstance(data, dict) or not isinstance(data.get("pipeline"), dict):
+        return data
+    own = {
+        "execution_name": record["name"],
+        "execution_id": record["id"],
+        "start_time": format_timestamp(record["start_time"]),
+    }
+    return {**data, "pipeline": {**data["pipeline"], **own}}
+
+
+def _data_digest(value: Any) -> str:
+    match = _DATA.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else ""
