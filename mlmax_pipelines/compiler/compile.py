@@ -26,6 +26,7 @@ def compile_pipeline(
     """Compile one pipeline; None and the problems when it breaks a limit of AWS."""
     defaults = {parameter.name: parameter.default for parameter in pipeline.parameters}
     builder = Builder(pipeline.name, pipeline.steps, defaults)
+    builder.context.substitutions.update(pipeline.substitutions)
     built = builder.build(pipeline.steps)
     link(built)
     problems = _name_problems(builder.states, pipeline)

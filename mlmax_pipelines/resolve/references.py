@@ -87,7 +87,9 @@ class References:
                 self.problems.append(found)
                 return None
         only = parts[0] if len(parts) == 1 else None
-        return only if isinstance(only, Value) else join(*parts)
+        if isinstance(only, Value):
+            return only
+        return replace(join(*parts), type="s3" if _is_uri(parts[0]) else "string")
 
     def _reference(self, ref: Ref, reader: Binding, wanted: str) -> Value:
         if ref.kind == PARAMETER:
@@ -214,6 +216,13 @@ class References:
         bucket = "ArtifactBucket"
         self.substitutions[bucket] = Sub(f"${{{bucket}}}")
         return join(f"s3://${{{bucket}}}/", *key)
+
+
+def _is_uri(beginning: str | Value) -> bool:
+    """Whether a text that begins so is a place in S3."""
+    if isinstance(beginning, str):
+        return beginning.startswith("s3://")
+    return beginning.type == "s3"
 
 
 def _item(ref: Ref, reader: Binding) -> Value:

@@ -11,6 +11,7 @@ state machine exists, so it is never escaped.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,12 +24,14 @@ _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
 class Value:
     """A literal, or an `expression` (`$.a.b`, `$$.Execution.Name`, `States...`).
 
-    `type` is the declared type of the value, `any` when nobody declared one.
+    `type` is the declared type of the value, `any` when nobody declared one. `parts`
+    are those of a text that was joined, so that joining it again nests nothing.
     """
 
     type: str = "any"
     literal: Any = MISSING
     expression: str = ""
+    parts: tuple[str | Value, ...] = ()
 
     @property
     def is_literal(self) -> bool:
@@ -57,7 +60,7 @@ def escape(text: str) -> str:
 
 def join(*parts: str | Value) -> Value:
     """One string of literal texts and values, as short as it can be written."""
-    texts = [to_text(part) for part in parts]
+    texts = [to_text(part) for part in _flat(parts)]
     if all(part.is_literal for part in texts):
         return literal("".join(part.literal for part in texts), "string")
     if len(texts) == 1:
@@ -67,7 +70,15 @@ def join(*parts: str | Value) -> Value:
     )
     arguments = [part.expression for part in texts if not part.is_literal]
     call = ", ".join([f"'{template}'", *arguments])
-    return Value("string", expression=f"States.Format({call})")
+    return Value("string", expression=f"States.Format({call})", parts=tuple(texts))
+
+
+def _flat(parts: Iterable[str | Value]) -> Iterator[str | Value]:
+    for part in parts:
+        if isinstance(part, Value) and part.parts:
+            yield from part.parts
+        else:
+            yield part
 
 
 def to_text(value: str | Value) -> Value:

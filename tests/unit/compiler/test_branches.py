@@ -1,0 +1,196 @@
+"""Parallel and map steps, run: what is inside them is found from outside, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.compiler.projects import compiled, execute, problems
+
+NESTED = """
+  First: {type: pass, result: {word: hello}}
+  Outer:
+    type: parallel
+    branches:
+      - steps:
+          Inner:
+            type: parallel
+            branches:
+              - steps:
+                  Deep: {module: copy, inputs: {word: "${steps.First.outputs.word}"}}
+              - steps:
+                  Other: {type: pass, result: {n: 4}}
+          After:
+            module: copy
+            inputs:
+              rows: ${steps.Deep.outputs.rows}
+              level: ${steps.Deep.outputs.quality.score}
+      - steps:
+          Side: {type: pass, result: {n: 5}}
+  Last:
+    module: copy
+    inputs:
+      rows: ${steps.Deep.outputs.rows}
+      other: ${steps.After.outputs.rows}
+      level: ${steps.After.outputs.quality.score}
+  Numbers:
+    type: pass
+    result: {a: "${steps.Other.outputs.n}", b: "${steps.Side.outputs.n}"}
+"""
+EACH = """
+  First: {type: pass, result: {word: hello}}
+  Each:
+    type: map
+    items: ${parameters.days}
+    max_concurrency: 2
+    steps:
+      Day:
+        module: copy
+        inputs:
+          rows: s3://b/${item.name}/${map.index}/${steps.First.outputs.word}
+          level: ${item.n}
+      Inner:
+        type: map
+        items: ${item.hours}
+        steps:
+          Hour:
+            module: fit
+            inputs: {rows: "${steps.Day.outputs.rows}", depth: "${item}"}
+"""
+DAYS = [
+    {"name": "mo", "n": 1, "hours": [7, 7]},
+    {"name": "tu", "n": 2, "hours": [7]},
+]
+LIST = "{days: {type: list}}"
+
+
+def inputs_of(request) -> dict[str, str]:
+    places = {
+        p["InputName"]: p["S3Input"]["S3Uri"] for p in request["ProcessingInputs"]
+    }
+    return {name: uri for name, uri in places.items() if name != "code"}
+
+
+def test_values_arrive_through_nested_branches(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, NESTED))
+    assert ran.status == "SUCCEEDED", ran.cause
+    deep = "s3://artifacts/p/a-run/Deep/rows/"
+    assert ran.arguments("Deep")["AppSpecification"]["ContainerArguments"] == [
+        "--word",
+        "hello",
+    ]
+    assert inputs_of(ran.arguments("After")) == {"rows": deep}
+    assert inputs_of(ran.arguments("Last")) == {
+        "rows": deep,
+        "other": "s3://artifacts/p/a-run/After/rows/",
+    }
+    arguments = ran.arguments("Last")["AppSpecification"]["ContainerArguments"]
+    assert arguments == ["--level", "0.5"]
+    assert ran.output["steps"]["Numbers"]["outputs"] == {"a": 4, "b": 5}
+
+
+def test_a_branch_keeps_only_what_is_read_of_it(tmp_path: Path) -> None:
+    steps = """
+  Both:
+    type: parallel
+    branches: [{steps: {A: {module: copy}}}, {steps: {B: {module: copy}}}]
+  Last: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
+"""
+    ran = execute(compiled(tmp_path, steps))
+    assert list(ran.output["steps"]["Both"]) == ["A"]
+
+
+def test_each_item_of_a_map_has_its_values_and_folders(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, EACH, parameters=LIST), {"days": DAYS})
+    assert ran.status == "SUCCEEDED", ran.cause
+    found = ran.all_arguments("Day")
+    assert sorted(inputs_of(one)["rows"] for one in found) == [
+        "s3://b/mo/0/hello",
+        "s3://b/tu/1/hello",
+    ]
+    outputs = [one["ProcessingOutputConfig"]["Outputs"][0] for one in found]
+    assert sorted(one["S3Output"]["S3Uri"] for one in outputs) == [
+        "s3://artifacts/p/a-run/Day/0/rows/",
+        "s3://artifacts/p/a-run/Day/1/rows/",
+    ]
+
+
+def test_nested_items_have_places_of_their_own(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, EACH, parameters=LIST), {"days": DAYS})
+    hours = ran.all_arguments("Hour")
+    assert sorted(one["OutputDataConfig"]["S3OutputPath"] for one in hours) == [
+        f"s3://artifacts/p/a-run/Hour/{place}/model/" for place in ("0/0", "0/1", "1/0")
+    ]
+    sources = [one["InputDataConfig"][0]["DataSource"]["S3DataSource"] for one in hours]
+    assert sorted(source["S3Uri"] for source in sources) == [
+        "s3://artifacts/p/a-run/Day/0/rows/",
+        "s3://artifacts/p/a-run/Day/0/rows/",
+        "s3://artifacts/p/a-run/Day/1/rows/",
+    ]
+    assert {one["HyperParameters"]["depth"] for one in hours} == {"7"}
+
+
+def test_job_names_differ_between_the_items_of_nested_maps(tmp_path: Path) -> None:
+    names = execute(
+        compiled(tmp_path, EACH, parameters=LIST), {"days": DAYS}
+    ).job_names()
+    assert len(names) == 5
+    assert len(set(names)) == 5
+
+
+def test_job_names_differ_between_items_that_start_at_once(
+    tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.unit.compiler.projects._Clock.now", lambda clock: clock.time
+    )
+    names = execute(
+        compiled(tmp_path, EACH, parameters=LIST), {"days": DAYS}
+    ).job_names()
+    assert len(set(names)) == 5
+
+
+def test_items_register_versions_of_their_own(tmp_path: Path, monkeypatch) -> None:
+    keep = """
+name: keep
+type: register_model
+implementation: {group: g, image: {framework: xgboost, version: 3.0-5}}
+"""
+    steps = """
+  Each:
+    type: map
+    items: ${parameters.days}
+    steps: {Keep: {module: keep, inputs: {model_data: "s3://b/m.tar.gz"}}}
+"""
+    monkeypatch.setattr(
+        "tests.unit.compiler.projects._Clock.now", lambda clock: clock.time
+    )
+    pipeline = compiled(tmp_path, steps, modules={"keep": keep}, parameters=LIST)
+    ran = execute(pipeline, {"days": [1, 2]})
+    tokens = [one["ClientToken"] for one in ran.all_arguments("Keep")]
+    assert len(set(tokens)) == 2
+
+
+def test_the_outputs_of_all_items_come_as_a_list(tmp_path: Path) -> None:
+    steps = f"""{EACH}
+  All:
+    module: call
+    inputs:
+      all: ${{steps.Each.output.items}}
+      first: ${{steps.Each.output.items[0].Day.outputs.rows}}
+"""
+    ran = execute(compiled(tmp_path, steps, parameters=LIST), {"days": DAYS})
+    assert ran.status == "SUCCEEDED", ran.cause
+    payload = ran.arguments("All")["Payload"]
+    assert len(payload["all"]) == 2
+    assert payload["first"] == "s3://artifacts/p/a-run/Day/0/rows/"
+
+
+def test_a_map_over_nothing_goes_on(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, EACH, parameters=LIST), {"days": []})
+    assert ran.status == "SUCCEEDED"
+    assert ran.calls == []
+
+
+def test_a_map_wants_a_list(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, EACH, parameters="{days: {type: string}}")
+    assert "'items' of map step 'Each' is a string, not a list" in found
