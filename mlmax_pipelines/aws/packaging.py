@@ -120,6 +120,8 @@ def _below(
 
 def _data_files(root: Path, path: str) -> list[tuple[str, Path]]:
     place = root / path
+    if not place.exists():
+        raise UsageError(f"there is no file '{path}' to ship")
     if not place.is_dir():
         return [(path, place)]
     return [(f"{path}/{name}", Path(e.path)) for name, e in archives.walk(place)]

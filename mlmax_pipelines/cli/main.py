@@ -40,6 +40,15 @@ SECTIONS = {
             _CLI + "specs", "schema", "Print the JSON Schema of specs, for editors."
         ),
     },
+    "Deploy to AWS": {
+        "package": Entry(_CLI + "package", "package", "Upload code and templates."),
+        "deploy": Entry(_CLI + "deploy", "deploy", "Deploy an environment, reviewed."),
+        "diff": Entry(_CLI + "diff", "diff", "Show what a deployment would change."),
+        "outputs": Entry(
+            _CLI + "outputs", "outputs", "Print what a deployed environment has."
+        ),
+        "destroy": Entry(_CLI + "destroy", "destroy", "Delete an environment's stack."),
+    },
     "Run": {
         "run": Entry(_CLI + "run", "run", "Start an execution and follow it."),
         "stop": Entry(_CLI + "executions", "stop", "Stop an execution."),

@@ -1,0 +1,58 @@
+"""What a deleted stack leaves behind: a bucket of data, groups of models.
+
+What comes in: a type and a name of CloudFormation's. What goes out: nothing; they are
+gone. Never: called without a person having asked for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.errors import AwsError
+
+_AT_ONCE = 1000
+
+
+def delete(session: Session, kind: str, name: str) -> None:
+    """Delete one retained resource and what is in it. Raises AwsError."""
+    known = {
+        "AWS::S3::Bucket": _bucket,
+        "AWS::SageMaker::ModelPackageGroup": _models,
+    }
+    if kind not in known:
+        raise AwsError(f"'{name}' is left: delete it in the console ({kind})")
+    known[kind](session, name)
+
+
+def _bucket(session: Session, name: str) -> None:
+    """Every version of every object, then the bucket."""
+    for page in session.pages("s3", "list_object_versions", Bucket=name):
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        keys = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        for start in range(0, len(keys), _AT_ONCE):
+            batch = {"Objects": keys[start : start + _AT_ONCE], "Quiet": True}
+            answer = session.call("s3", "delete_objects", Bucket=name, Delete=batch)
+            _check(answer, name)
+    session.call("s3", "delete_bucket", Bucket=name)
+
+
+def _check(answer: Any, bucket: str) -> None:
+    if errors := answer.get("Errors"):
+        first = errors[0]
+        raise AwsError(
+            f"cannot empty bucket '{bucket}': {first['Key']}: {first.get('Message')}"
+        )
+
+
+def _models(session: Session, group: str) -> None:
+    """Every model package of a group, then the group."""
+    pages = session.pages(
+        "sagemaker", "list_model_packages", ModelPackageGroupName=group
+    )
+    for page in list(pages):
+        for one in page["ModelPackageSummaryList"]:
+            arn = one["ModelPackageArn"]
+            session.call("sagemaker", "delete_model_package", ModelPackageName=arn)
+    operation = "delete_model_package_group"
+    session.call("sagemaker", operation, ModelPackageGroupName=group)

@@ -1,0 +1,45 @@
+"""`pipeline diff`: what a deployment would change, without touching anything."""
+
+from __future__ import annotations
+
+import click
+
+from mlmax_pipelines.cli import review as words
+from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.target import (
+    aws_environment_option,
+    bucket_option,
+    deployment,
+)
+
+EXIT_DIFFERENT = 1
+
+
+@click.command()
+@aws_environment_option
+@bucket_option
+@click.pass_context
+def diff(context: click.Context, env: str, bucket: str) -> None:
+    """Show how the deployed environment differs from the specs. Reads only.
+
+    The exit code is 0 when it does not differ, 1 when it does, 2 or 3 for errors.
+    Which resources CloudFormation would replace for other reasons than their name,
+    'pipeline deploy --dry-run' tells.
+
+    \b
+    Examples:
+      pipeline diff -e prod
+      pipeline diff -e dev || echo "dev is not what main says"
+    """
+    app: App = context.obj
+    with deployment(app, env, bucket) as target:
+        stack = target.stack()
+        plan = target.plan(stack)
+        if target.is_deployed(stack, plan):
+            say(f"stack '{target.stack_name}' is what the specs say")
+            return
+        found = target.review(stack, plan)
+        for line in words.lines(found):
+            click.echo(line)
+        click.echo(words.counts(found))
+    context.exit(EXIT_DIFFERENT)

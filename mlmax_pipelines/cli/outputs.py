@@ -1,0 +1,34 @@
+"""`pipeline outputs`: what a deployed environment is made of."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from mlmax_pipelines.cli import words
+from mlmax_pipelines.cli.app import App, format_option
+from mlmax_pipelines.cli.target import aws_environment_option, deployment
+
+
+@click.command()
+@aws_environment_option
+@format_option("table", "json")
+@click.pass_obj
+def outputs(app: App, env: str, form: str) -> None:
+    """Print the outputs of a deployed environment: bucket, state machines.
+
+    \b
+    Examples:
+      pipeline outputs -e dev
+      pipeline outputs -e dev --format json
+    """
+    from mlmax_pipelines.aws import stacks
+
+    with deployment(app, env) as target:
+        found = stacks.deployed(target.session, target.stack_name, env).outputs
+    if form == "json":
+        click.echo(json.dumps(dict(sorted(found.items())), indent=2))
+    else:
+        rows = [[name, value] for name, value in sorted(found.items())]
+        click.echo(words.table(["OUTPUT", "VALUE"], rows))

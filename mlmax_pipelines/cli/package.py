@@ -1,0 +1,42 @@
+"""`pipeline package`: code, data and templates into the bucket, nothing deployed."""
+
+from __future__ import annotations
+
+import click
+
+from mlmax_pipelines.cli.app import App, near, say
+from mlmax_pipelines.cli.target import (
+    aws_environment_option,
+    bucket_option,
+    deployment,
+    uploading,
+)
+from mlmax_pipelines.deployment import BUILD
+
+
+@click.command()
+@aws_environment_option
+@bucket_option
+@click.pass_obj
+def package(app: App, env: str, bucket: str) -> None:
+    """Upload code, data and templates to the bucket, each content once.
+
+    'pipeline deploy' does this itself; this is for those who deploy by other means:
+    the packaged root template is then in build/ENV/master.json.
+
+    \b
+    Examples:
+      pipeline package -e dev --bucket my-bucket
+    """
+    with deployment(app, env, bucket) as target:
+        plan = target.plan(None if bucket else target.stack())
+        target.check_bucket(plan)
+        keys = target.missing(plan)
+        if keys:
+            target.upload(plan, keys, uploading(len(keys)))
+        else:
+            say("nothing to upload: everything is in the bucket already")
+        folder = app.project.root / BUILD / env
+    click.echo(f"code      s3://{plan.package.bucket}/{plan.package.code_version}/")
+    click.echo(f"template  {near(folder / 'master.json')}")
+    click.echo(f"          {plan.template_url}")
