@@ -54,17 +54,18 @@ clean: ## remove the environment, local executions and caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One empty file per set of extras that is installed.
-$(VENV)/local $(VENV)/dev $(VENV)/bench: $(VENV)/%: setup.cfg pyproject.toml | $(BIN)/python
+$(VENV)/local $(VENV)/dev $(VENV)/bench: $(VENV)/%: setup.cfg pyproject.toml | $(BIN)/pip
 	@echo "installing mlmax-pipelines[$*] into $(VENV) (a minute or two, once)" >&2
-	@$(BIN)/pip install --quiet --editable '.[local$(if $(filter local,$*),,$(comma)$*)]'
+	@$(BIN)/python -m pip install --quiet --editable '.[local$(if $(filter local,$*),,$(comma)$*)]'
 	@touch $@
 
 comma := ,
 
-$(BIN)/python:
+# pip comes last into an environment: one that was interrupted is made again.
+$(BIN)/pip:
 	@for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
 	  if $$python -c '$(NEW_ENOUGH)' 2>/dev/null; then \
-	    exec $$python -m venv $(VENV); \
+	    exec $$python -m venv --clear $(VENV); \
 	  fi; \
 	done; \
 	echo "error: no Python 3.10 to 3.13 with venv here (python3 is" \

@@ -38,6 +38,7 @@ description: Two steps, to see the command line at work.
 type: Pipeline
 parameters:
   text: {type: string, default: hello, enum: [hello, bye]}
+  first_seconds: {type: number, default: 0}
   seconds: {type: number, default: 0}
   fail: {type: boolean, default: false}
   data: {type: s3, default: data/in.txt}
@@ -47,6 +48,7 @@ steps:
     inputs:
       text: ${parameters.text}
       data: ${parameters.data}
+      seconds: ${parameters.first_seconds}
   Second:
     module: work
     inputs:

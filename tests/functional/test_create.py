@@ -158,7 +158,7 @@ def test_a_graph_is_text_unless_asked_otherwise(
 
 def test_explain_names_lines_and_permissions(pipeline: Pipeline, project: Path) -> None:
     result = pipeline("explain", "small", cwd=project)
-    assert "from step 'First', pipelines/small.yaml:10:3" in result.stdout
+    assert "from step 'First', pipelines/small.yaml:11:3" in result.stdout
     assert "sagemaker:CreateProcessingJob" in result.stdout
     one = pipeline("explain", "small", "Second", cwd=project)
     assert "step 'First'" not in one.stdout

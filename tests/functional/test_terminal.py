@@ -80,7 +80,8 @@ def opened() -> Iterator[list[Terminal]]:
 def test_the_table_shows_what_runs_and_what_is_to_come(
     project: Path, opened: list[Terminal]
 ) -> None:
-    opened.append(Terminal(project, "run", "small", "--name", "t", "-i", "seconds=1"))
+    slow = ("-i", "first_seconds=1", "-i", "seconds=1")
+    opened.append(Terminal(project, "run", "small", "--name", "t", *slow))
     terminal = opened[0]
     terminal.until(r"t  RUNNING  .*\s+First +RUNNING.*\s+Second\s")
     terminal.until(r"First +SUCCEEDED.*\s+Second +RUNNING .*still at work")
