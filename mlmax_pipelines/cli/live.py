@@ -105,7 +105,9 @@ class LiveTable:
         if row.items:
             return f"{row.done} of {row.items} items"
         tries = f"attempt {row.attempts}: " if row.attempts > 1 else ""
-        return tries + self._lines.get(row.step, (0, ""))[1]
+        # Items of a map share one state: nobody can tell whose line is the last.
+        line = "" if row.iteration else self._lines.get(row.step, (0, ""))[1]
+        return tries + line
 
     def _read_logs(self, rows: Sequence[Row]) -> None:
         """Keep the last line of each job that runs."""
