@@ -24,6 +24,7 @@ from mlmax_pipelines.resolve.expressions import (
     Ref,
     Template,
 )
+from mlmax_pipelines.resolve.types import a
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Port
 from mlmax_pipelines.spec.names import did_you_mean, step_key
@@ -108,8 +109,8 @@ class References:
             hint = did_you_mean(ref.name, self.parameters)
             raise _Refused(f"unknown parameter '{ref.name}'", hint)
         if ref.path and parameter.type not in ("object", "list"):
-            text = f"parameter '{ref.name}' is a {parameter.type}: nothing is inside it"
-            raise _Refused(text, f"${{parameters.{ref.name}}}")
+            text = f"parameter '{ref.name}' is {a(parameter.type)}"
+            raise _Refused(f"{text}: nothing is inside it", f"${{parameters.{ref.name}}}")
         path = path_text(("parameters", ref.name, *ref.path))
         return Value("any" if ref.path else parameter.type, expression=path)
 
@@ -132,8 +133,8 @@ class References:
         if source is None:
             hint = did_you_mean(ref.name, self.bindings)
             raise _Refused(f"unknown step '{ref.name}'", hint)
-        self._check_order(source, reader)
         base = _path_of(source, reader)
+        self._check_order(source, reader)
         self._note(source, reader)
         if ref.kind == STEP_OUTPUT:
             return self._output(ref, source, base, wanted)
@@ -186,7 +187,7 @@ class References:
         if port.type == "metrics":
             return self._metrics(ref, source, port, path, wanted)
         if ref.path and port.type not in ("object", "list", "any"):
-            text = f"output '{port.name}' of step '{source.name}' is a {port.type}"
+            text = f"output '{port.name}' of step '{source.name}' is {a(port.type)}"
             raise _Refused(text, "nothing is inside it")
         source.read.add(port.name)
         type = "any" if ref.path else port.type

@@ -16,7 +16,7 @@ from mlmax_pipelines.errors import Problem, Where
 from mlmax_pipelines.resolve.bindings import Binding, FindModule, Place, bind, files
 from mlmax_pipelines.resolve.expressions import read
 from mlmax_pipelines.resolve.references import References, folder_of
-from mlmax_pipelines.resolve.types import literal_fits, name_of, type_fits
+from mlmax_pipelines.resolve.types import a, literal_fits, name_of, type_fits
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Pipeline, Port, Step
 from mlmax_pipelines.spec.names import did_you_mean
@@ -199,12 +199,12 @@ class _Resolver:
         if not value.is_literal:
             if type_fits(value.type, port.type):
                 return True
-            text = f"{what} takes a {port.type}, found a {value.type}"
+            text = f"{what} takes {a(port.type)}, found {a(value.type)}"
             self.problems.append(place.problem(text, "refer to a value of that type"))
             return False
         found, text, hint = value.literal, "", ""
         if found is not None and not literal_fits(found, port.type):
-            text = f"{what} takes a {port.type}, found {found!r} (a {name_of(found)})"
+            text = f"{what} takes {a(port.type)}, found {found!r} ({a(name_of(found))})"
         elif port.enum and found not in port.enum:
             text = f"{what} is '{found}'"
             hint = did_you_mean(str(found), [str(entry) for entry in port.enum])

@@ -48,6 +48,11 @@ def type_fits(found: str, wanted: str) -> bool:
     return found in _FITS[wanted]
 
 
+def a(type: str) -> str:
+    """A type as a sentence names it: `a string`, `an integer`."""
+    return f"an {type}" if type in ("integer", "object", "s3") else f"a {type}"
+
+
 def name_of(value: Any) -> str:
     """What a literal is, in the words of a spec."""
     for name in ("boolean", "integer", "number", "string", "list", "object"):

@@ -35,7 +35,7 @@ class Map(StepType):
         if isinstance(items, Value) and items.expression.startswith("$"):
             if items.type in ("list", "any"):
                 return []
-            text = f"'items' of map step '{step.name}' is a {items.type}, not a list"
+            text = f"'items' of map step '{step.name}' must be a list, is: {items.type}"
             return [
                 (("items",), text, "refer to a parameter or an output of type list")
             ]

@@ -193,4 +193,4 @@ def test_a_map_over_nothing_goes_on(tmp_path: Path) -> None:
 
 def test_a_map_wants_a_list(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, EACH, parameters="{days: {type: string}}")
-    assert "'items' of map step 'Each' is a string, not a list" in found
+    assert "'items' of map step 'Each' must be a list, is: string" in found

@@ -1,0 +1,304 @@
+"""References of a spec: refused with their place, or values that arrive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.compiler.projects import compiled, execute, problems
+
+PARAMETERS = (
+    "{rows: {type: s3, default: data/rows.csv}, n: {type: integer, default: 2}}"
+)
+
+# Behind `A` (line 4) comes `B` (lines 5 and on), with an input that is wrong.
+ONE = """\
+  A: {{module: copy}}
+  B:
+    module: {module}
+    inputs:
+      {input}: {text}
+"""
+
+
+def refused(root: Path, text: str, input: str = "rows", module: str = "copy") -> str:
+    steps = ONE.format(text=text, input=input, module=module)
+    (found,) = problems(root, steps, parameters=PARAMETERS)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [
+        ("${steps.C.outputs.rows}", 13, "unknown step 'C' | allowed: A, B"),
+        ("${steps.AA.outputs.rows}", 13, "unknown step 'AA' | did you mean 'A'?"),
+        (
+            "${steps.A.outputs.row}",
+            13,
+            "step 'A' has no output 'row' | did you mean 'rows'?",
+        ),
+        (
+            "${steps.B.outputs.rows}",
+            13,
+            "step 'B' refers to itself | refer to a step before it",
+        ),
+        ("${parameters.rowz}", 13, "unknown parameter 'rowz' | did you mean 'rows'?"),
+        (
+            "${parameters.rows.first}",
+            13,
+            "parameter 'rows' is an s3: nothing is inside it | ${parameters.rows}",
+        ),
+        (
+            "${steps.A.outputs.rows.first}",
+            13,
+            "output 'rows' of step 'A' is an s3 | nothing is inside it",
+        ),
+        (
+            "${item}",
+            13,
+            "'${item}' has a value only inside a map step "
+            "| use it in the steps of a map step",
+        ),
+        (
+            "${map.index}",
+            13,
+            "'${map.index}' has a value only inside a map step "
+            "| use it in the steps of a map step",
+        ),
+        ("s3://bucket/${steps.C.outputs.rows}", 25, "unknown step 'C' | allowed: A, B"),
+    ],
+)
+def test_a_reference_that_cannot_be_is_refused_at_its_place(
+    tmp_path: Path, text: str, column: int, message: str
+) -> None:
+    assert refused(tmp_path, text) == f"pipelines/p.yaml:8:{column}: {message}"
+
+
+def test_a_value_that_metrics_do_not_declare_is_refused(tmp_path: Path) -> None:
+    found = refused(tmp_path, "${steps.A.outputs.quality.scor}", input="level")
+    place, _, message = found.partition(": ")
+    assert place == "pipelines/p.yaml:8:14"
+    assert message == (
+        "output 'quality' of step 'A' has no value 'scor' | did you mean 'score'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("input", "text", "message"),
+    [
+        ("rows", "${parameters.n}", "takes an s3, found an integer"),
+        ("rows", "${pipeline.execution_name}", "takes an s3, found a string"),
+        ("level", "${parameters.rows}", "takes a number, found an s3"),
+        ("level", "${steps.A.outputs.quality.name}", "takes a number, found a string"),
+        ("level", "high", "takes a number, found 'high' (a string)"),
+        ("level", "true", "takes a number, found True (a boolean)"),
+        ("word", "${parameters.n}", "takes a string, found an integer"),
+        (
+            "rows",
+            "local/folder",
+            "takes an s3:// URI or a reference, found 'local/fold",
+        ),
+    ],
+)
+def test_types_that_do_not_fit_are_refused(
+    tmp_path: Path, input: str, text: str, message: str
+) -> None:
+    found = refused(tmp_path, text, input)
+    assert found.startswith("pipelines/p.yaml:8:")
+    assert f"input '{input}' of step 'B' {message}" in found
+
+
+def test_a_missing_input_is_asked_for(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "  A: {module: fit}\n")
+    assert found == (
+        "pipelines/p.yaml:3:3: step 'A' lacks input 'rows' (s3) | inputs: {rows: ...}"
+    )
+
+
+def test_an_unknown_input_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, "3", input="levle").startswith(
+        "pipelines/p.yaml:8:14: step 'B' has no input 'levle' | did you mean 'level'?"
+    )
+
+
+def test_a_later_step_is_refused(tmp_path: Path) -> None:
+    steps = """\
+  A: {module: copy, inputs: {rows: "${steps.B.outputs.rows}"}}
+  B: {module: copy}
+"""
+    (found,) = problems(tmp_path, steps)
+    assert "3:36: step 'B' does not run before 'A' | refer to an earlier step" in found
+
+
+def test_a_step_that_some_path_leaves_out_is_refused(tmp_path: Path) -> None:
+    steps = """\
+  Gate:
+    type: choice
+    choices: [{when: {value: "${parameters.n}", equals: 1}, next: Last}]
+  A: {module: copy}
+  Last: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
+"""
+    (found,) = problems(tmp_path, steps, parameters=PARAMETERS)
+    assert "step 'A' does not run on every path to 'Last'" in found
+    assert found.endswith("refer to a step that every path passes")
+
+
+def test_what_a_caught_error_leads_to_cannot_count_on_the_step(tmp_path: Path) -> None:
+    steps = """\
+  A: {module: copy, catch: [{errors: [States.ALL], next: Handle}]}
+  B: {type: succeed}
+  Handle: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
+"""
+    (found,) = problems(tmp_path, steps)
+    assert "'A' does not run" in found
+
+
+def test_the_other_branch_is_refused(tmp_path: Path) -> None:
+    steps = """\
+  Both:
+    type: parallel
+    branches:
+      - steps: {A: {module: copy}}
+      - steps: {B: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}}
+"""
+    (found,) = problems(tmp_path, steps)
+    assert "step 'A' does not run before 'B'" in found
+
+
+def test_a_step_inside_a_map_is_refused_from_outside(tmp_path: Path) -> None:
+    steps = """\
+  Each:
+    type: map
+    items: ${parameters.days}
+    steps: {A: {module: copy}}
+  B: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
+"""
+    (found,) = problems(tmp_path, steps, parameters="{days: {type: list, default: []}}")
+    assert found == (
+        "pipelines/p.yaml:8:36: step 'A' runs once per item of 'Each' "
+        "| ${steps.Each.output.items} has them all"
+    )
+
+
+def test_the_step_around_is_refused(tmp_path: Path) -> None:
+    steps = """\
+  Each:
+    type: map
+    items: ${parameters.days}
+    steps: {A: {module: call, inputs: {all: "${steps.Each.output.items}"}}}
+"""
+    (found,) = problems(tmp_path, steps, parameters="{days: {type: list, default: []}}")
+    assert "step 'Each' is around this one and has no result yet" in found
+
+
+@pytest.mark.parametrize(
+    ("own", "hint"),
+    [
+        ("type: pass, result: {a: 1}", "${steps.<pass>.outputs.<name>}"),
+        ("type: wait, seconds: 1", "refer to a job before it"),
+        (
+            "type: parallel, branches: [{steps: {In: {type: pass}}}]",
+            "refer to the steps inside it",
+        ),
+    ],
+)
+def test_only_jobs_have_a_raw_result(tmp_path: Path, own: str, hint: str) -> None:
+    steps = f"""\
+  A: {{{own}}}
+  B: {{module: call, inputs: {{a: "${{steps.A.output.x}}"}}}}
+"""
+    (found,) = problems(tmp_path, steps)
+    assert found.startswith("pipelines/p.yaml:4:33: step 'A' is a ")
+    assert "which has no result of its own" in found
+    assert hint in found
+
+
+def test_a_pass_step_has_the_outputs_it_sets(tmp_path: Path) -> None:
+    steps = """\
+  A: {type: pass, result: {first: 1}}
+  B: {module: call, inputs: {a: "${steps.A.outputs.frist}"}}
+"""
+    (found,) = problems(tmp_path, steps)
+    assert "step 'A' has no output 'frist' | did you mean 'first'?" in found
+
+
+def test_every_problem_of_a_spec_comes_at_once(tmp_path: Path) -> None:
+    steps = """\
+  A: {module: copy, inputs: {rows: "${parameters.x}", other: "${parameters.y}"}}
+  B: {module: fit, inputs: {rows: "${steps.Z.outputs.z}", depth: deep}}
+"""
+    found = problems(tmp_path, steps)
+    assert [one.split(": ")[1].split(" | ")[0] for one in found] == [
+        "unknown parameter 'x'",
+        "unknown parameter 'y'",
+        "unknown step 'Z'",
+        "input 'depth' of step 'B' takes an integer, found 'deep' (a string)",
+    ]
+
+
+def test_values_of_every_kind_arrive(tmp_path: Path) -> None:
+    steps = """\
+  A: {module: copy}
+  B:
+    module: call
+    inputs:
+      folder: ${steps.A.outputs.rows}
+      metrics: ${steps.A.outputs.quality}
+      score: ${steps.A.outputs.quality.score}
+      name: ${pipeline.name}
+      run: "${pipeline.execution_name}/${parameters.n}/${steps.A.outputs.quality.score}"
+      id: ${pipeline.execution_id}
+      started: ${pipeline.start_time}
+      base: ${pipeline.base_location}/x
+      team: ${env.team}
+      deep: ${parameters.settings.a[1].b}
+      raw: ${steps.A.output.ProcessingResources.ClusterConfig}
+      plain: [1, two, {three: 3}]
+      dollar: $${not} a reference
+"""
+    settings = "settings: {type: object, default: {a: [0, {b: found}]}}"
+    parameters = f"{{n: {{type: integer, default: 2}}, {settings}}}"
+    ran = execute(compiled(tmp_path, steps, parameters=parameters))
+    assert ran.status == "SUCCEEDED", ran.cause
+    payload = ran.arguments("B")["Payload"]
+    started, raw = payload.pop("started"), payload.pop("raw")
+    assert payload == {
+        "folder": "s3://artifacts/p/a-run/A/rows/",
+        "metrics": {"score": 0.5, "name": "first"},
+        "score": 0.5,
+        "name": "p",
+        "run": "a-run/2/0.5",
+        "id": "arn:aws:states:us-east-1:000000000000:execution:p:a-run",
+        "base": "s3://artifacts/p/a-run/x",
+        "team": "ml",
+        "deep": "found",
+        "plain": [1, "two", {"three": 3}],
+        "dollar": "${not} a reference",
+    }
+    assert started.startswith("2030-")
+    assert raw["InstanceCount"] == 1
+
+
+def test_only_what_is_read_is_kept(tmp_path: Path) -> None:
+    steps = """\
+  A: {module: fit, inputs: {rows: "s3://b/r"}}
+  B: {module: fit, inputs: {rows: "${steps.A.outputs.model}"}}
+"""
+    states = compiled(tmp_path, steps).definition["States"]
+    model = {"outputs": {"model.$": "$.ModelArtifacts.S3ModelArtifacts"}}
+    assert states["A"]["ResultSelector"] == model
+    assert states["A"]["ResultPath"] == "$.steps.A"
+    assert states["B"]["ResultPath"] is None
+
+
+def test_the_same_name_in_other_words_is_one_step(tmp_path: Path) -> None:
+    steps = """\
+  Train Model: {module: fit, inputs: {rows: "s3://b/r"}}
+  B: {module: fit, inputs: {rows: "${steps.Train Model.outputs.model}"}}
+"""
+    ran = execute(compiled(tmp_path, steps))
+    channel = ran.arguments("B")["InputDataConfig"][0]
+    uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+    assert uri.startswith("s3://artifacts/p/a-run/Train_Model/model/")
+    assert uri.endswith("/output/model.tar.gz")
