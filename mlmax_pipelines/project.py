@@ -8,17 +8,17 @@ execution. Never: prints; imports a part that the call at hand does not need.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Callable, Sequence
 
 from mlmax_pipelines.errors import PipelineError, UsageError, Where
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
-    from mlmax_pipelines.compiled import CompiledPipeline
+    from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.local import LocalBackend
+    from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
     from mlmax_pipelines.environment import Environment
     from mlmax_pipelines.generated import Changes
     from mlmax_pipelines.inputs import Given, Inputs
-    from mlmax_pipelines.reporting.report import Sources
 
 SPECS = "pipelines"
 TEMPLATES = "templates"
@@ -47,10 +47,13 @@ def find(start: Path, folder: str = "") -> Path:
 
 
 class Project:
-    """One project folder: `root` is absolute."""
+    """One project folder: `root` is absolute. `tell` gets lines of progress."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(
+        self, root: Path, tell: Callable[[str], None] = lambda line: None
+    ) -> None:
         self.root = root
+        self.tell = tell
 
     def specs(self, names: Sequence[str] = ()) -> Sequence[Path]:
         """The spec files of these names, all of them without names.
@@ -108,17 +111,37 @@ class Project:
 
         return load(self.root, name)
 
-    def backend(self, environment: Environment) -> Backend:
-        """Where executions of this environment run. Raises UsageError."""
-        if environment.backend == "local":
-            from mlmax_pipelines.backends.local import LocalBackend
+    def states(self, pipeline: str) -> tuple[CompiledState, ...]:
+        """The states of a pipeline as it is specified now, with the steps they belong
+        to; empty when there is no such pipeline, or no valid one."""
+        from mlmax_pipelines import known_states
 
-            return LocalBackend(self.root, environment)
-        raise UsageError(
-            f"environment '{environment.name}' runs on AWS (backend "
-            f"'{environment.backend}'), which this version cannot do yet",
-            hint="run it on this machine with '-e local'",
-        )
+        try:
+            return known_states.of(self.root, pipeline, lambda: self.pipeline(pipeline))
+        except PipelineError:
+            return ()
+
+    def backend(self, environment: Environment) -> Backend:
+        """Where executions of this environment run."""
+        if environment.backend == "local":
+            return self.here(environment)
+        from mlmax_pipelines.aws.session import Session
+        from mlmax_pipelines.backends.stepfunctions import StepFunctionsBackend
+
+        session = Session(environment.region)
+        return StepFunctionsBackend(environment, session, self.tell)
+
+    def here(self, environment: Environment) -> LocalBackend:
+        """The backend of an environment of this machine."""
+        from mlmax_pipelines import evidence
+        from mlmax_pipelines.backends.local import LocalBackend
+
+        def at_end(execution: str) -> None:
+            record = backend.describe(execution)
+            evidence.of(backend, record, lambda: evidence.recorded(self.root, record))
+
+        backend = LocalBackend(self.root, environment, at_end)
+        return backend
 
     def place(self, environment: Environment, uri: str) -> Path | str:
         """Where a person finds what is at an s3 URI: a path, or the URI itself."""
@@ -161,54 +184,17 @@ class Project:
         uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
         return backend, backend.start(pipeline, {**checked.values, **uploaded}, name)
 
-    def report(self, env: Environment, execution: str, form: str) -> tuple[str, str]:
-        """The name of an execution and its report as `html` or `md` text."""
-        import time
-
-        from mlmax_pipelines.reporting.report import build
-
-        backend = self.backend(env)
-        record = backend.describe(execution)
-        report = build(
-            record,
-            backend.events(record.id),
-            self.ran(record),
-            backend.artifacts(record.id),
-            _sources(backend, record.id),
-            time.time(),
-        )
-        if form == "html":
-            from mlmax_pipelines.reporting.html import html
-
-            return record.name, html(report)
-        from mlmax_pipelines.reporting.markdown import markdown
-
-        return record.name, markdown(report)
-
-    def ran(self, record: ExecutionRecord) -> CompiledPipeline | None:
+    def ran(self, backend: Backend, record: ExecutionRecord) -> CompiledPipeline | None:
         """The pipeline that an execution ran, None when it is no longer what it was."""
+        from mlmax_pipelines.asl.filled import fits
+
         try:
             pipeline = self.pipeline(record.pipeline)
         except PipelineError:
             return None
-        return pipeline if pipeline.digest == record.provenance.get("spec") else None
-
-
-def _sources(backend: Backend, execution: str) -> Sources:
-    """How a report reads what an execution left behind."""
-    from mlmax_pipelines.reporting.report import Sources
-
-    def read(artifact: Artifact) -> bytes:
-        from tempfile import TemporaryDirectory
-
-        with TemporaryDirectory() as folder:
-            return backend.fetch(artifact.uri, Path(folder) / "artifact").read_bytes()
-
-    return Sources(
-        read,
-        lambda state: (line for _, line in backend.logs(execution, state)),
-        lambda state: backend.log_location(execution, state),
-    )
+        definition = backend.definition(record.id)
+        same = fits(pipeline.definition, definition, pipeline.substitutions)
+        return pipeline if same else None
 
 
 def _of(pipeline: CompiledPipeline) -> set[str]:

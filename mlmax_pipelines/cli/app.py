@@ -39,7 +39,7 @@ class App:
         """
         from mlmax_pipelines.project import Project, find
 
-        return Project(find(Path.cwd(), self.folder))
+        return Project(find(Path.cwd(), self.folder), say)
 
     def backend(self, env: str) -> "Backend":
         """Where executions of that environment run. Raises PipelineError."""

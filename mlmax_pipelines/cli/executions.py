@@ -101,12 +101,14 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     backend = app.backend(env)
     record = backend.describe(execution)
     if follow and record.status == "RUNNING":
-        from mlmax_pipelines.cli.follow import watch
+        from mlmax_pipelines.cli.follow import follow as watch
+        from mlmax_pipelines.executions import evidence
 
-        watch(backend, app.project.pipeline(record.pipeline), record)
+        watch(backend, app.project.pipeline(record.pipeline), record, own=False)
         record = backend.describe(record.id)
-    ran = app.project.ran(record)
-    timeline = read(backend.events(record.id), ran.states if ran else ())
+        evidence(app.project, backend, record)
+    states = app.project.states(record.pipeline)
+    timeline = read(backend.events(record.id), states)
     rows = folded(timeline.rows)
     if form == "json":
         steps = [_step_data(row) for row in rows]
@@ -157,8 +159,11 @@ def compare(app: App, first: str, second: str, env: str) -> None:
       pipeline compare nightly-6 nightly-7
       pipeline compare nightly-6
     """
+    from mlmax_pipelines.executions import proven
+
     backend = app.backend(env)
-    a, b = backend.describe(first), backend.describe(second)
+    names = (first, second)
+    a, b = (proven(app.project, backend, backend.describe(name)) for name in names)
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
     provenance = [row for row in found.provenance if row.differs]
     click.echo(words.table(["", a.name, b.name], _heads(a, b)))

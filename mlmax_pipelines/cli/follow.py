@@ -13,7 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Protocol, Union
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.cli.app import say
+from mlmax_pipelines.cli.app import in_environment, say
 from mlmax_pipelines.errors import PipelineError
 from mlmax_pipelines.reporting.timeline import Timeline
 
@@ -36,9 +36,12 @@ class View(Protocol):
 
 
 def follow(
-    backend: Backend, pipeline: CompiledPipeline, record: ExecutionRecord
+    backend: Backend,
+    pipeline: CompiledPipeline,
+    record: ExecutionRecord,
+    own: bool = True,
 ) -> Timeline:
-    """Watch an execution of one's own: Ctrl-C stops it.
+    """Watch an execution to its end. Ctrl-C stops one's `own`, where it ends with us.
 
     Raises KeyboardInterrupt once it has stopped, or at once when Ctrl-C comes again:
     the backend has been told by then, and ends the jobs without us.
@@ -46,6 +49,13 @@ def follow(
     try:
         return watch(backend, pipeline, record)
     except KeyboardInterrupt:
+        if not (own and backend.ends_with_caller):
+            end = f"{record.name}{in_environment(record.environment)}"
+            say(
+                f"'{record.name}' goes on without you; to end it: 'pipeline stop {end}'"
+            )
+            say(f"to follow it again: 'pipeline status {end} --follow'")
+            raise
         say(f"stopping '{record.name}' ... (Ctrl-C again: do not wait for it)")
         backend.stop(record.id, "interrupted at the terminal (Ctrl-C)")
         say(f"stopped; 'pipeline status {record.name}' shows how far it came")

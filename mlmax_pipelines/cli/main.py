@@ -52,6 +52,12 @@ SECTIONS = {
     "Run": {
         "run": Entry(_CLI + "run", "run", "Start an execution and follow it."),
         "stop": Entry(_CLI + "executions", "stop", "Stop an execution."),
+        "redrive": Entry(
+            _CLI + "redrive", "redrive", "Let an execution that failed go on."
+        ),
+        "replay": Entry(
+            _CLI + "replay", "replay", "Run an execution again here, from a step on."
+        ),
         "simulate": Entry(
             _CLI + "simulate", "simulate", "Run a definition with mocked tasks."
         ),
@@ -63,6 +69,10 @@ SECTIONS = {
         "report": Entry(_CLI + "report", "report", "Write one execution's report."),
         "compare": Entry(
             _CLI + "executions", "compare", "Put two executions side by side."
+        ),
+        "download": Entry(_CLI + "download", "download", "Copy what one has made."),
+        "verify": Entry(
+            _CLI + "verify", "verify", "Check that one is still what it was."
         ),
     },
 }

@@ -39,7 +39,10 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
       pipeline report nightly-7 -o nightly-7.html
       pipeline report --format md -o - | gh pr comment --body-file -
     """
-    name, text = app.project.report(app.project.environment(env), execution, form)
+    from mlmax_pipelines import executions
+
+    environment = app.project.environment(env)
+    name, text = executions.report(app.project, environment, execution, form)
     if output == "-":
         click.echo(text, nl=False)
         return

@@ -72,8 +72,10 @@ def run(
         say(f"started; '{command}' shows how it goes")
         click.echo(record.name)
         return
+    if link := backend.link(record.id):
+        say(link)
     timeline = follow(backend, pipeline, record)
-    conclude(app, env, backend.describe(record.id), timeline)
+    conclude(app, backend, backend.describe(record.id), timeline)
 
 
 def _from_text(text: str) -> Given:

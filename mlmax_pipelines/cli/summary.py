@@ -30,9 +30,14 @@ _LOG_LINES = 10
 _WIDTH = 88
 
 
-def conclude(app: App, env: str, record: ExecutionRecord, timeline: Timeline) -> None:
+def conclude(
+    app: App, backend: Backend, record: ExecutionRecord, timeline: Timeline
+) -> None:
     """Print how it ended. Raises ExecutionError unless it succeeded."""
-    backend = app.backend(env)
+    from mlmax_pipelines.executions import evidence
+
+    env = record.environment
+    evidence(app.project, backend, record)
     took = duration((record.stop_time or record.start_time) - record.start_time)
     if record.status != "SUCCEEDED":
         raise failed(backend, record, timeline)
@@ -72,7 +77,7 @@ def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[
     except PipelineError:
         # A state that runs no job has no log.
         return
-    yield f"  whole log: {near(Path(place))}"
+    yield f"  whole log: {place if '://' in place else near(Path(place))}"
 
 
 def _metrics(found: Mapping[str, float], order: Sequence[str]) -> Iterator[str]:

@@ -134,14 +134,15 @@ def test_a_wrong_option_is_one_clear_error(
     assert "Traceback" not in result.stderr
 
 
-def test_an_environment_on_aws_says_that_it_is_for_later(
-    pipeline: Pipeline, project: Path
+def test_an_environment_on_aws_needs_a_region(
+    pipeline: Pipeline, project: Path, tmp_path: Path
 ) -> None:
     (project / "envs").mkdir()
     (project / "envs/dev.yaml").write_text("backend: stepfunctions\n")
-    result = pipeline("run", "small", "-e", "dev", cwd=project)
-    assert result.returncode == 2
-    assert "environment 'dev' runs on AWS" in result.stderr
+    nowhere = {"AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_DEFAULT_REGION": ""}
+    result = pipeline("run", "small", "-e", "dev", cwd=project, **nowhere)
+    assert result.returncode == 3
+    assert "error: no AWS region is set" in result.stderr
 
 
 def test_the_environment_sets_inputs(pipeline: Pipeline, project: Path) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
-from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.backends.stepfunctions.records import pipeline_of
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.errors import AwsError, UsageError
@@ -30,7 +30,8 @@ class Deployment:
     @cached_property
     def machines(self) -> Mapping[str, str]:
         """Pipeline -> ARN of its state machine. Raises AwsError when not deployed."""
-        arns = [v for k, v in self._outputs.items() if k.endswith(_MACHINE)]
+        outputs = self._described.outputs.items()
+        arns = [value for name, value in outputs if name.endswith(_MACHINE)]
         return {pipeline_of(arn, self.stack): arn for arn in arns}
 
     def machine(self, pipeline: str) -> str:
@@ -47,54 +48,26 @@ class Deployment:
     @property
     def artifact_bucket(self) -> str:
         """Where executions write."""
-        return self._one(self._outputs, "ArtifactBucket")
+        return self._one(self._described.outputs, "ArtifactBucket")
 
     @property
     def code_bucket(self) -> str:
         """Where code and data lie that jobs read."""
-        return self._one(self._parameters, "CodeBucket")
+        return self._one(self._described.parameters, "CodeBucket")
 
     @cached_property
-    def tags(self) -> Mapping[str, str]:
-        """The tags of the stack."""
-        return {tag["Key"]: tag["Value"] for tag in self._described.get("Tags", ())}
+    def _described(self) -> Stack:
+        return stacks.deployed(self._session, self.stack, self._environment.name)
 
     @property
     def _deploy(self) -> str:
         return f"'./deploy.sh {self._environment.name} BUCKET' deploys it"
 
-    @cached_property
-    def _described(self) -> Mapping[str, Any]:
-        try:
-            found = self._session.call(
-                "cloudformation", "describe_stacks", StackName=self.stack
-            )
-        except Refused as error:
-            if error.code == "ValidationError" and "does not exist" in error.text:
-                raise AwsError(
-                    f"environment '{self._environment.name}' is not deployed: there is "
-                    f"no stack '{self.stack}' in region '{self._session.region}'",
-                    hint=self._deploy,
-                ) from None
-            raise
-        stack: Mapping[str, Any] = found["Stacks"][0]
-        return stack
-
-    @cached_property
-    def _outputs(self) -> Mapping[str, str]:
-        items = self._described.get("Outputs", ())
-        return {item["OutputKey"]: item["OutputValue"] for item in items}
-
-    @cached_property
-    def _parameters(self) -> Mapping[str, str]:
-        items = self._described.get("Parameters", ())
-        return {item["ParameterKey"]: item["ParameterValue"] for item in items}
-
     def _one(self, values: Mapping[str, str], name: str) -> str:
         if name in values:
             return values[name]
-        status = self._described.get("StackStatus", "unknown")
         raise AwsError(
-            f"stack '{self.stack}' has no '{name}' (its status is {status})",
+            f"stack '{self.stack}' has no '{name}' "
+            f"(its status is {self._described.status})",
             hint=self._deploy,
         )

@@ -1,0 +1,72 @@
+"""`pipeline download`: what an execution made, as files.
+
+What comes in: an execution, perhaps a step and an output. What goes out: files, and
+the folder they are in. Never: a file half written under its name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Sequence
+
+import click
+
+from mlmax_pipelines.cli.app import App, environment_option, near, say
+from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.reporting.units import size
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.backends.base import Artifact
+
+
+@click.command()
+@click.argument("execution")
+@click.argument("what", default="", metavar="[STEP[.OUTPUT]]")
+@environment_option
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder to copy into.  [default: one named like the execution]",
+)
+@click.pass_obj
+def download(app: App, execution: str, what: str, env: str, to: Path | None) -> None:
+    """Copy what the steps of an execution wrote into a folder, and print its path.
+
+    \b
+    Examples:
+      pipeline download latest
+      pipeline download nightly-7 Train.model -e dev --to models/
+    """
+    backend = app.backend(env)
+    record = backend.describe(execution)
+    found = _wanted(backend.artifacts(record.id), what)
+    folder = to or Path(record.name)
+    total = size(sum(artifact.size for artifact in found))
+    say(f"downloading {len(found)} files, {total}")
+    for artifact in found:
+        backend.fetch(artifact.uri, _target(folder, artifact, record.name))
+    click.echo(near(folder))
+
+
+def _wanted(artifacts: Sequence[Artifact], what: str) -> list[Artifact]:
+    step, _, output = what.partition(".")
+    found = [
+        artifact
+        for artifact in artifacts
+        if step in ("", artifact.step) and output in ("", artifact.output)
+    ]
+    if found:
+        return found
+    there = sorted({f"{one.step}.{one.output}".rstrip(".") for one in artifacts})
+    hint = f"there are: {', '.join(there)}" if there else "it has not written anything"
+    raise UsageError(f"nothing of '{what or 'any step'}' to download", hint=hint)
+
+
+def _target(folder: Path, artifact: Artifact, execution: str) -> Path:
+    """The path in the folder that the key has below its execution's."""
+    path = folder / artifact.uri.partition(f"/{execution}/")[2]
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"'{artifact.uri}' leads out of '{folder}'")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,66 @@
+"""`pipeline verify`: whether an execution's evidence still holds.
+
+What comes in: an execution. What goes out: a table of what was checked, and exit code
+4 when something does not match. Never: changes anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mlmax_pipelines.cli import words
+from mlmax_pipelines.cli.app import App, environment_option
+from mlmax_pipelines.errors import ExecutionError
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.reporting.lineage import Finding
+
+_HEADERS = ["", "WAS", "IS"]
+_SHORT = 16
+
+
+@click.command()
+@click.argument("execution", default="latest", metavar="[EXECUTION]")
+@environment_option
+@click.option("-v", "--verbose", is_flag=True, help="Show what matches, too.")
+@click.pass_obj
+def verify(app: App, execution: str, env: str, verbose: bool) -> None:
+    """Check the evidence of an execution (the latest, unless named).
+
+    Every execution leaves evidence.json beside its outputs: digests of spec, template,
+    definition and code, the git commit, inputs, images and artifacts. They are computed
+    again. The exit code is 4 when something no longer matches.
+
+    \b
+    Examples:
+      pipeline verify
+      pipeline verify nightly-7 -e dev --verbose
+    """
+    from mlmax_pipelines import executions
+
+    environment = app.project.environment(env)
+    name, findings = executions.verify(app.project, environment, execution)
+    wrong = [finding for finding in findings if not finding.matches]
+    shown = findings if verbose else wrong
+    if shown:
+        click.echo(words.table(_HEADERS, [_row(finding) for finding in shown]))
+    if wrong:
+        raise ExecutionError(
+            f"{len(wrong)} of {len(findings)} things no longer match in '{name}'"
+        )
+    click.echo(f"'{name}' matches its evidence in all {len(findings)} things checked")
+
+
+def _row(finding: Finding) -> list[str]:
+    if finding.was is None:
+        return [finding.what, "not there", _short(finding.now)]
+    return [finding.what, _short(finding.was), _short(finding.now)]
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "gone"
+    text = str(value)
+    return text if len(text) <= _SHORT else text[:_SHORT] + "..."

@@ -1,0 +1,50 @@
+"""Which step each state of a pipeline belongs to, without compiling it again.
+
+What comes in: a project folder and a way to compile. What goes out: states with their
+steps, kept in .mlmax/states.json as long as no spec changes. Never: what a state does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mlmax_pipelines import __version__, stamp
+from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
+
+_FILE = Path(".mlmax") / "states.json"
+
+
+def of(
+    root: Path, name: str, compile: Callable[[], CompiledPipeline]
+) -> tuple[CompiledState, ...]:
+    """The states of pipeline `name`, with name, type, step and kind only."""
+    key = f"{__version__} {stamp.specs_digest(root)}"
+    known = _read(root)
+    if known.get("specs") != key:
+        known = {"specs": key, "pipelines": {}}
+    if name not in known["pipelines"]:
+        states = [[s.name, s.type, s.step, s.kind] for s in compile().states]
+        known["pipelines"][name] = states
+        _write(root, known)
+    return tuple(
+        CompiledState(state, type, step, kind, None)
+        for state, type, step, kind in known["pipelines"][name]
+    )
+
+
+def _read(root: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((root / _FILE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write(root: Path, known: object) -> None:
+    from mlmax_pipelines.local.files import write_json
+
+    (root / _FILE.parent).mkdir(exist_ok=True)
+    write_json(root / _FILE, known)
