@@ -109,8 +109,8 @@ class References:
             hint = did_you_mean(ref.name, self.parameters)
             raise _Refused(f"unknown parameter '{ref.name}'", hint)
         if ref.path and parameter.type not in ("object", "list"):
-            text = f"parameter '{ref.name}' is {a(parameter.type)}"
-            raise _Refused(f"{text}: nothing is inside it", f"${{parameters.{ref.name}}}")
+            text = f"parameter '{ref.name}' is {a(parameter.type)}: nothing is in it"
+            raise _Refused(text, f"${{parameters.{ref.name}}}")
         path = path_text(("parameters", ref.name, *ref.path))
         return Value("any" if ref.path else parameter.type, expression=path)
 

@@ -47,7 +47,7 @@ def refused(root: Path, text: str, input: str = "rows", module: str = "copy") ->
         (
             "${parameters.rows.first}",
             13,
-            "parameter 'rows' is an s3: nothing is inside it | ${parameters.rows}",
+            "parameter 'rows' is an s3: nothing is in it | ${parameters.rows}",
         ),
         (
             "${steps.A.outputs.rows.first}",
