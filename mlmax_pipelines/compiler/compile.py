@@ -8,16 +8,29 @@ an environment is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from mlmax_pipelines.asl.canonical import canonical_json, digest
+from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Limit, Part
 from mlmax_pipelines.compiler import opening, parts, split
 from mlmax_pipelines.compiler.chain import Builder, BuiltStep, link, states_of
 from mlmax_pipelines.errors import Problem
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps.base import BuildContext
 from mlmax_pipelines.steps.sdk import State
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was compiled, before it is handed over."""
+
+    definition: dict[str, Any]
+    states: Sequence[CompiledState]
+    parts: Sequence[Part]
+    limits: tuple[Limit, ...]
+    digest: str
 
 
 def compile_pipeline(
@@ -40,8 +53,9 @@ def compile_pipeline(
     first = opening.opening(pipeline.parameters, builder.context, rest[0])
     definition = _definition(pipeline, first, rest)
     states = (*_opening_records(first), *added, *builder.states)
-    limits = _limits(definition, made, pieces)
-    return _hand_over(pipeline, builder, definition, states, made, limits), []
+    texts = [canonical_json(d) for d in (definition, *(p.definition for p in made))]
+    found = Found(definition, states, made, _limits(texts, pieces), _digest(texts))
+    return _hand_over(pipeline, builder.context, found), []
 
 
 def _parts(
@@ -76,13 +90,9 @@ def _opening_records(first: Sequence[State]) -> list[CompiledState]:
 
 
 def _limits(
-    definition: dict[str, Any],
-    made: Sequence[Part],
-    pieces: Sequence[Sequence[BuiltStep]],
+    texts: Sequence[bytes], pieces: Sequence[Sequence[BuiltStep]]
 ) -> tuple[Limit, ...]:
-    size = max(
-        len(canonical_json(d)) for d in [definition, *(p.definition for p in made)]
-    )
+    size = max(map(len, texts))
     events = max(sum(map(split.events, piece)) for piece in pieces) + 8
     return (
         Limit("definition bytes", size, split.DEFINITION_BYTES),
@@ -90,31 +100,32 @@ def _limits(
     )
 
 
+def _digest(texts: Sequence[bytes]) -> str:
+    """The SHA-256 of the list of all definitions as canonical JSON."""
+    import hashlib
+
+    return hashlib.sha256(b"[" + b",".join(texts) + b"]").hexdigest()
+
+
 def _hand_over(
-    pipeline: ResolvedPipeline,
-    builder: Builder,
-    definition: dict[str, Any],
-    states: Sequence[CompiledState],
-    made: Sequence[Part],
-    limits: tuple[Limit, ...],
+    pipeline: ResolvedPipeline, context: BuildContext, found: Found
 ) -> CompiledPipeline:
-    context = builder.context
     return CompiledPipeline(
         name=pipeline.name,
         description=pipeline.description,
         type=pipeline.type,
         parameters=pipeline.parameters,
-        definition=definition,
+        definition=found.definition,
         substitutions=dict(sorted(context.substitutions.items())),
-        states=tuple(states),
-        limits=limits,
+        states=tuple(found.states),
+        limits=found.limits,
         code=tuple(sorted(context.code)),
         functions=tuple(context.functions),
         model_groups=tuple(sorted(context.model_groups)),
-        parts=tuple(made),
+        parts=tuple(found.parts),
         schedule=pipeline.schedule,
         sources=pipeline.sources,
-        digest=digest([definition, *(part.definition for part in made)]),
+        digest=found.digest,
     )
 
 

@@ -63,7 +63,7 @@ def _end(segment: Sequence[BuiltStep]) -> None:
     inside = {id(state) for state in states_of(segment)}
     for state in states_of(segment):
         if state.next_step is not None and id(state.next_step) not in inside:
-            state.next_step = None
+            sdk.end(state)
 
 
 def _run(number: int, kept: Sequence[str], context: BuildContext) -> Draft:

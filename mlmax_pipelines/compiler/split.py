@@ -7,10 +7,11 @@ its last. Never: a split inside a loop or between a choice and what it leads to.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
+from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.compiler.chain import BuiltStep
+from mlmax_pipelines.steps import sdk
 
 DEFINITION_BYTES = 1_048_576
 HISTORY_EVENTS = 25_000
@@ -28,7 +29,7 @@ def events(one: BuiltStep) -> int:
 def size(one: BuiltStep) -> int:
     """Bytes of a step's states in the definition."""
     return sum(
-        len(json.dumps(draft.state.to_dict())) + len(draft.state.state_id) + 5
+        len(json_text(sdk.rendered(draft.state))) + len(draft.state.state_id) + 5
         for draft in one.drafts
     )
 

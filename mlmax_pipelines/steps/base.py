@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from mlmax_pipelines.compiled import (
@@ -166,7 +167,7 @@ class BuildContext:
 
     def parameter(self, name: str) -> str:
         """A parameter every template has (`ArtifactBucket`, `Environment`, ...)."""
-        return self.use(name, Sub(f"${{{name}}}"))
+        return self.use(name, _parameter(name))
 
     def integration(self, action: str) -> str:
         """The token for `arn:<partition>:states:::<action>`.
@@ -174,13 +175,7 @@ class BuildContext:
         A token, because cfn-lint's E3601 accepts a Resource that is one whole
         substitution, and the partition is known only where the stack is.
         """
-        words = action.replace("aws-sdk:", "").replace(".", ":").split(":")
-        service, verb, *pattern = words
-        generic = verb in ("getObject", "invoke", "startExecution", "publish")
-        name = (service if generic else "") + verb[0].upper() + verb[1:]
-        name += "".join(part[0].upper() + part[1:] for part in pattern)
-        token = name[0].upper() + name[1:]
-        return self.use(token, Sub(f"arn:${{AWS::Partition}}:states:::{action}"))
+        return self.use(*_integration(action))
 
     def setting(self, step: str, key: str, type: str, default: Any) -> str:
         """A value an environment may override, such as an instance type."""
@@ -231,11 +226,30 @@ class StepType:
         raise NotImplementedError
 
 
+@cache
+def _parameter(name: str) -> Sub:
+    return Sub(f"${{{name}}}")
+
+
+@cache
+def _integration(action: str) -> tuple[str, Sub]:
+    """`sagemaker:createModel` -> `CreateModel`, and what it stands for."""
+    words = action.replace("aws-sdk:", "").replace(".", ":").split(":")
+    service, verb, *pattern = words
+    generic = verb in ("getObject", "invoke", "startExecution", "publish")
+    name = (service if generic else "") + verb[0].upper() + verb[1:]
+    name += "".join(part[0].upper() + part[1:] for part in pattern)
+    arn = Sub(f"arn:${{AWS::Partition}}:states:::{action}")
+    return name[0].upper() + name[1:], arn
+
+
+@cache
 def identifier(text: str) -> str:
     """`Train Model` -> `TrainModel`: letters and digits only."""
     return "".join(map(_capital, _words(text)))
 
 
+@cache
 def _capital(text: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in _words(text))
 

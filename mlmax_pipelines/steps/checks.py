@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from mlmax_pipelines.compiled import Image
@@ -52,15 +53,23 @@ def check_image(step: ResolvedStep, scope: str) -> list[Found]:
 
 
 def _unknown_image(image: Image, written: dict[str, Any]) -> Iterator[Found]:
+    message, hint = _fault(image)
+    if message:
+        keys = [key for key in written if f"'{written[key]}' " in f"{message} "]
+        keys += [key for key in written if f"'{written[key]}'" in message]
+        yield ("image", *keys[:1]), message, hint
+
+
+@cache
+def _fault(image: Image) -> tuple[str, str]:
+    """What the tables have against an image, and what to do; empty for nothing."""
     from mlmax_pipelines.steps.images import image_repository
 
     try:
         image_repository(image)
     except PipelineError as error:
-        message, hint = error.problem.message, error.problem.hint
-        keys = [key for key in written if f"'{written[key]}' " in f"{message} "]
-        keys += [key for key in written if f"'{written[key]}'" in message]
-        yield ("image", *keys[:1]), message, hint
+        return error.problem.message, error.problem.hint
+    return "", ""
 
 
 def check_environment(step: ResolvedStep, longest: int) -> list[Found]:

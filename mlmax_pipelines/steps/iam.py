@@ -1,8 +1,8 @@
 """IAM statements that states need, least privilege.
 
 What comes in: names of jobs, buckets, functions. What goes out: `Statement`s whose
-resources are `Fn::Sub` texts. Never: a `*` action; a `*` resource only with the reason
-why AWS offers nothing narrower.
+resources are `Fn::Sub` texts; the same ones for the same names. Never: a `*` action; a
+`*` resource only with the reason why AWS offers nothing narrower.
 
 Sources: AWS Step Functions Developer Guide, "IAM policies for integrated services";
 Service Authorization Reference, Amazon SageMaker.
@@ -11,6 +11,7 @@ Service Authorization Reference, Amazon SageMaker.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from mlmax_pipelines.compiled import Statement
 
@@ -44,6 +45,7 @@ def run_job(kind: str, resource: str) -> tuple[Statement, ...]:
     )
 
 
+@cache
 def managed_rule(name: str) -> Statement:
     """The EventBridge rule through which a `.sync` task learns that its job ended."""
     rule = arn("events", f"rule/StepFunctionsGetEventsFor{name}Rule")
@@ -51,26 +53,31 @@ def managed_rule(name: str) -> Statement:
     return allow(actions, [rule], "waits for its job through a managed rule")
 
 
+@cache
 def pass_role(reason: str) -> Statement:
     conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
     return Statement(("iam:PassRole",), ("${JobRole.Arn}",), reason, conditions)
 
 
-def read_objects(bucket: str, keys: Sequence[str], reason: str) -> Statement:
+@cache
+def read_objects(bucket: str, keys: tuple[str, ...], reason: str) -> Statement:
     places = [s3_arn(bucket, key) for key in keys]
     return allow(("s3:GetObject",), places, reason)
 
 
-def write_objects(bucket: str, keys: Sequence[str], reason: str) -> Statement:
+@cache
+def write_objects(bucket: str, keys: tuple[str, ...], reason: str) -> Statement:
     places = [s3_arn(bucket, key) for key in keys]
     return allow(("s3:PutObject", "s3:AbortMultipartUpload"), places, reason)
 
 
+@cache
 def list_bucket(bucket: str) -> Statement:
     actions = ("s3:ListBucket", "s3:GetBucketLocation")
     return allow(actions, [s3_arn(bucket)], "finds the files under a prefix")
 
 
+@cache
 def pull_image(repository: str) -> tuple[Statement, ...]:
     """Pull a container image; who owns it differs from region to region."""
     layers = (
@@ -90,6 +97,7 @@ def pull_image(repository: str) -> tuple[Statement, ...]:
     )
 
 
+@cache
 def see_image(repository: str) -> Statement:
     """Look at a container image, without pulling it."""
     place = f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}"
@@ -97,7 +105,8 @@ def see_image(repository: str) -> Statement:
     return allow(actions, [place], "sees the image it names")
 
 
-def write_logs(groups: Sequence[str]) -> tuple[Statement, ...]:
+@cache
+def write_logs(groups: tuple[str, ...]) -> tuple[Statement, ...]:
     """What every job writes: its log lines and SageMaker's own metrics."""
     actions = (
         "logs:CreateLogGroup",

@@ -10,6 +10,7 @@ Sources: Amazon SageMaker Developer Guide, "How to use SageMaker AI execution ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from mlmax_pipelines.compiled import Image, Statement
 from mlmax_pipelines.steps import iam
@@ -91,6 +92,7 @@ def _known(value: Value, context: BuildContext) -> str:
     return str(given) if is_uri else ""
 
 
+@cache
 def repository(image: Image) -> str:
     """The repository an image is pulled from, as far as an ARN can name it."""
     if image.uri:

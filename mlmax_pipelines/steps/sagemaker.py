@@ -7,6 +7,7 @@ request in the API's own words, and the statements they need. Never: a client.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from mlmax_pipelines.compiled import MISSING, Image, Limit, Sub
@@ -65,11 +66,16 @@ SDK_RETRIES: tuple[tuple[str, ...], ...] = (
 
 def job_prefix(step: ResolvedStep, context: BuildContext) -> str:
     """`<environment>-<pipeline>-<step>`, short enough for a hash behind it."""
+    return f"{context.parameter('Environment')}-{_slug(context.pipeline, step.key)}"
+
+
+@cache
+def _slug(pipeline: str, key: str) -> str:
     room = NAME_LENGTH - HASH_LENGTH - 1 - ENVIRONMENT_LENGTH - 1
-    slug = f"{context.pipeline}-{step.key}".lower().replace("_", "-")
+    slug = f"{pipeline}-{key}".lower().replace("_", "-")
     while "--" in slug:
         slug = slug.replace("--", "-")
-    return f"{context.parameter('Environment')}-{slug[:room].strip('-')}"
+    return slug[:room].strip("-")
 
 
 def job_name(step: ResolvedStep, context: BuildContext) -> Value:

@@ -80,7 +80,12 @@ def _widen(base: Any, more: Sequence[str]) -> Any:
     def is_field_allowed(self: Any, name: str) -> bool:
         return name in names
 
-    return type(base.__name__, (base,), {"is_field_allowed": is_field_allowed})
+    def unchanged(self: Any, parameters: Any) -> Any:
+        """Nothing here is one of the SDK's placeholders: no need to look for them."""
+        return parameters
+
+    own = {"is_field_allowed": is_field_allowed, "_replace_placeholders": unchanged}
+    return type(base.__name__, (base,), own)
 
 
 def task(name: str, resource: str, **fields: Any) -> State:
@@ -166,8 +171,21 @@ def definition(start: str, states: Iterable[State], **fields: Any) -> dict[str, 
 
     The SDK's Graph walks a chain by recursion, which ends at 986 states.
     """
-    listed = {state.state_id: _ordered(state.to_dict()) for state in states}
+    listed = {state.state_id: rendered(state) for state in states}
     return {**fields, "StartAt": start, "States": listed}
+
+
+def rendered(state: State) -> dict[str, Any]:
+    """A linked state as it stands in a definition; made once."""
+    known: dict[str, Any] | None = state.__dict__.get("rendered")
+    if known is None:
+        known = state.rendered = _ordered(state.to_dict())
+    return known
+
+
+def end(state: State) -> None:
+    """Nothing comes after the state any more, whatever did before."""
+    state.next_step = state.rendered = None
 
 
 def _ordered(state: dict[str, Any]) -> dict[str, Any]:

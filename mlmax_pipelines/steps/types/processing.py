@@ -179,7 +179,7 @@ def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -
         result_path=f"$.steps.{step.key}.outputs.{port.name}",
     )
     place = f"{context.pipeline}/*/{step.key}/*{port.name}/{port.file}"
-    reads = iam.read_objects(bucket, [place], "reads the metrics its job wrote")
+    reads = iam.read_objects(bucket, (place,), "reads the metrics its job wrote")
     return Draft(state, (reads,), retries=(_S3_ERRORS,))
 
 
