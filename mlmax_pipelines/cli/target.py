@@ -6,6 +6,7 @@ events as lines, a question answered. Never: decides; that is the command's.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,7 +69,7 @@ def _asked(ask: Callable[[], Any], question: str) -> Any:
     try:
         return ask()
     except click.Abort:
-        if click.get_text_stream("stdin").isatty():
+        if sys.stdin.isatty():
             raise
         say("")
         message = f"nobody answered '{question}'"
@@ -122,7 +123,7 @@ def _line(event: Event, stack: str, done: int, total: int) -> str:
 
 def uploading(keys: int) -> Callable[[Progress], None]:
     """A callback that shows how an upload gets on: on a terminal, or once."""
-    terminal = click.get_text_stream("stderr").isatty()
+    terminal = sys.stderr.isatty()
 
     def watch(progress: Progress) -> None:
         text = f"uploading {progress.objects}/{progress.of_objects} objects"

@@ -1,0 +1,119 @@
+"""AWS's APIs as a process on this machine: ministack, and what it lacks.
+
+Run as `emulator.py PORT`; serves until it is ended. Nothing leaves the machine.
+
+What ministack 1.5 lacks is added here; all else that a template asks for is its own.
+- It has no SageMaker, and so no AWS::SageMaker::ModelPackageGroup: that one type
+  becomes a name that is remembered.
+- When a nested stack is updated, a resource that does not change loses its attributes,
+  so that no other resource can refer to its ARN: they are remembered.
+- When a nested stack is deleted, its resources go even if their DeletionPolicy says
+  Retain: they stay.
+- A state machine takes a name that another one has: as on AWS, that fails its stack.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+MODEL_GROUP = "AWS::SageMaker::ModelPackageGroup"
+
+
+def main(port: str) -> None:
+    os.environ.update(
+        GATEWAY_PORT=port, BIND_HOST="127.0.0.1", LOG_LEVEL="WARNING", S3_PERSIST="0"
+    )
+    from ministack import app
+    from ministack.services.cloudformation import provisioners
+
+    provisioners._RESOURCE_HANDLERS[MODEL_GROUP] = {
+        "create": _create,
+        "update": _update,
+        "delete": lambda physical_id, properties: None,
+    }
+    _remember_attributes(provisioners)
+    _keep_what_is_retained(provisioners)
+    _refuse_taken_names(provisioners)
+    sys.argv = ["ministack"]
+    app.main()
+
+
+def _remember_attributes(provisioners: Any) -> None:
+    """Give an unchanged resource the attributes that it had before an update."""
+    known: dict[str, dict[str, Any]] = {}
+    create, update = provisioners._provision_resource, provisioners._update_resource
+
+    def provision(*args: Any) -> tuple[str, dict[str, Any]]:
+        physical_id, attributes = create(*args)
+        known[physical_id] = attributes
+        return physical_id, attributes
+
+    def change(
+        kind: str, physical_id: str, *args: Any, old_attrs: Any = None
+    ) -> tuple[str, dict[str, Any]]:
+        old_attrs = old_attrs or known.get(physical_id)
+        new_id, attributes = update(kind, physical_id, *args, old_attrs=old_attrs)
+        known[new_id] = attributes
+        return new_id, attributes
+
+    provisioners._provision_resource = provision
+    provisioners._update_resource = change
+
+
+def _keep_what_is_retained(provisioners: Any) -> None:
+    """Take retained resources out of a nested stack before it is deleted."""
+    from ministack.services.cloudformation import _stacks
+
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::CloudFormation::Stack"]
+    delete = handlers["delete"]
+
+    def delete_the_rest(physical_id: str, properties: dict[str, Any]) -> None:
+        nested = _stacks[provisioners._nested_stack_lookup_name(physical_id)]
+        parent = _stacks[nested["_parent_stack_name"]]
+        # A creation that is rolled back takes even these back: RetainExceptOnCreate.
+        if parent["StackStatus"].startswith("DELETE"):
+            for logical_id, one in nested["_template"]["Resources"].items():
+                if one.get("DeletionPolicy", "").startswith("Retain"):
+                    nested["_resources"].pop(logical_id, None)
+        delete(physical_id, properties)
+
+    handlers["delete"] = delete_the_rest
+
+
+def _refuse_taken_names(provisioners: Any) -> None:
+    from ministack.services import stepfunctions
+
+    kind = "AWS::StepFunctions::StateMachine"
+    handlers = provisioners._RESOURCE_HANDLERS[kind]
+    create = handlers["create"]
+
+    def create_new(*args: Any) -> tuple[str, dict[str, Any]]:
+        name = args[1]["StateMachineName"]
+        taken = {machine["name"] for machine in stepfunctions._state_machines.values()}
+        if name in taken:
+            text = f"Resource of type '{kind}' with identifier '{name}' already exists."
+            raise ValueError(text)
+        made: tuple[str, dict[str, Any]] = create(*args)
+        return made
+
+    handlers["create"] = create_new
+
+
+def _create(
+    logical_id: str, properties: dict[str, Any], stack: str
+) -> tuple[str, dict[str, Any]]:
+    name = properties["ModelPackageGroupName"]
+    arn = f"arn:aws:sagemaker:us-east-1:000000000000:model-package-group/{name}"
+    return name, {"ModelPackageGroupArn": arn}
+
+
+def _update(
+    physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str
+) -> tuple[str, dict[str, Any]]:
+    return _create("", new, stack)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
