@@ -122,7 +122,7 @@ def load(path: Path, name: str) -> Document:
 def parse(text: str, name: str) -> Document:
     """The YAML mapping in `text`. Raises SpecError as `load` does."""
     builder = Builder()
-    with _no_collection():
+    with no_collection():
         try:
             builder.run(text)
         except YAMLError as error:
@@ -134,7 +134,7 @@ def parse(text: str, name: str) -> Document:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """No garbage collection: it would walk the growing data again and again."""
     enabled = gc.isenabled()
     gc.disable()

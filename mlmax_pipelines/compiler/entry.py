@@ -23,7 +23,7 @@ from mlmax_pipelines.compiler.files import file_problems
 from mlmax_pipelines.errors import Problem, SpecError, UsageError, Where
 from mlmax_pipelines.resolve.modules import Modules, load_modules
 from mlmax_pipelines.resolve.resolver import resolve
-from mlmax_pipelines.source import load
+from mlmax_pipelines.source import load, no_collection
 from mlmax_pipelines.spec.checks import check_flow
 from mlmax_pipelines.spec.model import Pipeline
 from mlmax_pipelines.spec.names import did_you_mean
@@ -32,6 +32,7 @@ from mlmax_pipelines.spec.pipelines import parse_pipeline
 FOLDER = "pipelines"
 
 
+@no_collection()
 def compile_project(
     root: Path, names: Sequence[str] = ()
 ) -> tuple[CompiledPipeline, ...]:

@@ -132,32 +132,33 @@ class _Resolver:
         )
 
     def finish(
-        self, steps: Mapping[str, Step], drafts: Mapping[str, ResolvedStep]
+        self, steps: Mapping[str, Step], drafts: dict[str, ResolvedStep]
     ) -> tuple[ResolvedStep, ...]:
-        """The drafts of a chain with what others read of them, and their branches."""
+        """The steps of a chain: drafts with what others read of them, and branches.
+
+        `drafts` then holds the finished steps.
+        """
         finished = []
         for name in steps:
             binding = self.bindings.get(name)
             if binding is None:
                 continue
             chains = (*binding.step.branches, binding.step.iterator)
-            branches = tuple(self.finish(chain, drafts) for chain in chains if chain)
-            finished.append(
-                replace(
-                    drafts[name],
-                    outputs=_outputs(binding),
-                    raw_reads=tuple(sorted(binding.raw_reads)),
-                    is_read=binding.is_read_outside,
-                    branches=branches,
-                )
+            drafts[name] = replace(
+                drafts[name],
+                outputs=_outputs(binding),
+                raw_reads=tuple(sorted(binding.raw_reads)),
+                is_read=binding.is_read_outside,
+                branches=tuple(self.finish(chain, drafts) for chain in chains if chain),
             )
+            finished.append(drafts[name])
         return tuple(finished)
 
-    def check(self, binding: Binding, draft: ResolvedStep) -> list[Problem]:
-        """What the step's type finds wrong with it."""
-        found = binding.step_type.check(replace(draft, outputs=_outputs(binding)))
-        if draft.timeout_seconds is not None and not binding.step_type.is_job:
-            what = f"{draft.kind} step '{draft.name}'"
+    def check(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
+        """What the step's type finds wrong with a finished step."""
+        found = binding.step_type.check(step)
+        if step.timeout_seconds is not None and not binding.step_type.is_job:
+            what = f"{step.kind} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
             found.append((("timeout_seconds",), text, "give it to the jobs inside it"))
         return [

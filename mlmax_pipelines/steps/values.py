@@ -59,18 +59,26 @@ def escape(text: str) -> str:
 
 
 def join(*parts: str | Value) -> Value:
-    """One string of literal texts and values, as short as it can be written."""
-    texts = [to_text(part) for part in _flat(parts)]
-    if all(part.is_literal for part in texts):
-        return literal("".join(part.literal for part in texts), "string")
+    """One string of literal texts and values, as short as it can be written.
+
+    States.Format writes numbers and booleans out (AWS Step Functions, Intrinsics).
+    """
+    texts = [_plain(part) for part in _flat(parts)]
+    values = [text.expression for text in texts if isinstance(text, Value)]
+    if not values:
+        return literal("".join(map(str, texts)), "string")
     if len(texts) == 1:
-        return texts[0]
-    template = "".join(
-        escape(part.literal) if part.is_literal else "{}" for part in texts
-    )
-    arguments = [part.expression for part in texts if not part.is_literal]
-    call = ", ".join([f"'{template}'", *arguments])
+        return to_text(texts[0])
+    template = "".join("{}" if isinstance(t, Value) else escape(t) for t in texts)
+    call = ", ".join([f"'{template}'", *values])
     return Value("string", expression=f"States.Format({call})", parts=tuple(texts))
+
+
+def _plain(part: str | Value) -> str | Value:
+    """A literal as its text, anything else as it is."""
+    if isinstance(part, str) or not part.is_literal:
+        return part
+    return _written(part.literal)
 
 
 def _flat(parts: Iterable[str | Value]) -> Iterator[str | Value]:
