@@ -105,7 +105,7 @@ def _sources(
     return {
         "spec": known.pop("spec", None),
         "definition": digest(definition),
-        "template": known.pop("template", None),
+        "template": known.pop("template", None) or None,
         "code": code,
         "git": git or None,
         "made_with": {
