@@ -1,0 +1,148 @@
+"""Deployments while AWS or the network fails: nothing lost, the message says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator
+from tests.functional.faults import (
+    Answer,
+    Fault,
+    FaultProxy,
+    Request,
+    broken,
+    error,
+    expired,
+    reset,
+    slow_down,
+    throttled,
+)
+
+
+@pytest.fixture
+def proxy(emulator: Emulator) -> Iterator[FaultProxy]:
+    with FaultProxy(emulator.url) as found:
+        yield found
+
+
+@pytest.fixture
+def deployer(
+    project: Path, emulator: Emulator, account: str, bucket: str, proxy: FaultProxy
+) -> Deployer:
+    """The small project, its account reached through the proxy."""
+    found = Deployer(project, emulator, account, proxy.url)
+    (project / "envs").mkdir()
+    (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
+    return found
+
+
+def test_passing_faults_are_survived(deployer: Deployer, proxy: FaultProxy) -> None:
+    proxy.fail("CreateChangeSet", throttled, times=1)
+    proxy.fail("DescribeStackEvents", throttled, times=2)
+    proxy.fail("PUT .*/src/work.py", slow_down, times=1)
+    proxy.fail("PUT .*/templates/.*", broken, times=1)
+    proxy.fail("PUT .*/in.txt", reset, times=1)
+    result = deployer.deploy()
+    assert result.returncode == 0, result.stderr
+    assert deployer.status() == "CREATE_COMPLETE"
+    assert proxy.seen.count("CreateChangeSet") == 2
+    assert proxy.seen.count("DescribeStackEvents") > 2
+
+
+def test_throttling_without_end_is_said(deployer: Deployer, proxy: FaultProxy) -> None:
+    proxy.fail("CreateChangeSet", throttled)
+    result = deployer.deploy(AWS_MAX_ATTEMPTS="2")
+    assert result.returncode == 3
+    assert (
+        "AWS throttled cloudformation:CreateChangeSet and went on after 1 retries"
+        in (result.stderr)
+    )
+    assert "rerun: what was done is kept" in result.stderr
+    proxy.heal()
+    puts = sum(one.startswith("PUT") for one in proxy.seen)
+    assert deployer.deploy().returncode == 0
+    assert sum(one.startswith("PUT") for one in proxy.seen) == puts
+
+
+def test_an_interrupted_upload_is_not_taken_as_done(
+    deployer: Deployer, proxy: FaultProxy
+) -> None:
+    proxy.fail("PUT .*/in.txt", reset)
+    result = deployer.deploy(AWS_MAX_ATTEMPTS="1")
+    assert result.returncode == 3
+    assert "error: lost the connection to s3" in result.stderr
+    assert "nothing is lost" in result.stderr
+    assert not any(key.startswith("packages/") for key in deployer.keys())
+    there = set(deployer.keys())
+    proxy.heal()
+    proxy.seen.clear()
+    assert deployer.deploy().returncode == 0
+    put = {
+        one.partition(f"/{deployer.bucket}/")[2] for one in proxy.seen if "PUT" in one
+    }
+    assert put == set(deployer.keys()) - there
+    assert any(key.startswith("packages/") for key in put)
+
+
+def test_credentials_that_expire_while_following_lose_nothing(
+    deployer: Deployer, proxy: FaultProxy
+) -> None:
+    proxy.fail("ExecuteChangeSet", _then_expire(proxy), times=1)
+    result = deployer.deploy(AWS_MAX_ATTEMPTS="2")
+    assert result.returncode == 3
+    assert f"lost sight of stack '{deployer.stack}'" in result.stderr
+    assert "your AWS credentials have expired" in result.stderr
+    proxy.heal()
+    assert deployer.deploy().returncode == 0
+    assert deployer.status() == "CREATE_COMPLETE"
+
+
+def _then_expire(proxy: FaultProxy) -> Fault:
+    """A server error that the client retries; from then on, credentials are old."""
+
+    def answer(request: Request) -> Answer:
+        proxy.fail("DescribeStackEvents", expired)
+        return broken(request)
+
+    return answer
+
+
+def test_a_denied_call_names_what_is_missing(
+    deployer: Deployer, proxy: FaultProxy
+) -> None:
+    denied = error(403, "AccessDenied", "Access Denied")
+    proxy.fail("PUT .*", denied)
+    result = deployer.deploy()
+    assert result.returncode == 3
+    assert "error: access denied: s3:PutObject" in result.stderr
+    assert "docs/deploy-policy.json" in result.stderr
+    proxy.heal()
+    told = "User: me is not authorized to perform: cloudformation:CreateChangeSet on x"
+    proxy.fail("CreateChangeSet", error(403, "AccessDenied", told))
+    result = deployer.deploy()
+    assert "access denied: cloudformation:CreateChangeSet" in result.stderr
+    assert deployer.status() == ""
+
+
+def test_a_bucket_of_another_account_is_refused(
+    deployer: Deployer, proxy: FaultProxy
+) -> None:
+    # The emulator does not look at who owns a bucket: AWS's answer to it.
+    proxy.fail(f"HEAD /{deployer.bucket}", error(403, "AccessDenied", ""), times=1)
+    result = deployer.deploy()
+    assert result.returncode == 3
+    assert (
+        f"bucket '{deployer.bucket}' belongs to another account than" in result.stderr
+    )
+    assert deployer.keys() == []
+
+
+def test_an_unknown_key_is_said(deployer: Deployer, proxy: FaultProxy) -> None:
+    unknown = error(403, "InvalidClientTokenId", "The security token is invalid.")
+    proxy.fail("DescribeStacks", unknown)
+    result = deployer.deploy()
+    assert result.returncode == 3
+    assert "AWS does not know these credentials" in result.stderr
