@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mlmax_pipelines.asl.history import HistoryEvent
 
-_CREATE = re.compile(r"create(Processing|Training|Transform)Job(?:\.sync)?")
+_CREATE = re.compile(r"create(Processing|Training|Transform)Job(?:\..+)?")
 _OVER = ("TaskSucceeded", "TaskFailed", "TaskTimedOut")
 
 
