@@ -25,6 +25,7 @@ from mlmax_pipelines.resolve.modules import Modules, load_modules
 from mlmax_pipelines.resolve.resolver import resolve
 from mlmax_pipelines.source import load, no_collection
 from mlmax_pipelines.spec.checks import check_flow
+from mlmax_pipelines.spec.fields import in_order
 from mlmax_pipelines.spec.model import Pipeline
 from mlmax_pipelines.spec.names import did_you_mean
 from mlmax_pipelines.spec.pipelines import parse_pipeline
@@ -50,7 +51,7 @@ def compile_project(
         if one is not None:
             compiled.append(one)
     if problems:
-        raise SpecError(list(dict.fromkeys(problems)))
+        raise SpecError(in_order(dict.fromkeys(problems)))
     return tuple(compiled)
 
 

@@ -15,6 +15,7 @@ from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.errors import Where
 from mlmax_pipelines.source import Document
 from mlmax_pipelines.spec.names import OLDER_KEYS
+from mlmax_pipelines.steps.base import Retrier
 
 Path = tuple[Any, ...]
 
@@ -39,17 +40,9 @@ class Port:
 
 
 @dataclass(frozen=True)
-class Retrier:
-    errors: tuple[str, ...]
-    interval_seconds: int = 1
-    max_attempts: int = 3
-    backoff_rate: float = 2.0
-    max_delay_seconds: int | None = None
-    jitter: bool = False
-
-
-@dataclass(frozen=True)
 class Catcher:
+    """Which errors lead to which step; `path` is where that is written."""
+
     errors: tuple[str, ...]
     next: str
     path: Path = ()

@@ -16,9 +16,9 @@ from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, label
-from mlmax_pipelines.spec.model import Catcher, Retrier, Step
+from mlmax_pipelines.spec.model import Catcher, Step
 from mlmax_pipelines.spec.names import did_you_mean, step_name_fault
-from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.base import Field, Retrier
 from mlmax_pipelines.steps.registry import find, step_types
 
 _ANY_ERROR = "States.ALL"

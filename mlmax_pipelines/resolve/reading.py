@@ -1,0 +1,82 @@
+"""What a spec writes -> values: texts with references, however deep they stand.
+
+What comes in: plain data of a spec and where it stands. What goes out: `Value`s, or
+problems. Never: what a value is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.resolve.bindings import Binding, Place
+from mlmax_pipelines.resolve.expressions import read
+from mlmax_pipelines.resolve.references import References
+from mlmax_pipelines.steps.values import Value, array, literal
+
+
+class Reader:
+    """Reads what the steps of one pipeline say; `problems` are the references' own."""
+
+    def __init__(self, references: References) -> None:
+        self.references = references
+        self.problems = references.problems
+
+    def value(
+        self, raw: Any, binding: Binding, place: Place, wanted: str = "any"
+    ) -> Value | None:
+        """One value, wanted as a declared type; None when a problem was found."""
+        if isinstance(raw, list) and any(map(_refers, raw)):
+            items = [
+                self.value(item, binding, place.at(index))
+                for index, item in enumerate(raw)
+            ]
+            return None if None in items else array([i for i in items if i])
+        if not isinstance(raw, str):
+            return self._whole(raw, place, wanted)
+        if "${" not in raw:
+            return literal(raw, wanted)
+        template = read(place.document, place.path, raw, self.problems)
+        if template.faults:
+            return None
+        return self.references.value(template, binding, place, wanted)
+
+    def _whole(self, raw: Any, place: Place, wanted: str) -> Value | None:
+        """A number, a list or an object without references, as it stands."""
+        if _refers(raw):
+            hint = "give the input the whole object: ${parameters.X}"
+            text = "a reference cannot stand inside an object"
+            self.problems.append(place.problem(text, hint))
+            return None
+        return literal(raw, wanted)
+
+    def fields(self, binding: Binding) -> dict[str, Any]:
+        """The keys of a step's type, with values where references stood."""
+        return {
+            name: self._deep(raw, binding, (name,))
+            for name, raw in binding.fields.items()
+        }
+
+    def _deep(self, raw: Any, binding: Binding, path: tuple[Any, ...]) -> Any:
+        """Texts with references become values, however deep they stand."""
+        if isinstance(raw, Mapping):
+            return {k: self._deep(v, binding, (*path, k)) for k, v in raw.items()}
+        if isinstance(raw, (list, tuple)):
+            return [self._deep(v, binding, (*path, i)) for i, v in enumerate(raw)]
+        if isinstance(raw, str) and raw.startswith("$.") and path[0] == "choices":
+            raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
+        if isinstance(raw, str) and "${" in raw:
+            value = self.value(raw, binding, binding.field_place(path))
+            if value is None or (value.is_literal and value.type == "any"):
+                return raw
+            return value
+        return raw
+
+
+def _refers(raw: Any) -> bool:
+    """Whether a reference stands anywhere in a value."""
+    if isinstance(raw, Mapping):
+        return any(map(_refers, raw.values()))
+    if isinstance(raw, list):
+        return any(map(_refers, raw))
+    return isinstance(raw, str) and "${" in raw
