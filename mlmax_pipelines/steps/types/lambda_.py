@@ -99,7 +99,7 @@ def _create(step: ResolvedStep, context: BuildContext, logical_id: str) -> None:
         memory_mb=step.fields.get("memory_mb", 256),
         step=step.name,
     )
-    if function not in context.functions:
+    if all(known.logical_id != logical_id for known in context.functions):
         context.functions.append(function)
 
 
