@@ -72,8 +72,8 @@ def _stack(name: str, template: Mapping[str, Any], prefix: str) -> dict[str, Any
 def _handed_down(name: str, prefix: str) -> Tag:
     if name == "Prefix":
         return ref("AWS::StackName")
-    if name == "ArtifactBucket":
-        return get_att("Shared", "Outputs.ArtifactBucket")
+    if name in parameters.FROM_SHARED:
+        return get_att("Shared", f"Outputs.{name}")
     if name not in parameters.DEPLOYMENT_NAMES and prefix:
         name = f"{prefix}{name}"
     return ref(name)
@@ -82,7 +82,7 @@ def _handed_down(name: str, prefix: str) -> Tag:
 def _deployment(nested: Sequence[Mapping[str, Any]]) -> list[Field]:
     """The parameters that nested stacks have in common and the user gives."""
     taken = {name for template in nested for name in template["Parameters"]}
-    return parameters.deployment(taken - {"Prefix", "ArtifactBucket"})
+    return parameters.deployment(taken - {"Prefix", *parameters.FROM_SHARED})
 
 
 def _prefixed(field: Field, pipeline: str) -> Field:

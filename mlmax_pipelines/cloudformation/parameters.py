@@ -76,6 +76,10 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
         "letters, digits and hyphens",
     ),
     "ArtifactBucket": _text("Bucket for what executions write", AllowedPattern=_BUCKET),
+    "AlertTopic": _text("ARN of the topic that is told of executions that fail"),
+    "AlertEmail": _text(
+        "Who is told of executions that fail, by e-mail; empty for nobody", Default=""
+    ),
     "CodeBucket": _text(
         "Bucket that holds templates, job code and shipped data, made before the stack",
         AllowedPattern=_BUCKET,
@@ -94,6 +98,19 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
         "Default": 90,
         "AllowedValues": list(_RETENTION),
     },
+    "AlarmTopic": _text("ARN of the topic that is told of executions that fail"),
+    "SubnetIds": _text(
+        "Subnets that jobs run in, separated by commas",
+        AllowedPattern="subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*",
+    ),
+    "SecurityGroupIds": _text(
+        "Security groups of jobs, separated by commas",
+        AllowedPattern="sg-[0-9a-f]+(,sg-[0-9a-f]+)*",
+    ),
+    "KmsKeyArn": _text(
+        "ARN of the key that encrypts what jobs keep",
+        AllowedPattern="arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
+    ),
     "DataReadArns": _text(
         "Other buckets, and objects in them, that jobs may read, separated by commas: "
         "arn:aws:s3:::name,arn:aws:s3:::name/*; empty for none",
@@ -102,8 +119,12 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
 }
 
 
+# What nested stacks are handed that the user of the root template does not give.
+OUTPUTS_OF_SHARED = ("ArtifactBucket", "AlarmTopic")
 _SCOPES = {"parameter": "default", "value": "env"}
 DEPLOYMENT_NAMES = frozenset(_DEPLOYMENT)
+# What nested stacks get from the shared one, and nobody gives.
+FROM_SHARED = ("ArtifactBucket", "AlertTopic")
 
 
 def deployment(names: Iterable[str]) -> list[Field]:

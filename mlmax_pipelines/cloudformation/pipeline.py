@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from mlmax_pipelines.cloudformation import machine, parameters, roles
+from mlmax_pipelines.cloudformation import alarms, machine, parameters, roles
 from mlmax_pipelines.cloudformation.definitions import (
     Definition,
     definitions,
@@ -50,7 +50,7 @@ def build(pipeline: CompiledPipeline, shared: bool) -> Built:
     declared, interface = parameters.section([*parameters.deployment(named), *own])
     template: dict[str, Any] = {
         "AWSTemplateFormatVersion": FORMAT,
-        "Description": f"Pipeline {pipeline.name}: its state machine, roles and logs",
+        "Description": f"Pipeline {pipeline.name}: state machine, roles, log, alarms",
         "Metadata": interface,
         "Parameters": declared,
     }
@@ -81,6 +81,7 @@ def _resources(
         resources.update(machine.function(function, pipeline))
     if pipeline.schedule:
         resources.update(machine.schedule(pipeline))
+    resources.update(alarms.alarms(pipeline.name))
     return resources
 
 

@@ -1,15 +1,15 @@
 """The template of what all pipelines of an environment share.
 
 What comes in: compiled pipelines. What goes out: the bucket for what executions
-write, and the model package groups. Never: anything that a deployment would delete
-with data in it.
+write, the model package groups, the topic for alerts, the dashboard. Never: anything
+that a deployment would delete with data in it.
 """
 
 from __future__ import annotations
 
 from typing import Any, Sequence
 
-from mlmax_pipelines.cloudformation import parameters
+from mlmax_pipelines.cloudformation import alarms, dashboard, parameters
 from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.tags import get_att, pascal, ref, sub
@@ -45,21 +45,28 @@ def build(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
         "ArtifactBucket": _bucket(),
         "ArtifactBucketPolicy": _tls_only(),
         **{f"{pascal(group)}ModelGroup": _group(group) for group in groups},
+        **alarms.topic(),
+        "Dashboard": dashboard.dashboard(sorted(p.name for p in pipelines)),
     }
-    names = ["Environment", *(["Prefix"] if groups else [])]
+    names = ["Environment", "Prefix", alarms.EMAIL]
     fields = [*parameters.deployment(names), *FIELDS]
     declared, interface = parameters.section(fields)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "What the pipelines share: artifact bucket and model groups",
+        "Description": "What the pipelines share: bucket, models, alerts, dashboard",
         "Metadata": interface,
         "Parameters": declared,
+        "Conditions": alarms.conditions(),
         "Resources": resources,
         "Outputs": {
             "ArtifactBucket": {
                 "Description": "Bucket for what executions write",
                 "Value": ref("ArtifactBucket"),
-            }
+            },
+            alarms.TOPIC: {
+                "Description": "Topic that is told of executions that fail",
+                "Value": ref(alarms.TOPIC),
+            },
         },
     }
     check_template(f"{NAME}.yaml", template)

@@ -308,7 +308,7 @@ def functions(count: int) -> tuple[Function, ...]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"functions": functions(200)}, "has 604 resources, at most 500"),
+        ({"functions": functions(200)}, "has 606 resources, at most 500"),
         ({"name": "x" * 43}, "has 81 characters, at most 80"),
         ({"name": "shared"}, "cannot be named 'shared'"),
         ({"name": "tra-ining"}, "the logical id 'TraIning', taken already"),
