@@ -9,7 +9,7 @@ import pytest
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.compiler import split
 from tests.unit.compiler.projects import compiled, execute, problems
-from tests.unit.compiler.test_requests import faults
+from tests.unit.compiler.service_models import faults
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Statement
 from mlmax_pipelines.compiler.entry import compile_project
+from tests.unit.compiler.every_field import EVERY_FIELD, LONG, PARAMETERS, STEPS
 from tests.unit.compiler.projects import REPOSITORY, compiled
-from tests.unit.compiler.test_requests import EVERY_FIELD, LONG, PARAMETERS, STEPS
 
 BASE = """
   A: {module: copy}
