@@ -29,6 +29,7 @@ from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local import (
     detach,
+    digests,
     lookup,
     plan,
     provenance,
@@ -38,7 +39,7 @@ from mlmax_pipelines.local import (
     tail,
 )
 from mlmax_pipelines.local.executions import Executions, Folder
-from mlmax_pipelines.local.store import BUCKET, SCHEME, NoSuchKey, Store
+from mlmax_pipelines.local.store import BUCKET, SCHEME, NoSuchKey, Object, Store
 
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0
@@ -162,10 +163,15 @@ class LocalBackend:
         if folder.record()["status"] != "RUNNING":
             return
         folder.ask_to_stop(cause)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            folder.signal_runner(number)
-            if _wait(lambda: not folder.is_running(), _STOP_SECONDS):
-                break
+        try:
+            for number in (signal.SIGTERM, signal.SIGKILL):
+                folder.signal_runner(number)
+                if _wait(lambda: not folder.is_running(), _STOP_SECONDS):
+                    break
+        except KeyboardInterrupt:
+            # Its jobs are not asked any longer; that they ended ends the run.
+            folder.kill_jobs()
+            raise
         folder.record()
 
     def redrive(self, execution: str, pipeline: CompiledPipeline) -> ExecutionRecord:
@@ -186,36 +192,37 @@ class LocalBackend:
         return ExecutionRecord(**record)
 
     def artifacts(self, execution: str) -> Sequence[Artifact]:
-        base = self._base(execution)
-        found = self._store.objects(base)
-        return [
-            _artifact(item.uri, item.path, *naming.step_and_output(item.name))
-            for item in found
+        folder = self._find(execution)
+        found = {
+            item.name: item
+            for item in self._store.objects(_base(folder))
             if "/" in item.name
+        }
+        files = {name: item.path for name, item in found.items()}
+        known = digests.digests(files, folder.path / "digests.json")
+        return [
+            _artifact(item, known[name], *naming.step_and_output(name))
+            for name, item in found.items()
         ]
 
     def objects(self, uri: str) -> Sequence[Artifact]:
         found = self._store.objects(uri)
-        return [_artifact(item.uri, item.path, "", "") for item in found]
+        return [_artifact(item, archives.file_digest(item.path)) for item in found]
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
-        uri = f"{self._base(execution)}{name}"
+        uri = f"{_base(self._find(execution))}{name}"
         self._store.write(uri, content)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
         try:
-            return self._store.read(f"{self._base(execution)}{name}")
+            return self._store.read(f"{_base(self._find(execution))}{name}")
         except NoSuchKey:
             return None
 
     def place(self, uri: str) -> Path:
         """Where the object or folder at `uri` is kept, whether or not it exists."""
         return self._store.path(uri)
-
-    def _base(self, execution: str) -> str:
-        folder = self._find(execution)
-        return f"{SCHEME}{BUCKET}/{folder.pipeline}/{folder.name}/"
 
     def fetch(self, uri: str, to: Path) -> Path:
         found = self._store.objects(uri)
@@ -245,14 +252,12 @@ def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:
     return record
 
 
-def _artifact(uri: str, path: Path, step: str, output: str) -> Artifact:
-    return Artifact(
-        uri=uri,
-        step=step,
-        output=output,
-        size=path.stat().st_size,
-        sha256=archives.file_digest(path),
-    )
+def _base(folder: Folder) -> str:
+    return f"{SCHEME}{BUCKET}/{folder.pipeline}/{folder.name}/"
+
+
+def _artifact(item: Object, sha256: str, step: str = "", output: str = "") -> Artifact:
+    return Artifact(item.uri, step, output, item.path.stat().st_size, sha256)
 
 
 def _wait(condition: Callable[[], bool], seconds: float) -> bool:

@@ -8,6 +8,7 @@ Never: believes that an execution runs whose process is gone.
                                history.jsonl    one event per line, appended
                                lock             held as long as the execution runs
                                stop             why, once somebody wants it stopped
+                               digests.json     SHA-256 of what it made, by file
                                logs/ jobs/ functions/ nested/
 
 Whoever runs an execution holds an exclusive `flock` on `lock` until its process ends,
@@ -101,7 +102,7 @@ class Folder:
     def is_running(self) -> bool:
         """Whether somebody holds the lock."""
         try:
-            descriptor = os.open(self._lock, os.O_RDWR)
+            descriptor = os.open(self._lock, os.O_RDONLY)
         except FileNotFoundError:
             return False
         try:
@@ -118,6 +119,12 @@ class Folder:
         if self.is_running():
             os.kill(int(self._lock.read_text(encoding="ascii")), number)
 
+    def kill_jobs(self) -> None:
+        """End every process that its jobs have started, without a word to them."""
+        from mlmax_pipelines.local.jobs.process import kill_leftovers
+
+        kill_leftovers(self.path)
+
     # Stop
 
     def ask_to_stop(self, cause: str) -> None:
@@ -133,14 +140,12 @@ class Folder:
 
     def _recover(self) -> dict[str, Any]:
         """Close an execution whose process died, once, and end what it left running."""
-        from mlmax_pipelines.local.jobs.process import kill_leftovers
-
         descriptor = self.hold()
         try:
             record: dict[str, Any] = read_json(self._record)
             if record["status"] != "RUNNING":
                 return record
-            kill_leftovers(self.path)
+            self.kill_jobs()
             self.close_history("ExecutionAborted", {"cause": DIED})
             return self.close("ABORTED", cause=DIED)
         finally:

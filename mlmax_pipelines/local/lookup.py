@@ -1,7 +1,7 @@
 """The execution that a user means.
 
-What comes in: `latest`, a name, `<pipeline>/<name>` or an ARN. What goes out: its
-folder. Never: guesses between two.
+What comes in: `latest`, `<pipeline>/latest`, a name, `<pipeline>/<name>` or an ARN.
+What goes out: its folder. Never: guesses between two.
 """
 
 from __future__ import annotations
@@ -19,17 +19,22 @@ LATEST = "latest"
 
 def find(executions: Executions, wanted: str) -> Folder:
     """Raises UsageError, with the nearest name, when none or several fit."""
-    if wanted == LATEST:
-        newest = executions.newest_first()
-        if not newest:
-            raise UsageError(
-                "there is no execution yet", hint="'pipeline run NAME' starts one"
-            )
-        return newest[0]
+    pipeline, _, name = wanted.rpartition("/")
+    if name == LATEST:
+        return _latest(executions, pipeline)
     found = _fitting(executions, wanted)
     if len(found) == 1:
         return found[0]
     raise _several(wanted, found) if found else _none(executions, wanted)
+
+
+def _latest(executions: Executions, pipeline: str) -> Folder:
+    newest = executions.newest_first(pipeline)
+    if not newest:
+        of = f" of '{pipeline}'" if pipeline else ""
+        hint = f"'pipeline run {pipeline or 'NAME'}' starts one"
+        raise UsageError(f"there is no execution{of} yet", hint=hint)
+    return newest[0]
 
 
 def _fitting(executions: Executions, wanted: str) -> list[Folder]:

@@ -112,7 +112,7 @@ def _signal(group: int, number: signal.Signals) -> None:
 
 
 def kill_leftovers(folder: Path) -> None:
-    """End every process group that an execution, now dead, had started."""
+    """End every process group that the jobs of an execution have started."""
     own = os.getpgrp()
     for group in leftovers(folder):
         if group != own:

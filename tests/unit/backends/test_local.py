@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -18,6 +19,10 @@ from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.errors import SpecError, UsageError
+from mlmax_pipelines.local.jobs import process
+
+# pytest has threads of its own; the command forks before it has any.
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 WRITE = """
 import pathlib, sys
@@ -193,6 +198,23 @@ def test_a_stopped_execution_leaves_nothing_running(
     assert backend.describe(record.name).cause == "no longer needed"
 
 
+def test_a_second_interrupt_kills_jobs_that_do_not_listen(
+    root: Path, backend: LocalBackend, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "GRACE_SECONDS", 60)
+    code(root, "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + WAIT)
+    states = {"Wait": make.task("Wait", str(root / "pids"))}
+    record = backend.start(make.pipeline(states), {})
+    jobs = pids(root / "pids")
+    Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        backend.stop(record.name, "interrupted")
+    wait_for(lambda: not any(map(is_running, jobs)))
+    wait_for(lambda: backend.describe(record.name).status != "RUNNING")
+    ended = backend.describe(record.name)
+    assert (ended.status, ended.cause) == ("ABORTED", "interrupted")
+
+
 def runner_of(root: Path, name: str) -> int:
     path = root / ".mlmax" / "local" / "executions" / "p" / name / "lock"
     return int(path.read_text())
@@ -354,6 +376,17 @@ def test_an_execution_is_found_by_latest_name_path_and_arn(
     assert backend.describe("latest").name == "second"
     for wanted in ("first", "p/first", first.id):
         assert backend.describe(wanted) == first
+
+
+def test_latest_may_be_that_of_one_pipeline(
+    backend: LocalBackend, run: Any, make: Any
+) -> None:
+    run(make.pipeline(PASS), {}, "first")
+    run(make.pipeline(PASS, name="q"), {}, "second")
+    assert backend.describe("p/latest").name == "first"
+    assert backend.describe("latest").name == "second"
+    with pytest.raises(UsageError, match="no execution of 'other' yet"):
+        backend.describe("other/latest")
 
 
 def test_a_name_of_two_pipelines_needs_the_pipeline(
