@@ -44,7 +44,7 @@ def follow(
     """Watch an execution to its end. Ctrl-C stops one's `own`, where it ends with us.
 
     Raises KeyboardInterrupt once it has stopped, or at once when Ctrl-C comes again:
-    the backend has been told by then, and ends the jobs without us.
+    the backend has been told by then, and kills the jobs.
     """
     try:
         return watch(backend, pipeline, record)
@@ -56,7 +56,7 @@ def follow(
             )
             say(f"to follow it again: 'pipeline status {end} --follow'")
             raise
-        say(f"stopping '{record.name}' ... (Ctrl-C again: do not wait for it)")
+        say(f"stopping '{record.name}' ... (Ctrl-C again: kill its jobs)")
         backend.stop(record.id, "interrupted at the terminal (Ctrl-C)")
         say(f"stopped; 'pipeline status {record.name}' shows how far it came")
         raise

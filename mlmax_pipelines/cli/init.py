@@ -6,6 +6,7 @@ validates and runs. Never: writes over anything.
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -30,7 +31,7 @@ def init(directory: Path) -> None:
 
     files = copy_reference(directory)
     say(f"made a project of {len(files)} files in '{directory}'")
-    click.echo(_NEXT.format(directory=directory))
+    click.echo(_NEXT.format(directory=shlex.quote(str(directory))))
 
 
 _NEXT = """\

@@ -66,16 +66,13 @@ class LiveTable:
         running = timeline.status == "RUNNING"
         room = max(3, self._console.height - _RESERVED_LINES)
         shown = _fitting(rows, room)
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        for justify in _COLUMNS:
-            table.add_column(no_wrap=True, justify=justify, overflow="ellipsis")
+        lines = [self._row(row) for row in shown]
         if len(shown) < len(rows):
-            table.add_row(Text(f"... {len(rows) - len(shown)} more", style="dim"))
-        for row in shown:
-            table.add_row(*self._row(row))
+            lines.insert(0, [Text(f"... {len(rows) - len(shown)} more", style="dim")])
         for step in self._to_come(rows) if running else ():
-            if table.row_count < room:
-                table.add_row(Text(step, style="dim"))
+            if len(lines) < room:
+                lines.append([Text(step, style="dim")])
+        table = _table(lines, self._console.width)
         # How it ended is for the summary to say.
         return Group(self._title(), table) if running else Group(table)
 
@@ -117,6 +114,23 @@ class LiveTable:
                 count += 1
                 last = line.strip() or last
             self._lines[name] = (count, last)
+
+
+def _table(lines: Sequence[Sequence[Text]], width: int) -> Table:
+    """The lines as columns; on a narrow terminal the remarks give way."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    left = width
+    for column, justify in enumerate(_COLUMNS):
+        cells = [line[column].cell_len for line in lines if column < len(line)]
+        # Half of it at most for a name.
+        most = max(1, min(left, max(cells, default=0), width if column else width // 2))
+        left -= most + 2
+        table.add_column(
+            no_wrap=True, justify=justify, overflow="ellipsis", max_width=most
+        )
+    for line in lines:
+        table.add_row(*line)
+    return table
 
 
 def _fitting(rows: Sequence[Row], room: int) -> list[Row]:

@@ -29,7 +29,8 @@ class PlainLines:
 
     def show(self, timeline: Timeline) -> None:
         for index, row in enumerate(folded(timeline.rows)):
-            now = (row.status, row.attempts)
+            # A task is entered before its first attempt starts: that is no news.
+            now = (row.status, max(1, row.attempts))
             if index == len(self._said):
                 self._said.append(("", 0))
             elif now == self._said[index]:

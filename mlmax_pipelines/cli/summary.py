@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
 
 _LOG_LINES = 10
-_WIDTH = 88
+_WIDEST = 88
 
 
 def conclude(
@@ -63,8 +63,10 @@ def failed(
     tries = f" after {found.attempts} attempts" if found.attempts > 1 else ""
     cause = words.failure(found.error, found.cause)
     lines = [f"{text}: step '{found.step or found.state}'{item} failed{tries}: {cause}"]
-    lines += _log(backend, record, found)
-    return ExecutionError("\n".join(lines))
+    log = list(_log(backend, record, found))
+    report = f"pipeline report {record.name}{in_environment(record.environment)}"
+    hint = "" if log else f"'{report}' shows how it came to that"
+    return ExecutionError("\n".join(lines + log), hint=hint)
 
 
 def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[str]:
@@ -89,10 +91,17 @@ def _metrics(found: Mapping[str, float], order: Sequence[str]) -> Iterator[str]:
     for step in sorted(steps, key=_rank(order)):
         yield f"\nmetrics of {step}"
         width = max(map(len, steps[step])) + 2
-        columns = max(1, (_WIDTH - 2) // width)
+        columns = max(1, (_width() - 2) // width)
         for start in range(0, len(steps[step]), columns):
             cells = steps[step][start : start + columns]
             yield "  " + "".join(cell.ljust(width) for cell in cells).rstrip()
+
+
+def _width() -> int:
+    """Columns to fill: those of the terminal, if there is one, up to a limit."""
+    from shutil import get_terminal_size
+
+    return min(_WIDEST, get_terminal_size((_WIDEST, 24)).columns)
 
 
 def _outputs(

@@ -88,6 +88,11 @@ def test_a_new_project_compiles_to_the_same_templates(
         assert (project / "templates" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_what_to_type_next_can_be_pasted(installed: Path, tmp_path: Path) -> None:
+    made = run(installed, "init", "my project", cwd=tmp_path)
+    assert "\n  cd 'my project'\n" in made.stdout
+
+
 def test_init_refuses_a_folder_with_something_in_it(
     installed: Path, tmp_path: Path
 ) -> None:

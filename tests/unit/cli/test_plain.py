@@ -1,0 +1,54 @@
+"""Progress as lines: what is new, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.backends.base import ExecutionRecord
+from mlmax_pipelines.cli.plain import PlainLines
+from mlmax_pipelines.reporting.timeline import Timeline
+
+RECORD = ExecutionRecord("id", "one", "p", "local", "RUNNING", 0.0)
+FAULT = {"error": "SageMaker.Throttled"}
+
+
+def said(capsys: pytest.CaptureFixture[str], *events: tuple[str, Any]) -> list[str]:
+    """The lines, without the time of day, of a view that is shown every event."""
+    timeline, view = Timeline(), PlainLines(RECORD)
+    for number, (type, details) in enumerate(events, 1):
+        timeline.feed(HistoryEvent(number, number - 1, 1.5, type, details))
+        view.show(timeline)
+    lines = capsys.readouterr().err.splitlines()
+    return [line.partition("  ")[2] for line in lines]
+
+
+def test_each_change_of_a_step_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(
+        capsys,
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {}),
+        ("TaskSucceeded", {}),
+        ("TaskStateExited", {"name": "Train"}),
+        ("PassStateEntered", {"name": "Note"}),
+        ("PassStateExited", {"name": "Note"}),
+    ) == [
+        "started 'one'",
+        "Train  RUNNING",
+        "Train  SUCCEEDED  0.00 s",
+        "Note  SUCCEEDED  0.00 s",
+    ]
+
+
+def test_another_attempt_is_news(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(
+        capsys,
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {}),
+        ("TaskFailed", FAULT),
+        ("TaskScheduled", {}),
+    )
+    assert lines[-1] == "Train  RETRYING  attempt 2 after SageMaker.Throttled"
+    assert lines.count("Train  RUNNING") == 1
