@@ -19,6 +19,9 @@ from mlmax_pipelines.compiled import (
 )
 
 _IN = "    "
+_ADDED = (
+    "added by the compiler, to lay an execution's input over the parameters' defaults"
+)
 
 
 def lines(pipeline: CompiledPipeline, step: str = "") -> list[str]:
@@ -59,11 +62,10 @@ def _parameters(parameters: Sequence[Parameter]) -> Iterator[str]:
 
 
 def _state(state: CompiledState) -> Iterator[str]:
-    origin = f"step '{state.step}'" if state.step else "added by the compiler"
     where = f", {state.where}" if state.where else ""
     kind = f"{state.kind}, " if state.kind and state.kind != state.type.lower() else ""
     yield f"{state.name}  ({kind}{state.type})"
-    yield f"{_IN}from {origin}{where}" if state.step else f"{_IN}{origin}{where}"
+    yield f"{_IN}from step '{state.step}'{where}" if state.step else f"{_IN}{_ADDED}"
     yield from _role("execution role", state.execution_role)
     yield from _role("job role", state.job_role)
     yield from _limits(state.limits)

@@ -81,6 +81,9 @@ def _status(status: str) -> str:
 def _failure(report: Report) -> Iterator[str]:
     record, failed = report.record, report.failure
     if failed is None and not record.error:
+        if record.cause:
+            yield '<section class="failure">\n<h2>Why it ended</h2>'
+            yield f"<p>{_text(record.cause)}</p>\n</section>"
         return
     yield '<section class="failure">\n<h2>What failed</h2>'
     if failed:

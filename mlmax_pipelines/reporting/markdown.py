@@ -85,6 +85,8 @@ def _failure(report: Report) -> Iterator[str]:
     elif record.error:
         yield f"**Failed:** {code(record.error)}"
         yield from _block(record.cause or "")
+    elif record.cause:
+        yield f"**Why it ended:** {code(record.cause)}"
 
 
 def _block(text: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, label
 from mlmax_pipelines.spec.model import Catcher, Step
-from mlmax_pipelines.spec.names import did_you_mean, step_name_fault
+from mlmax_pipelines.spec.names import did_you_mean, nearest, step_name_fault
 from mlmax_pipelines.steps.base import Field, Retrier
 from mlmax_pipelines.steps.registry import find, step_types
 
@@ -26,6 +26,8 @@ _ANY_ERROR = "States.ALL"
 # Where chains fork: these keys are read here, not by the types' tables.
 _STRUCTURE = ("choices", "branches", "steps")
 ENDS = ("succeed", "fail")
+# One of these keys says what a step is.
+_KINDS = ("module", "type")
 
 
 def read_steps(reader: Reader, data: Any, path: Path) -> dict[str, Step]:
@@ -53,7 +55,7 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
     for key, value in entry.items():
         (common if canonical(key, tables.STEP) in tables.STEP else own)[key] = value
     keys = reader.read_keys(tables.STEP, common, path)
-    kind = _kind(reader, common, keys, path)
+    kind = _kind(reader, common, own, keys, path)
     fields = {}
     if kind is not None:
         table = own_fields(kind)
@@ -79,11 +81,18 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
 
 
 def _kind(
-    reader: Reader, written: Mapping[str, Any], keys: Mapping[str, Any], path: Path
+    reader: Reader,
+    written: Mapping[str, Any],
+    own: Mapping[str, Any],
+    keys: Mapping[str, Any],
+    path: Path,
 ) -> str | None:
     """The step's type, "" when its module says it; None when it cannot be known."""
     kind = str(keys.get("type", ""))
-    given = {canonical(key, tables.STEP) for key in written} & {"module", "type"}
+    given = {canonical(key, tables.STEP) for key in written} & set(_KINDS)
+    if not given and (slips := [k for k in own if nearest(k, tables.STEP) in _KINDS]):
+        reader.read_keys({}, dict.fromkeys(slips), path, also=tables.STEP)
+        return None
     if len(given) != 1:
         found = "both 'module' and 'type'" if given else "no 'module' and no 'type'"
         hint = "a step runs a module, or has a type itself (choice, wait, ...)"

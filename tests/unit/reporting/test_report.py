@@ -136,6 +136,16 @@ def test_a_failure_shows_step_error_cause_and_log(report):
     assert "ended in 'Failed'" in text
 
 
+def test_an_execution_that_was_stopped_says_why(report):
+    ended = report()
+    record = replace(ended.record, status="ABORTED", cause=f"too late {EVIL}")
+    stopped = replace(ended, record=record)
+    text = "".join(_Page(html(stopped)).text)
+    assert f"Why it ended\ntoo late {EVIL}" in text
+    assert "What failed" not in text
+    assert "**Why it ended:** ``too late <img" in markdown(stopped)
+
+
 def test_a_page_without_the_pipeline_has_everything_but_the_picture(report):
     text = html(report(pipeline=None))
     _Page(text)
