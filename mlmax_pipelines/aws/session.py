@@ -11,6 +11,7 @@ and the like mean what they mean to every AWS tool.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections import Counter
@@ -19,9 +20,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.aws.failures import Refused, translate
+from mlmax_pipelines.source import no_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +44,7 @@ class Identity:
 
 
 class Session:
-    """AWS as one environment uses it. Safe for several threads once a client exists.
+    """AWS as one environment uses it. Safe for several threads.
 
     `region` may be "": boto3 then finds one, or the first call raises Refused.
     """
@@ -51,6 +54,7 @@ class Session:
         self._clients: dict[str, Any] = {}
         self.calls: Counter[str] = Counter()
         self.retries = 0
+        self._making = RLock()
 
     @cached_property
     def _session(self) -> Any:
@@ -73,9 +77,12 @@ class Session:
     @property
     def partition(self) -> tuple[str, str]:
         """The region's partition and its domain: `aws`, `amazonaws.com`; offline."""
-        partition = self._session.get_partition_for_region(self.region)
-        regional = self._session._session.get_component("endpoint_resolver")
-        return partition, str(regional.get_partition_dns_suffix(partition))
+        partition: str = self._session.get_partition_for_region(self.region)
+        # The session itself does not tell the domain; the data it is made from do.
+        loader = self._session._session.get_component("data_loader")
+        known = loader.load_data("partitions")["partitions"]
+        suffixes = {one["id"]: one["outputs"]["dnsSuffix"] for one in known}
+        return partition, suffixes[partition]
 
     @cached_property
     def identity(self) -> Identity:
@@ -121,32 +128,43 @@ class Session:
     def client(self, service: str) -> Any:
         """The boto3 client of a service."""
         if service not in self._clients:
-            from botocore.config import Config
-
-            attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
-            mode = os.environ.get("AWS_RETRY_MODE", "standard")
-            config = Config(
-                retries={"mode": mode, "total_max_attempts": attempts},
-                connect_timeout=_CONNECT_SECONDS,
-                user_agent_extra="mlmax-pipelines",
-            )
-            with self._translated(service):
-                client = self._session.client(
-                    service, region_name=self.region, config=config
-                )
-            client.meta.events.register("before-call", self._count)
-            client.meta.events.register("before-send", self._count_sends)
-            self._clients[service] = client
-            _LOG.info(
-                "%s: region %s, endpoint %s, retries %s, at most %d attempts",
-                *(service, self.region, client.meta.endpoint_url, mode, attempts),
-            )
+            # boto3 makes its clients in one thread at a time ("Multithreading"), of
+            # some hundred thousand objects that stay: no use in looking for garbage
+            # among them, now or later.
+            with self._making, no_collection():
+                if service not in self._clients:
+                    self._clients[service] = self._make_client(service)
+                    gc.freeze()
+                return self._clients[service]
         return self._clients[service]
+
+    def _make_client(self, service: str) -> Any:
+        from botocore.config import Config
+
+        attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
+        mode = os.environ.get("AWS_RETRY_MODE", "standard")
+        config = Config(
+            retries={"mode": mode, "total_max_attempts": attempts},
+            connect_timeout=_CONNECT_SECONDS,
+            user_agent_extra="mlmax-pipelines",
+        )
+        with self._translated(service):
+            client = self._session.client(
+                service, region_name=self.region, config=config
+            )
+        client.meta.events.register("before-call", self._count)
+        client.meta.events.register("before-send", self._count_sends)
+        _LOG.info(
+            "%s: region %s, endpoint %s, retries %s, at most %d attempts",
+            *(service, self.region, client.meta.endpoint_url, mode, attempts),
+        )
+        return client
 
     def renew(self) -> None:
         """Forget clients and credentials: the next call reads them anew."""
-        self._clients.clear()
-        self.__dict__.pop("_session", None)
+        with self._making:
+            self._clients = {}
+            self.__dict__.pop("_session", None)
 
     @property
     def summary(self) -> str:
