@@ -41,8 +41,7 @@ _WIDEST = 48
 @environment_option
 @click.option(
     "--status",
-    default="",
-    type=click.Choice(["", *STATUSES]),
+    type=click.Choice(STATUSES),
     metavar="STATUS",
     help="Only executions of this status: " + ", ".join(STATUSES) + ".",
 )
@@ -50,7 +49,7 @@ _WIDEST = 48
 @format_option("table", "json")
 @click.pass_obj
 def list_(
-    app: App, pipeline: str, env: str, status: str, limit: int, form: str
+    app: App, pipeline: str, env: str, status: str | None, limit: int, form: str
 ) -> None:
     """List executions, newest first; with NAME, those of one pipeline.
 
@@ -60,24 +59,27 @@ def list_(
       pipeline list training --status FAILED -n 5
       pipeline list -e dev --format json
     """
-    records = app.backend(env).list(pipeline, status, limit)
+    records = app.backend(env).list(pipeline, status or "", limit)
     if form == "json":
         click.echo(json.dumps([asdict(record) for record in records], indent=2))
     elif records:
         rows = [_row(record) for record in records]
         click.echo(words.table(_HEADERS, rows))
     else:
-        say(f"no executions in environment '{env}': start one with 'pipeline run NAME'")
+        of = f" of '{pipeline}'" if pipeline else ""
+        which = f" that are {status}" if status else ""
+        run = f"pipeline run {pipeline or 'NAME'}{in_environment(env)}"
+        say(f"no executions{of}{which} in environment '{env}': start one with '{run}'")
 
 
 def _row(record: ExecutionRecord) -> list[str]:
-    end = record.stop_time
+    end = time.time() if record.stop_time is None else record.stop_time
     return [
         record.name,
         record.pipeline,
         words.status(record.status),
         words.moment(record.start_time),
-        duration(end - record.start_time) if end else "",
+        duration(end - record.start_time),
     ]
 
 
@@ -95,6 +97,7 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     \b
     Examples:
       pipeline status
+      pipeline status training/latest
       pipeline status nightly-7 --follow
       pipeline status nightly-7 --format json
     """
@@ -117,6 +120,9 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     click.echo(words.table(_HEADERS, [_row(record)]) + "\n")
     click.echo(words.table(["STEP", "STATUS", "TOOK", ""], list(map(_step_row, rows))))
     found = failure(timeline)
+    told = [text for text in (record.error, record.cause) if text]
+    if told and not found:
+        click.echo(f"\nwhy it ended: {': '.join(told)}")
     if found and any(backend.logs(record.id, found.state)):
         command = f"pipeline logs {record.name} '{found.state}'"
         say(f"\nnext: {command}{in_environment(env)}")
@@ -158,12 +164,15 @@ def compare(app: App, first: str, second: str, env: str) -> None:
     Examples:
       pipeline compare nightly-6 nightly-7
       pipeline compare nightly-6
+      pipeline compare nightly-6 training/latest
     """
     from mlmax_pipelines.executions import proven
 
     backend = app.backend(env)
     names = (first, second)
     a, b = (proven(app.project, backend, backend.describe(name)) for name in names)
+    if a.id == b.id:
+        say(f"'{a.name}' beside itself: name another one to see what differs")
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
     provenance = [row for row in found.provenance if row.differs]
     click.echo(words.table(["", a.name, b.name], _heads(a, b)))

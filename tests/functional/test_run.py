@@ -202,6 +202,8 @@ def test_a_run_that_is_not_waited_for_is_followed_and_stopped_later(
     again = pipeline("stop", "later", cwd=project)
     assert again.returncode == 0
     assert "is not running: it was stopped" in again.stderr
+    status = pipeline("status", "small/latest", cwd=project)
+    assert "\nwhy it ended: stopped by 'pipeline stop'\n" in status.stdout
 
 
 def test_following_ends_with_the_execution(pipeline: Pipeline, project: Path) -> None:
@@ -213,6 +215,8 @@ def test_following_ends_with_the_execution(pipeline: Pipeline, project: Path) ->
 
 def test_list_compare_and_report(pipeline: Pipeline, project: Path) -> None:
     assert "start one with" in pipeline("list", cwd=project).stderr
+    none = pipeline("list", "small", "--status", "FAILED", cwd=project)
+    assert "no executions of 'small' that are FAILED in environment" in none.stderr
     for name, text in (("a", "hello"), ("b", "bye")):
         pipeline("run", "small", "--name", name, "-i", f"text={text}", cwd=project)
     rows = pipeline("list", "small", cwd=project).stdout.splitlines()
@@ -221,6 +225,8 @@ def test_list_compare_and_report(pipeline: Pipeline, project: Path) -> None:
     assert ["text", "hello", "bye", "differs"] in [
         line.split() for line in compared.splitlines()
     ]
+    itself = pipeline("compare", "b", cwd=project)
+    assert "'b' beside itself" in itself.stderr
     page = pipeline("report", "a", cwd=project).stdout.strip()
     assert "hello" in (project / page).read_text(encoding="utf-8")
     text = pipeline("report", "a", "--format", "md", "-o", "-", cwd=project).stdout
