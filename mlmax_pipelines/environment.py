@@ -36,7 +36,9 @@ class Environment:
     On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedule;
     `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
     the policy that bounds every role; `data_buckets` are names of other buckets that
-    jobs may read; 0 days of logs mean the template's default.
+    jobs may read; 0 days of logs mean the template's default. `vpc` has the `subnets`
+    and `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts
+    what they keep.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Environment:
     permissions_boundary: str = ""
     log_retention_days: int = 0
     data_buckets: Sequence[str] = ()
+    vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    kms_key: str = ""
 
 
 def load(root: Path, name: str) -> Environment:
@@ -203,6 +207,25 @@ def _mapping(items: _Check) -> _Check:
     return check
 
 
+# SageMaker takes at most so many of each (API Reference, VpcConfig).
+_VPC = {"subnets": ("subnet", 16), "security_groups": ("sg", 5)}
+
+
+def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """Subnets and security groups: both, or no VPC at all."""
+    both = " and ".join(f"'{key}'" for key in _VPC)
+    if not isinstance(value, dict) or set(value) != set(_VPC):
+        return _typed(document, path, value, (), f"a mapping with {both}")
+    found = []
+    for key, (prefix, most) in _VPC.items():
+        check = _list(_shaped(f"{prefix}-[0-9a-f]+", f"the id of one ({prefix}-...)"))
+        found += check(document, (*path, key), value[key])
+        if not found and not 1 <= len(value[key]) <= most:
+            text = f"'{key}' must have 1 to {most} ids, found {len(value[key])}"
+            found.append(document.problem(text, (*path, key)))
+    return found
+
+
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _string,
@@ -217,5 +240,9 @@ _KEYS: Mapping[str, _Check] = {
         r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"
     ),
     "log_retention_days": _days,
+    "vpc": _vpc,
+    "kms_key": _shaped(
+        r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
+    ),
     "data_buckets": _list(_shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name")),
 }

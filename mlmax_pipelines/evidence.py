@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines import archives
-from mlmax_pipelines.asl.filled import fits
 from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+from mlmax_pipelines.cloudformation.shape import is_definition_of
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.errors import PipelineError
 from mlmax_pipelines.reporting import lineage
@@ -65,7 +65,7 @@ def sources(
         template=_template(root, pipeline.name),
         code=archives.digest(code) if code else "",
         git=git.read(),
-        ran=fits(pipeline.definition, definition, pipeline.substitutions),
+        ran=is_definition_of(pipeline, definition),
     )
 
 

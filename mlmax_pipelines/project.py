@@ -186,15 +186,14 @@ class Project:
 
     def ran(self, backend: Backend, record: ExecutionRecord) -> CompiledPipeline | None:
         """The pipeline that an execution ran, None when it is no longer what it was."""
-        from mlmax_pipelines.asl.filled import fits
+        from mlmax_pipelines.cloudformation.shape import is_definition_of
 
         try:
             pipeline = self.pipeline(record.pipeline)
         except PipelineError:
             return None
         definition = backend.definition(record.id)
-        same = fits(pipeline.definition, definition, pipeline.substitutions)
-        return pipeline if same else None
+        return pipeline if is_definition_of(pipeline, definition) else None
 
 
 def _of(pipeline: CompiledPipeline) -> set[str]:

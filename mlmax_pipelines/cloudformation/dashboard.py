@@ -1,76 +1,132 @@
 """One CloudWatch dashboard for all pipelines of an environment.
 
-What comes in: the names of the pipelines. What goes out: the dashboard's resource.
-Never: a dashboard for each pipeline, which AWS would bill one by one.
+What comes in: compiled pipelines. What goes out: the dashboard's resource. Never: a
+dashboard for each pipeline, which AWS would bill one by one.
 
-State machines are found by their names, which are known before they are made, so that
-the dashboard can stand in the template that all others depend on.
+State machines and alarms are found by their names, which are known before they are
+made, so that the dashboard can stand in the template that all others depend on. Jobs
+are found by what their names begin with: SageMaker reports a job's metrics with its
+name in dimension `Host`, and a search takes the words of a name one after the other.
 
-Source: "Dashboard body structure and syntax" in the CloudWatch API Reference; "Using
-search expressions in graphs" in the CloudWatch User Guide.
+Sources: Amazon CloudWatch User Guide, "Dashboard body structure and syntax" and
+"CloudWatch search expression syntax"; Amazon SageMaker Developer Guide, "Amazon
+SageMaker metrics in Amazon CloudWatch", job metrics.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, Sequence
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from mlmax_pipelines.cloudformation.alarms import NAMESPACE
-from mlmax_pipelines.cloudformation.tags import Tag
+from mlmax_pipelines.cloudformation import alarms
+from mlmax_pipelines.cloudformation.limits import WIDGETS, check
+from mlmax_pipelines.cloudformation.tags import Tag, sub
+from mlmax_pipelines.compiled import CompiledPipeline
 
-_WIDTH, _HEIGHT = 8, 6
-_ENDINGS = ("Succeeded", "Failed", "TimedOut", "Aborted")
-_DAY = 86_400
-_SECONDS = 300
-# Jobs report under their host's name, which begins with environment and pipeline.
-_JOBS = (
-    "{/aws/sagemaker/ProcessingJobs,Host}",
-    "{/aws/sagemaker/TrainingJobs,Host}",
-    "{/aws/sagemaker/TransformJobs,Host}",
+_WIDTH, _HEIGHT = 6, 6
+_ALARMS_HEIGHT, _ALARMS_SHOWN = 3, 100
+_MACHINE = (
+    "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
+    "stateMachine:${Prefix}-"
 )
+_COUNTS = ("Started", "Succeeded", "Failed", "TimedOut", "Aborted")
+_HOUR, _MINUTE = 3_600, 60
+# What a state is allowed names its jobs: `...:training-job/${Environment}-churn-fit-*`.
+_JOBS = re.compile(r":(processing|training|transform)-job/(.+)-\*")
+_NAMESPACES = {
+    "processing": "/aws/sagemaker/ProcessingJobs",
+    "training": "/aws/sagemaker/TrainingJobs",
+    "transform": "/aws/sagemaker/TransformJobs",
+}
 
 
-def dashboard(pipelines: Sequence[str]) -> dict[str, Any]:
-    """A row for each pipeline: how executions ended, how long, how busy jobs were."""
-    widgets = [
-        widget
-        for row, pipeline in enumerate(pipelines)
-        for widget in _row(pipeline, row * _HEIGHT)
-    ]
-    # A line for each, so that a difference can be read.
-    lines = ",\n".join(f"  {json.dumps(widget)}" for widget in widgets)
-    body = f'{{"widgets": [\n{lines}\n]}}\n'
+def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
+    """The alarms, then a row for each pipeline.
+
+    Raises PipelineError when CloudWatch would not take so many widgets.
+    """
+    widgets = [*_alarms(pipelines)]
+    for pipeline in pipelines:
+        top = max(widget["y"] + widget["height"] for widget in widgets)
+        widgets += _row(pipeline, top)
+    check("dashboard of the environment", len(widgets), WIDGETS)
     properties = {
-        "DashboardName": Tag("Ref", "Prefix"),
-        "DashboardBody": Tag("Sub", body),
+        # A dashboard is the account's, whatever the region; a stack's name is not.
+        "DashboardName": sub("${Prefix}-${AWS::Region}"),
+        "DashboardBody": Tag("Sub", _text(widgets)),
     }
     return {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}
 
 
-def _row(pipeline: str, y: int) -> list[dict[str, Any]]:
-    machine = (
-        "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
-        f"stateMachine:${{Prefix}}-{pipeline}"
-    )
-    ended = [_metric(f"Executions{word}", machine, label=word) for word in _ENDINGS]
+def _alarms(pipelines: Sequence[CompiledPipeline]) -> Iterator[dict[str, Any]]:
+    """The state of every alarm; one widget shows at most 100."""
+    arns = [
+        f"{alarms.ARN}{name}" for one in pipelines for name in alarms.names(one.name)
+    ]
+    for start in range(0, max(len(arns), 1), _ALARMS_SHOWN):
+        yield {
+            "type": "alarm",
+            "x": 0,
+            "y": start // _ALARMS_SHOWN * _ALARMS_HEIGHT,
+            "width": 4 * _WIDTH,
+            "height": _ALARMS_HEIGHT,
+            "properties": {
+                "title": "Alarms of ${Prefix}",
+                "alarms": arns[start : start + _ALARMS_SHOWN],
+            },
+        }
+
+
+def _row(pipeline: CompiledPipeline, y: int) -> Iterator[dict[str, Any]]:
+    """How executions ended, how long they took, how busy their jobs were."""
+    name = pipeline.name
+    counts = [_metric(name, f"Executions{word}", label=word) for word in _COUNTS]
+    yield _widget(f"{name}: executions", 0, y, counts, _HOUR, "Sum")
     took = [
-        _metric("ExecutionTime", machine, stat=s) for s in ("p50", "p90", "Maximum")
+        _metric(name, "ExecutionTime", stat=stat, label=stat)
+        for stat in ("Average", "Maximum")
     ]
-    busy = [[{"expression": _search(where, pipeline)}] for where in _JOBS]
-    return [
-        _widget(f"{pipeline}: executions", 0, y, ended, _DAY, "Sum"),
-        _widget(f"{pipeline}: duration in ms", 1, y, took, _DAY, "Maximum"),
-        _widget(f"{pipeline}: CPU of jobs in %", 2, y, busy, _SECONDS, "Average"),
-    ]
+    yield _widget(f"{name}: duration, ms", 1, y, took, _HOUR, "Average")
+    jobs = _searched(pipeline)
+    if jobs:
+        for column, used in enumerate(("CPU", "Memory"), 2):
+            searches = [[_search(kind, words, used)] for kind, words in jobs.items()]
+            title = f"{name}: {used} of jobs in use, %"
+            yield _widget(title, column, y, searches, _MINUTE, "Average")
 
 
-def _search(where: str, pipeline: str) -> str:
-    words = f"CPUUtilization ${{Environment}} {pipeline}"
-    return f"SEARCH('{where} {words}', 'Average', {_SECONDS})"
+def _searched(pipeline: CompiledPipeline) -> dict[str, str]:
+    """Kind of job -> the words that the names of all of the pipeline's jobs begin with.
+
+    Whole words: a search matches nothing shorter.
+    """
+    found: dict[str, list[list[str]]] = {}
+    for state in pipeline.states:
+        for need in state.execution_role:
+            for match in map(_JOBS.search, need.resources):
+                if match is not None:
+                    found.setdefault(match[1], []).append(match[2].split("-"))
+    return {kind: "-".join(_common(names)) for kind, names in sorted(found.items())}
 
 
-def _metric(name: str, machine: str, **options: str) -> list[Any]:
-    return [NAMESPACE, name, "StateMachineArn", machine, options]
+def _common(names: Sequence[Sequence[str]]) -> Iterator[str]:
+    for words in zip(*names):
+        if len(set(words)) > 1:
+            return
+        yield words[0]
+
+
+def _search(kind: str, words: str, used: str) -> dict[str, str]:
+    metric = f'{{{_NAMESPACES[kind]},Host}} MetricName="{used}Utilization"'
+    # Without a label: CloudWatch names each line by its job.
+    return {"expression": f"SEARCH('{metric} Host={words}', 'Average', {_MINUTE})"}
+
+
+def _metric(pipeline: str, name: str, **options: str) -> list[Any]:
+    machine = f"{_MACHINE}{pipeline}"
+    return [alarms.NAMESPACE, name, "StateMachineArn", machine, options]
 
 
 def _widget(
@@ -91,3 +147,16 @@ def _widget(
             "metrics": metrics,
         },
     }
+
+
+def _text(widgets: Sequence[dict[str, Any]]) -> str:
+    """JSON with a line for each metric and alarm, so that a difference is readable."""
+    return '{"widgets": [\n' + ",\n".join(map(_lines, widgets)) + "\n]}\n"
+
+
+def _lines(widget: dict[str, Any]) -> str:
+    properties = dict(widget["properties"])
+    key, items = properties.popitem()
+    head = json.dumps({**widget, "properties": {**properties, key: []}})
+    lines = ",\n".join(f"  {json.dumps(item)}" for item in items)
+    return head.removesuffix("]}}") + f"\n{lines}\n]}}}}"

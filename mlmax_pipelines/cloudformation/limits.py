@@ -31,6 +31,8 @@ OUTPUTS = Quota("outputs", 200, "keep fewer pipelines in one project")
 TEMPLATE = Quota("bytes", 1_000_000, _SPLIT)
 DEFINITION = Quota("bytes", 1_048_576, _SPLIT)
 INLINE_POLICY = Quota("characters", 10_240, _SPLIT)
+# Amazon CloudWatch User Guide, "Dashboard body structure and syntax".
+WIDGETS = Quota("widgets", 500, "keep fewer pipelines in one project")
 MACHINE_NAME = Quota("characters", 80, "give the pipeline a shorter name")
 
 

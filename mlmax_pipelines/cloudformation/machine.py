@@ -12,7 +12,8 @@ from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
 from mlmax_pipelines.cloudformation.limits import MACHINE_NAME, check
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
-from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
+from mlmax_pipelines.cloudformation.shape import Shape
+from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline, Function
 
 
@@ -48,13 +49,14 @@ def state_machine(
     return {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
 
 
-def log_group(name: str) -> dict[str, Any]:
+def log_group(name: str, shape: Shape) -> dict[str, Any]:
     """A log group that goes with its stack.
 
     It holds no data of its own, and one that stayed behind would keep the same stack
     from being made again. Step Functions asks for names under /aws/vendedlogs/, so
     that the log's resource policy does not outgrow its limit.
     """
+    key = {"KmsKeyId": ref("KmsKeyArn")} if shape.kms else {}
     return {
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Delete",
@@ -62,11 +64,14 @@ def log_group(name: str) -> dict[str, Any]:
         "Properties": {
             "LogGroupName": sub(name),
             "RetentionInDays": ref("LogRetentionDays"),
+            **key,
         },
     }
 
 
-def function(made: Function, pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
+def function(
+    made: Function, pipeline: CompiledPipeline, shape: Shape
+) -> dict[str, dict[str, Any]]:
     """A Lambda function, its role and its log group.
 
     The code is the folder its handler is in, zipped: `src/load.handler` is
@@ -84,13 +89,26 @@ def function(made: Function, pipeline: CompiledPipeline) -> dict[str, dict[str, 
         "Timeout": made.timeout_seconds,
         "MemorySize": made.memory_mb,
         "LoggingConfig": {"LogGroup": ref(logs)},
+        **_place(shape),
         "Tags": tags(pipeline.name),
     }
     name = f"/aws/lambda/${{Prefix}}-{pipeline.name}-{made.logical_id}"
     return {
-        logs: log_group(name),
-        role: roles.function_role(logs),
+        logs: log_group(name, shape),
+        role: roles.function_role(logs, shape),
         made.logical_id: {"Type": "AWS::Lambda::Function", "Properties": properties},
+    }
+
+
+def _place(shape: Shape) -> dict[str, Any]:
+    """Where a function runs, and the key it is kept under."""
+    vpc = {
+        "SubnetIds": Tag("Split", [",", ref("SubnetIds")]),
+        "SecurityGroupIds": Tag("Split", [",", ref("SecurityGroupIds")]),
+    }
+    return {
+        **({"VpcConfig": vpc} if shape.vpc else {}),
+        **({"KmsKeyArn": ref("KmsKeyArn")} if shape.kms else {}),
     }
 
 

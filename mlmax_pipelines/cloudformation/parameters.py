@@ -98,7 +98,6 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
         "Default": 90,
         "AllowedValues": list(_RETENTION),
     },
-    "AlarmTopic": _text("ARN of the topic that is told of executions that fail"),
     "SubnetIds": _text(
         "Subnets that jobs run in, separated by commas",
         AllowedPattern="subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*",
@@ -119,8 +118,6 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
 }
 
 
-# What nested stacks are handed that the user of the root template does not give.
-OUTPUTS_OF_SHARED = ("ArtifactBucket", "AlarmTopic")
 _SCOPES = {"parameter": "default", "value": "env"}
 DEPLOYMENT_NAMES = frozenset(_DEPLOYMENT)
 # What nested stacks get from the shared one, and nobody gives.

@@ -18,6 +18,7 @@ from mlmax_pipelines.cloudformation.definitions import (
 )
 from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
+from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.errors import PipelineError
@@ -35,14 +36,15 @@ class Built:
     files: dict[str, bytes]
 
 
-def build(pipeline: CompiledPipeline, shared: bool) -> Built:
-    """The template of a pipeline.
+def build(pipeline: CompiledPipeline, shared: bool, shape: Shape) -> Built:
+    """The template of a pipeline that has its shape already.
 
     `shared`: steps with equal settings share one parameter (see `parameters`).
     Raises PipelineError for what CloudFormation or IAM would refuse.
     """
     machines = definitions(pipeline, shared)
-    resources = _resources(pipeline, machines, values(pipeline, shared))
+    filled = values(pipeline, shared)
+    resources = _resources(pipeline, machines, filled, shape)
     conditions = roles.conditions(resources)
     named = set(references(_without_definitions(resources)))
     named.update(references(conditions))
@@ -65,7 +67,10 @@ def build(pipeline: CompiledPipeline, shared: bool) -> Built:
 
 
 def _resources(
-    pipeline: CompiledPipeline, machines: list[Definition], filled: dict[str, Any]
+    pipeline: CompiledPipeline,
+    machines: list[Definition],
+    filled: dict[str, Any],
+    shape: Shape,
 ) -> dict[str, Any]:
     resources: dict[str, Any] = {}
     main = machines[-1]
@@ -76,12 +81,12 @@ def _resources(
     if (job_role := roles.job_role(pipeline)) is not None:
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/${{Prefix}}-{pipeline.name}"
-    resources["LogGroup"] = machine.log_group(name)
+    resources["LogGroup"] = machine.log_group(name, shape)
     for function in pipeline.functions:
-        resources.update(machine.function(function, pipeline))
+        resources.update(machine.function(function, pipeline, shape))
     if pipeline.schedule:
         resources.update(machine.schedule(pipeline))
-    resources.update(alarms.alarms(pipeline.name))
+    resources.update(alarms.alarms(pipeline))
     return resources
 
 

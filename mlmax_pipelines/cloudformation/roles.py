@@ -16,6 +16,7 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.cloudformation.grants import NETWORK_OF_FUNCTIONS
 from mlmax_pipelines.cloudformation.policies import (
     Grant,
     fitted,
@@ -23,6 +24,7 @@ from mlmax_pipelines.cloudformation.policies import (
     reasons,
     statements,
 )
+from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import NO_VALUE, Tag, given, ref, sub, when
 from mlmax_pipelines.compiled import CompiledPipeline, Statement
 
@@ -103,12 +105,14 @@ def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
     return made
 
 
-def function_role(log_group: str) -> dict[str, Any]:
-    """What a Lambda function may do: write its own log."""
+def function_role(log_group: str, shape: Shape) -> dict[str, Any]:
+    """What a Lambda function may do: write its own log; be connected to a VPC."""
     actions = ("logs:CreateLogStream", "logs:PutLogEvents")
     # The ARN of a log group, as CloudFormation gives it, covers its streams.
     place = f"${{{log_group}.Arn}}"
-    found = grants([("", Statement(actions, (place,), "the function writes its log"))])
+    needs = [Statement(actions, (place,), "the function writes its log")]
+    needs += [NETWORK_OF_FUNCTIONS] if shape.vpc else []
+    found = grants(("", need) for need in needs)
     # Lambda does not say for which function it assumes a role: no condition to set.
     return role("Log of a function", _trust("lambda.amazonaws.com"), found)
 

@@ -12,6 +12,7 @@ from typing import Any, Sequence
 from mlmax_pipelines.cloudformation import alarms, dashboard, parameters
 from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
+from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, pascal, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
 
@@ -38,17 +39,17 @@ FIELDS = (
 )
 
 
-def build(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
+def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]:
     """The shared template."""
     groups = sorted({group for p in pipelines for group in p.model_groups})
     resources = {
-        "ArtifactBucket": _bucket(),
+        "ArtifactBucket": _bucket(shape),
         "ArtifactBucketPolicy": _tls_only(),
         **{f"{pascal(group)}ModelGroup": _group(group) for group in groups},
-        **alarms.topic(),
-        "Dashboard": dashboard.dashboard(sorted(p.name for p in pipelines)),
+        **alarms.topic(shape),
+        "Dashboard": dashboard.dashboard(pipelines),
     }
-    names = ["Environment", "Prefix", alarms.EMAIL]
+    names = ["Environment", "Prefix", alarms.EMAIL, *(["KmsKeyArn"] * shape.kms)]
     fields = [*parameters.deployment(names), *FIELDS]
     declared, interface = parameters.section(fields)
     template = {
@@ -73,7 +74,7 @@ def build(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
     return template
 
 
-def _bucket() -> dict[str, Any]:
+def _bucket(shape: Shape) -> dict[str, Any]:
     """Encrypted, private, versioned; old data moves to cheaper storage."""
     block = (
         "BlockPublicAcls",
@@ -81,12 +82,13 @@ def _bucket() -> dict[str, Any]:
         "IgnorePublicAcls",
         "RestrictPublicBuckets",
     )
-    encryption = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     return {
         "Type": "AWS::S3::Bucket",
         **_KEEP,
         "Properties": {
-            "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+            "BucketEncryption": {
+                "ServerSideEncryptionConfiguration": [_encryption(shape)]
+            },
             "LifecycleConfiguration": {"Rules": _lifecycle()},
             "OwnershipControls": {
                 "Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]
@@ -96,6 +98,14 @@ def _bucket() -> dict[str, Any]:
             "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
         },
     }
+
+
+def _encryption(shape: Shape) -> dict[str, Any]:
+    if not shape.kms:
+        return {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": ref("KmsKeyArn")}
+    # One request to KMS for many objects instead of one for each.
+    return {"ServerSideEncryptionByDefault": key, "BucketKeyEnabled": True}
 
 
 def _lifecycle() -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any, Mapping, Sequence
 from mlmax_pipelines.cloudformation import master, parameters, pipeline, shared
 from mlmax_pipelines.cloudformation.limits import TEMPLATE, check
 from mlmax_pipelines.cloudformation.render import emit
+from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape, apply
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.errors import PipelineError
 
@@ -23,22 +24,24 @@ HEADER = (
 _RESERVED = (master.NAME, shared.NAME)
 
 
-def render(pipelines: Sequence[CompiledPipeline]) -> Mapping[str, bytes]:
-    """All files of templates/.
+def render(
+    pipelines: Sequence[CompiledPipeline], shape: Shape = DEFAULT
+) -> Mapping[str, bytes]:
+    """All files of templates/, or those of an environment with another shape.
 
     Raises PipelineError when a name is taken or CloudFormation, IAM or Step
     Functions would refuse a size.
     """
-    pipelines = sorted(pipelines, key=lambda p: p.name)
+    pipelines = [apply(one, shape) for one in sorted(pipelines, key=lambda p: p.name)]
     sharing = parameters.sharing(pipelines)
-    common = shared.build(pipelines)
+    common = shared.build(pipelines, shape)
     built: dict[str, pipeline.Built] = {}
     files: dict[str, bytes] = {}
     for one in pipelines:
         if one.name in _RESERVED:
             message = f"a pipeline cannot be named '{one.name}': its template is ours"
             raise PipelineError(message, hint="give the pipeline another name")
-        made = built[one.name] = pipeline.build(one, one.name in sharing)
+        made = built[one.name] = pipeline.build(one, one.name in sharing, shape)
         files[f"{one.name}.yaml"] = _file(one.name, made.template, _about(one))
         files.update(made.files)
     root = master.build(common, built)

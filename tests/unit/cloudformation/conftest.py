@@ -58,11 +58,12 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
     def run(files: Mapping[str, bytes]) -> str:
         folder: Path = tmp_path_factory.mktemp("lint")
         for name, content in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
         program = str(Path(sys.executable).with_name("cfn-lint"))
         command = [program, "--include-checks", "I"]
         command += ["--regions", "us-east-1", "eu-west-1", "--format", "parseable"]
-        templates = sorted(str(path) for path in folder.glob("*.yaml"))
+        templates = sorted(str(path) for path in folder.rglob("*.yaml"))
         done = subprocess.run([*command, "--", *templates], stdout=-1, stderr=-1)
         return (done.stdout + done.stderr).decode()
 

@@ -1,0 +1,93 @@
+"""Templates with all their functions worked out, as a deployment would have them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlmax_pipelines.aws import templates
+from mlmax_pipelines.aws.views import Name, View, view
+
+PSEUDO = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "eu-west-1",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+GIVEN = {
+    "CodeBucket": "code",
+    "CodeVersion": "code/0",
+    "SubnetIds": "subnet-0a,subnet-0b",
+    "SecurityGroupIds": "sg-0c",
+    "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/k",
+}
+_NAMED = re.compile(r"\$\{([\w.]+)\}")
+
+
+def deployed(
+    files: Mapping[str, bytes], environment: str, stack: str, **more: str
+) -> View:
+    """Every resource of the root template's stack and its nested ones.
+
+    Text such as `${Shared.Outputs.ArtifactBucket}`, which only AWS could fill in, has
+    the stack's name in front: another stack has other resources.
+    """
+    root = templates.parse(files["master.yaml"])
+    nested = {
+        logical_id: templates.parse(files[resource["Properties"]["TemplateURL"][2:]])
+        for logical_id, resource in root["Resources"].items()
+    }
+    known = {name: GIVEN[name] for name in root["Parameters"] if name in GIVEN}
+    data = {
+        n: "s3://code/d" for n in root["Parameters"] if "Data" in n and n[-1] != "s"
+    }
+    given = {**known, **data, "Environment": environment, **more}
+    found = view(root, nested, given, {**PSEUDO, "AWS::StackName": stack})
+    own = {
+        name: _own(item, f"{stack}/{name.stack}")
+        for name, item in found.resources.items()
+    }
+    return View(own, found.parameters)
+
+
+def _own(value: Any, place: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _own(item, place) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_own(item, place) for item in value]
+    # What a definition or a dashboard says of `${...}` is not CloudFormation's.
+    if isinstance(value, str) and "\n" not in value:
+        return _NAMED.sub(rf"<{place}:\1>", value)
+    return value
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a piece of a template."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, str):
+        yield value
+
+
+def statements(found: View) -> Iterator[tuple[Name, dict[str, Any]]]:
+    """Every statement of a role or a resource's policy, trust left out."""
+    for name, resource in found.resources.items():
+        properties = resource["Properties"]
+        documents = [p["PolicyDocument"] for p in properties.get("Policies", ())]
+        documents += [d for d in [properties.get("PolicyDocument")] if d]
+        for document in documents:
+            for one in document["Statement"]:
+                yield name, one
+
+
+def dashboard(found: View) -> list[dict[str, Any]]:
+    """The widgets of the one dashboard."""
+    (properties,) = found.of_type("AWS::CloudWatch::Dashboard").values()
+    widgets: list[dict[str, Any]] = json.loads(properties["DashboardBody"])["widgets"]
+    return widgets

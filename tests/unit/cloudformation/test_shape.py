@@ -1,0 +1,260 @@
+"""An environment's VPC and key reach every job and all that is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.asl.walk import walk_states
+from mlmax_pipelines.aws.views import Name
+from mlmax_pipelines.cloudformation.shape import (
+    ALL,
+    Shape,
+    apply,
+    is_definition_of,
+    of,
+)
+from mlmax_pipelines.cloudformation.templates import render
+from mlmax_pipelines.compiled import CompiledPipeline, Part, Sub
+from mlmax_pipelines.compiler.entry import compile_project
+from mlmax_pipelines.environment import Environment
+from tests.unit.cloudformation.deployed import GIVEN, deployed, statements
+
+ROOT = Path(__file__).parents[3]
+BOTH = Shape(vpc=True, kms=True)
+VPC = {
+    "Subnets.$": "States.StringSplit('${SubnetIds}', ',')",
+    "SecurityGroupIds.$": "States.StringSplit('${SecurityGroupIds}', ',')",
+}
+KEY = "${KmsKeyArn}"
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, CompiledPipeline]:
+    """The reference pipelines: every kind of job is in them."""
+    return {one.name: one for one in compile_project(ROOT)}
+
+
+def requests(pipeline: CompiledPipeline) -> dict[str, Any]:
+    return {
+        found.name: found.state["Parameters"]
+        for found in walk_states(pipeline.definition)
+        if found.state["Type"] == "Task"
+    }
+
+
+def test_every_kind_of_job_gets_its_fields(
+    project: dict[str, CompiledPipeline],
+) -> None:
+    training = requests(apply(project["training"], BOTH))
+    inference = requests(apply(project["inference"], BOTH))
+    processing = training["Preprocess"]
+    assert processing["NetworkConfig"] == {"VpcConfig": VPC}
+    assert processing["ProcessingOutputConfig"]["KmsKeyId"] == KEY
+    cluster = processing["ProcessingResources"]["ClusterConfig"]
+    assert cluster["VolumeKmsKeyId"] == KEY
+    fit = training["Train"]
+    assert fit["VpcConfig"] == VPC
+    assert fit["OutputDataConfig"]["KmsKeyId"] == KEY
+    assert fit["ResourceConfig"]["VolumeKmsKeyId"] == KEY
+    transform = inference["Predict"]
+    assert transform["TransformOutput"]["KmsKeyId"] == KEY
+    assert transform["TransformResources"]["VolumeKmsKeyId"] == KEY
+    assert "VpcConfig" not in transform
+    assert inference["Predict model"]["VpcConfig"] == VPC
+
+
+def test_the_requests_are_ones_that_sagemaker_knows(
+    project: dict[str, CompiledPipeline],
+) -> None:
+    botocore = pytest.importorskip("botocore.session")
+    model = botocore.get_session().get_service_model("sagemaker")
+    shaped = apply(project["training"], BOTH)
+
+    def check(value: Any, shape: Any) -> None:
+        if isinstance(value, Mapping) and shape.type_name == "structure":
+            for key, item in value.items():
+                member = shape.members[key.removesuffix(".$")]
+                check(item, member)
+        elif isinstance(value, list):
+            for item in value:
+                check(item, shape.member)
+
+    for name, operation in (
+        ("Preprocess", "CreateProcessingJob"),
+        ("Train", "CreateTrainingJob"),
+    ):
+        check(requests(shaped)[name], model.operation_model(operation).input_shape)
+
+
+def test_nothing_but_these_fields_changes(training: CompiledPipeline) -> None:
+    before = json.dumps(training.definition)
+    for shape in ALL:
+        apply(training, shape)
+    assert json.dumps(training.definition) == before
+    only_vpc, only_key = (
+        apply(training, Shape(vpc=True)),
+        apply(training, Shape(kms=True)),
+    )
+    assert "Kms" not in json.dumps(only_vpc.definition)
+    assert "Vpc" not in json.dumps(only_key.definition)
+    assert apply(training, Shape()) is training
+
+
+def test_a_job_without_outputs_has_no_key_for_them(training: CompiledPipeline) -> None:
+    # The pipeline's processing jobs name no outputs.
+    request = requests(apply(training, Shape(kms=True)))["Step0"]
+    assert "ProcessingOutputConfig" not in request
+    assert request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] == KEY
+
+
+def test_jobs_in_branches_maps_and_parts_are_reached(
+    training: CompiledPipeline,
+) -> None:
+    inner = training.definition
+    nested = {
+        "StartAt": "Both",
+        "States": {
+            "Both": {"Type": "Parallel", "Branches": [inner, inner], "Next": "Each"},
+            "Each": {"Type": "Map", "ItemProcessor": inner, "End": True},
+        },
+    }
+    whole = replace(
+        training, definition=nested, parts=(Part("Part1", "training-1", inner),)
+    )
+    shaped = apply(whole, Shape(vpc=True))
+    texts = [json.dumps(d) for d in (shaped.definition, shaped.parts[0].definition)]
+    assert [text.count("VpcConfig") for text in texts] == [9, 3]
+
+
+def test_the_lists_reach_the_state_machine_as_text(
+    training: CompiledPipeline,
+) -> None:
+    found = deployed(render([training], BOTH), "dev", "ml-dev").resources
+    machine = found[Name("Training", "StateMachine")]["Properties"]
+    filled = machine["DefinitionSubstitutions"]
+    assert filled["SubnetIds"] == "subnet-0a,subnet-0b"
+    assert filled["SecurityGroupIds"] == "sg-0c"
+    assert filled["KmsKeyArn"] == GIVEN["KmsKeyArn"]
+
+
+def test_functions_run_in_the_vpc_and_logs_and_bucket_have_the_key(
+    inference: CompiledPipeline,
+) -> None:
+    found = deployed(render([inference], BOTH), "dev", "ml-dev").resources
+    function = found[Name("Inference", "LoadFunction")]["Properties"]
+    assert function["VpcConfig"] == {
+        "SubnetIds": ["subnet-0a", "subnet-0b"],
+        "SecurityGroupIds": ["sg-0c"],
+    }
+    assert function["KmsKeyArn"] == GIVEN["KmsKeyArn"]
+    for log in ("LogGroup", "LoadFunctionLogGroup"):
+        properties = found[Name("Inference", log)]["Properties"]
+        assert properties["KmsKeyId"] == GIVEN["KmsKeyArn"]
+    bucket = found[Name("Shared", "ArtifactBucket")]["Properties"]
+    (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "aws:kms",
+        "KMSMasterKeyID": GIVEN["KmsKeyArn"],
+    }
+
+
+def allowed(files: Mapping[str, bytes], role: str) -> dict[str, list[str]]:
+    """Action -> resources, of one role of pipeline training."""
+    found: dict[str, list[str]] = {}
+    for name, one in statements(deployed(files, "dev", "ml-dev")):
+        if name == Name("Training", role):
+            for action in one["Action"]:
+                found.setdefault(action, []).extend(one["Resource"])
+    return found
+
+
+@pytest.mark.parametrize("shape", ALL)
+def test_jobs_may_use_the_vpc_and_exactly_that_key(
+    project: dict[str, CompiledPipeline], shape: Shape
+) -> None:
+    files = render([project["training"]], shape)
+    job = allowed(files, "JobRole")
+    assert ("ec2:CreateNetworkInterface" in job) == shape.vpc
+    assert {one for one in job if one.startswith("kms:")} == (
+        {"kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:CreateGrant"}
+        if shape.kms
+        else set()
+    )
+    keys = {
+        place for action in job if action.startswith("kms:") for place in job[action]
+    }
+    assert keys == ({GIVEN["KmsKeyArn"]} if shape.kms else set())
+    # The states themselves read the metrics that jobs wrote.
+    own = allowed(files, "ExecutionRole")
+    assert {one for one in own if one.startswith("kms:")} == (
+        {"kms:Decrypt"} if shape.kms else set()
+    )
+
+
+def test_grants_are_for_volumes_and_objects_go_through_s3(
+    project: dict[str, CompiledPipeline],
+) -> None:
+    files = render([project["training"]], Shape(kms=True))
+    conditions = {
+        one["Action"][0]: one.get("Condition", {})
+        for name, one in statements(deployed(files, "dev", "ml-dev"))
+        if name == Name("Training", "JobRole")
+    }
+    grant = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    assert conditions["kms:CreateGrant"] == grant
+    via = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+    assert conditions["kms:Decrypt"] == via
+
+
+def test_cfn_lint_finds_nothing_in_any_shape(
+    project: dict[str, CompiledPipeline],
+    inference: CompiledPipeline,
+    lint: Callable[[Mapping[str, bytes]], str],
+) -> None:
+    pipelines = [*project.values(), replace(inference, name="loading")]
+    files = {
+        f"{number}/{name}": content
+        for number, shape in enumerate(ALL)
+        for name, content in render(pipelines, shape).items()
+    }
+    assert lint(files) == ""
+
+
+def test_the_environment_decides_the_shape() -> None:
+    vpc = {"subnets": ["subnet-1"], "security_groups": ["sg-1"]}
+    key = GIVEN["KmsKeyArn"]
+    shapes = [
+        of(Environment("dev", "stepfunctions", vpc=given, kms_key=arn))
+        for given in ({}, vpc)
+        for arn in ("", key)
+    ]
+    assert shapes == [Shape(), Shape(kms=True), Shape(vpc=True), BOTH]
+
+
+def test_an_execution_is_known_in_whatever_shape_it_ran(
+    training: CompiledPipeline,
+) -> None:
+    for shape in ALL:
+        shaped = apply(training, shape)
+        text = json.dumps(shaped.definition)
+        for name in shaped.substitutions:
+            text = text.replace(f"${{{name}}}", f"value-of-{name}")
+        assert is_definition_of(training, json.loads(text))
+    other = json.loads(text)
+    other["States"]["Step0"]["Parameters"]["VpcConfig"] = {"Subnets": ["subnet-9"]}
+    assert not is_definition_of(training, other)
+
+
+def test_a_substitution_of_an_unknown_integration_is_left_alone(
+    training: CompiledPipeline,
+) -> None:
+    sent = Sub("arn:${AWS::Partition}:states:::sqs:sendMessage")
+    integrations = {**training.substitutions, "CreateProcessingJobSync": sent}
+    changed = replace(training, substitutions=integrations)
+    assert apply(changed, BOTH).definition == training.definition
