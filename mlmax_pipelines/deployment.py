@@ -94,6 +94,16 @@ class Deployment:
         planning.write(self.root / BUILD / self.environment.name, made)
         return made
 
+    def policy(self, bucket: str) -> dict[str, Any]:
+        """The IAM policy that deploying takes, for any account. Asks AWS nothing."""
+        from mlmax_pipelines.aws import policy
+
+        files = planning.rendered(self.pipelines, self.environment)
+        region, partition = self.session.region, self.session.partition[0]
+        key = self.environment.kms_key
+        scope = policy.Scope(self.stack_name, bucket, partition, region, key=key)
+        return policy.document(files, scope)
+
     def check_bucket(self, plan: Plan) -> None:
         """Raises AwsError when the bucket is missing, another's, or elsewhere."""
         buckets.check(self.session, plan.package.bucket)

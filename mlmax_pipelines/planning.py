@@ -44,9 +44,7 @@ def make(
 
     Raises PipelineError for settings or files that cannot be deployed.
     """
-    from mlmax_pipelines.cloudformation import templates
-
-    contents = _contents(pipelines, templates.render(pipelines), environment)
+    contents = _contents(pipelines, rendered(pipelines, environment), environment)
     partition, suffix = session.partition
     address = f"https://s3.{session.region}.{suffix}/{bucket}/"
     made = packaging.package(root, contents, bucket, address)
@@ -57,6 +55,15 @@ def make(
     )
     effective = {**_defaults(declared), **given}
     return Plan(made, address + made.root_key, given, effective)
+
+
+def rendered(
+    pipelines: Sequence[CompiledPipeline], environment: Environment
+) -> Mapping[str, bytes]:
+    """The templates as this environment has them: with its VPC, with its key."""
+    from mlmax_pipelines.cloudformation import shape, templates
+
+    return templates.render(pipelines, shape.of(environment))
 
 
 def write(folder: Path, plan: Plan) -> None:

@@ -77,16 +77,33 @@ def _of_deployment(
     yield _Value("Environment", environment.name)
     yield _Value("CodeBucket", shipped.bucket)
     yield _Value("CodeVersion", shipped.code_version)
-    if boundary := environment.permissions_boundary:
-        yield _Value("PermissionsBoundary", boundary, ("permissions_boundary",))
-    if days := environment.log_retention_days:
-        yield _Value("LogRetentionDays", str(days), ("log_retention_days",))
-    if email := environment.alert_email:
-        yield _Value("AlertEmail", email, ("alert_email",))
-    if names := environment.data_buckets:
-        arns = (f"arn:{partition}:s3:::{name}" for name in names)
-        both = ",".join(f"{arn},{arn}/*" for arn in arns)
-        yield _Value("DataReadArns", both, ("data_buckets",))
+    days = environment.log_retention_days
+    arns = [f"arn:{partition}:s3:::{name}" for name in environment.data_buckets]
+    chosen: Mapping[str, tuple[str, _Path]] = {
+        "PermissionsBoundary": (
+            environment.permissions_boundary,
+            ("permissions_boundary",),
+        ),
+        "LogRetentionDays": (str(days) if days else "", ("log_retention_days",)),
+        "AlertEmail": (environment.alert_email, ("alert_email",)),
+        "DataReadArns": (
+            ",".join(f"{arn},{arn}/*" for arn in arns),
+            ("data_buckets",),
+        ),
+        "KmsKeyArn": (environment.kms_key, ("kms_key",)),
+        "SubnetIds": (_ids(environment, "subnets"), ("vpc", "subnets")),
+        "SecurityGroupIds": (
+            _ids(environment, "security_groups"),
+            ("vpc", "security_groups"),
+        ),
+    }
+    for name, (value, path) in chosen.items():
+        if value:
+            yield _Value(name, value, path)
+
+
+def _ids(environment: Environment, key: str) -> str:
+    return ",".join(environment.vpc.get(key, ()))
 
 
 def _of_pipelines(

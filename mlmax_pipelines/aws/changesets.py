@@ -93,20 +93,21 @@ def _create(
         Capabilities=["CAPABILITY_IAM"],
         **{_WITH_NESTED: nested},
     )
-    pages = list(_wait(session, answer["Id"], sleep))
+    made = ChangeSet(answer["Id"], answer["StackId"], ())
+    pages = list(_wait(session, made, sleep))
     changes = [c for page in pages for c in page.get("Changes", ())]
     if pages[0]["Status"] == "CREATE_COMPLETE":
-        return ChangeSet(answer["Id"], answer["StackId"], changes), ""
-    delete(session, ChangeSet(answer["Id"], answer["StackId"], ()))
+        return replace(made, changes=changes), ""
+    delete(session, made)
     return None, pages[0].get("StatusReason", pages[0]["Status"])
 
 
-def _wait(session: Session, change_set: str, sleep: Sleep) -> Iterator[Any]:
+def _wait(session: Session, change_set: ChangeSet, sleep: Sleep) -> Iterator[Any]:
     """The pages of a change set that CloudFormation has finished making."""
     seconds = 0.25
     while True:
         pages = session.pages(
-            "cloudformation", "describe_change_set", ChangeSetName=change_set
+            "cloudformation", "describe_change_set", **_named(change_set)
         )
         first = next(pages)
         if not first["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
@@ -119,8 +120,7 @@ def _wait(session: Session, change_set: str, sleep: Sleep) -> Iterator[Any]:
 
 def delete(session: Session, change_set: ChangeSet) -> None:
     """Take a change set away, and the empty stack that one of a new stack leaves."""
-    name = change_set.id
-    session.call("cloudformation", "delete_change_set", ChangeSetName=name)
+    session.call("cloudformation", "delete_change_set", **_named(change_set))
     found = stacks.describe(session, change_set.stack_id)
     if found is not None and not found.exists:
         session.call("cloudformation", "delete_stack", StackName=change_set.stack_id)
@@ -128,8 +128,12 @@ def delete(session: Session, change_set: ChangeSet) -> None:
 
 def execute(session: Session, change_set: ChangeSet) -> None:
     """Start what a change set describes."""
-    name = change_set.id
-    session.call("cloudformation", "execute_change_set", ChangeSetName=name)
+    session.call("cloudformation", "execute_change_set", **_named(change_set))
+
+
+def _named(change_set: ChangeSet) -> dict[str, str]:
+    """Its id would do; but permissions are given for stacks, so the stack is named."""
+    return {"ChangeSetName": change_set.id, "StackName": change_set.stack_id}
 
 
 def annotated(session: Session, found: Review, change_set: ChangeSet) -> Review:

@@ -48,6 +48,9 @@ SECTIONS = {
             _CLI + "outputs", "outputs", "Print what a deployed environment has."
         ),
         "destroy": Entry(_CLI + "destroy", "destroy", "Delete an environment's stack."),
+        "deploy-policy": Entry(
+            _CLI + "deploy_policy", "deploy_policy", "Print the IAM policy it takes."
+        ),
     },
     "Run": {
         "run": Entry(_CLI + "run", "run", "Start an execution and follow it."),

@@ -16,6 +16,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -74,17 +75,23 @@ class Emulator:
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """The process, on a free port of the loopback interface."""
+    with running(tmp_path_factory.mktemp("emulator")) as found:
+        yield found
+
+
+@contextmanager
+def running(folder: Path, **variables: str) -> Iterator[Emulator]:
+    """An emulator process with its files in `folder`, ended with the block."""
     pytest.importorskip("ministack", reason="the emulator is in the extra 'dev'")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("emulator")
     log = folder / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, str(HERE / "emulator.py"), str(port)],
             cwd=folder,
-            env={**os.environ, "TMPDIR": str(folder)},
+            env={**os.environ, "TMPDIR": str(folder), **variables},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

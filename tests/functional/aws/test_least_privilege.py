@@ -1,0 +1,77 @@
+"""The policy that `pipeline deploy-policy` prints, held against an emulator with IAM.
+
+The emulator looks at every call that the deployment itself makes; what CloudFormation
+does in its name it does not look at. That half is held against the permissions that
+CloudFormation's own schemas name (tests/unit/aws/test_policy.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator, running
+
+ROOT = "100000009999"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """An emulator that asks IAM about every call."""
+    secret = {"AWS_ACCESS_KEY_ID": ROOT, "AWS_SECRET_ACCESS_KEY": "test"}
+    folder = tmp_path_factory.mktemp("guarded")
+    own = {"AUTH": "true", "MINISTACK_ACCOUNT_ID": ROOT}
+    with running(folder, **secret, **own) as found:
+        yield found
+
+
+@pytest.fixture
+def deployer(project: Path, guarded: Emulator) -> Deployer:
+    """The small project, deployed by a user who has nothing but the policy."""
+    found = Deployer(project, guarded, ROOT)
+    guarded.client("s3", ROOT).create_bucket(Bucket=found.bucket)
+    (project / "envs").mkdir()
+    (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
+    return found
+
+
+def user(deployer: Deployer, policy: dict[str, Any]) -> dict[str, str]:
+    """Credentials of a new user with that policy, as environment variables."""
+    iam = deployer.emulator.client("iam", ROOT)
+    name = f"deployer-{len(iam.list_users()['Users'])}"
+    iam.create_user(UserName=name)
+    iam.put_user_policy(
+        UserName=name, PolicyName="deploy", PolicyDocument=json.dumps(policy)
+    )
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+def test_the_policy_is_enough_and_every_part_of_it_counts(deployer: Deployer) -> None:
+    printed = deployer("deploy-policy", "-e", "dev", "--bucket", deployer.bucket)
+    assert printed.returncode == 0, printed.stderr
+    policy = json.loads(printed.stdout)
+    for sid, action in (
+        ("FindUploads", "s3:ListBucket"),
+        ("Upload", "s3:PutObject"),
+        ("DeployStacks", "cloudformation:DescribeStacks"),
+    ):
+        less = [one for one in policy["Statement"] if one["Sid"] != sid]
+        denied = deployer.deploy(**user(deployer, {**policy, "Statement": less}))
+        assert denied.returncode == 3, sid
+        assert action in denied.stderr
+        assert "denied" in denied.stderr
+    allowed = user(deployer, policy)
+    done = deployer.deploy(**allowed)
+    assert done.returncode == 0, done.stderr
+    assert deployer("diff", "-e", "dev", **allowed).returncode == 0
+    assert deployer("outputs", "-e", "dev", **allowed).returncode == 0
+    gone = deployer("destroy", "-e", "dev", "--yes", **allowed)
+    assert gone.returncode == 0, gone.stderr

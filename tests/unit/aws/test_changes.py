@@ -1,0 +1,206 @@
+"""Two views of an environment: what is different, in terms that people review."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.aws import changes, changesets
+from mlmax_pipelines.aws.changes import Field, Review
+from mlmax_pipelines.aws.changesets import ChangeSet
+from mlmax_pipelines.aws.templates import parse
+from mlmax_pipelines.aws.views import Name, View, view
+
+MACHINE = Name("Training", "StateMachine")
+STATES = {
+    "Train": {"Type": "Task", "Parameters": {"Image": "${Image}"}, "Next": "Done"},
+    "Done": {"Type": "Succeed"},
+}
+
+
+def machine(states: dict[str, Any], **more: Any) -> View:
+    properties = {
+        "StateMachineName": "dev-training",
+        "Definition": {"StartAt": "Train", "States": states},
+        "DefinitionSubstitutions": {"Image": "image:1", "CodeVersion": "code/1"},
+        **more,
+    }
+    return View({MACHINE: {"Type": changes.MACHINE, "Properties": properties}}, {})
+
+
+def unread(bucket: str, key: str) -> bytes:
+    raise AssertionError(f"nobody should read '{key}'")
+
+
+def compare(old: View, new: View) -> Review:
+    return changes.review(old, new, unread)
+
+
+def test_equal_views_have_no_changes() -> None:
+    assert compare(machine(STATES), machine(dict(STATES))).empty
+
+
+def test_states_that_come_go_and_change_are_told_apart() -> None:
+    train = {**STATES["Train"], "Next": "Check", "TimeoutSeconds": 60}
+    states = {"Train": train, "Check": {"Type": "Pass", "End": True}}
+    found = {c.state: c for c in compare(machine(STATES), machine(states)).states}
+    assert {name: change.kind for name, change in found.items()} == {
+        "Train": "changed",
+        "Check": "added",
+        "Done": "removed",
+    }
+    assert found["Train"].fields == (
+        Field("Next", "Done", "Check"),
+        Field("TimeoutSeconds", changes.ABSENT, "60"),
+    )
+
+
+def test_states_inside_branches_stand_for_themselves() -> None:
+    def split(seconds: int) -> dict[str, Any]:
+        wait = {"Type": "Wait", "Seconds": seconds, "End": True}
+        branch = {"StartAt": "Wait", "States": {"Wait": wait}}
+        return {"Both": {"Type": "Parallel", "Branches": [branch], "End": True}}
+
+    (change,) = compare(machine(split(1)), machine(split(2))).states
+    assert (change.state, change.fields) == ("Wait", (Field("Seconds", "1", "2"),))
+
+
+def test_a_substituted_value_is_shown_where_it_is_used() -> None:
+    new = machine(STATES, DefinitionSubstitutions={"Image": "image:2"})
+    (change,) = compare(machine(STATES), new).states
+    assert change.fields == (Field("Parameters.Image", "image:1", "image:2"),)
+
+
+def test_new_code_is_not_a_change_of_every_state() -> None:
+    states = {"Train": {**STATES["Train"], "Code": "${CodeVersion}"}}
+    values = {"Image": "image:1", "CodeVersion": "code/2"}
+    found = compare(machine(states), machine(states, DefinitionSubstitutions=values))
+    assert found.states == ()
+    assert [change.kind for change in found.resources] == ["changed"]
+
+
+def test_a_definition_in_a_file_is_read() -> None:
+    files = {
+        "one": json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}),
+        "two": json.dumps({"StartAt": "B", "States": {"B": {"Type": "Succeed"}}}),
+    }
+
+    def in_file(key: str) -> View:
+        return machine({}, DefinitionS3Location={"Bucket": "b", "Key": key})
+
+    found = changes.review(
+        in_file("one"), in_file("two"), lambda b, k: files[k].encode()
+    )
+    kinds = {change.state: change.kind for change in found.states}
+    assert kinds == {"B": "added", "A": "removed", "": "changed"}
+
+
+def test_a_name_that_changes_replaces_the_resource() -> None:
+    found = compare(machine(STATES), machine(STATES, StateMachineName="prod-training"))
+    (change,) = found.resources
+    assert (change.kind, change.fields) == ("replaced", ("StateMachineName",))
+    assert change.loses and found.risky == (change,)
+
+
+@pytest.mark.parametrize(("policy", "loses"), [("Retain", False), ("Delete", True)])
+def test_what_is_retained_is_not_lost(policy: str, loses: bool) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": policy, "Properties": {}}
+    found = compare(View({Name("Shared", "Data"): bucket}, {}), machine(STATES))
+    removed = next(c for c in found.resources if c.kind == "removed")
+    assert removed.loses is loses
+
+
+class Answers:
+    """What CloudFormation answers for change sets inside nested stacks, by id."""
+
+    def __init__(self, **pages: Any) -> None:
+        self.by_id = pages
+
+    def pages(self, service: str, operation: str, **arguments: Any) -> Any:
+        assert (service, operation) == ("cloudformation", "describe_change_set")
+        return iter([{"Changes": self.by_id[arguments["ChangeSetName"]]}])
+
+
+def test_a_replacement_that_only_cloudformation_knows_of_is_merged_in() -> None:
+    # The emulator has no change sets of nested stacks: the shape is that of AWS's
+    # answer in "Change sets for nested stacks".
+    inner = {
+        "ResourceChange": {
+            "Action": "Modify",
+            "LogicalResourceId": "StateMachine",
+            "ResourceType": changes.MACHINE,
+            "Replacement": "True",
+            "PolicyAction": "ReplaceAndDelete",
+            "Details": [
+                {"Target": {"Name": "RoleArn", "RequiresRecreation": "Always"}},
+                {"Target": {"Name": "Tags", "RequiresRecreation": "Never"}},
+            ],
+        }
+    }
+    outer = {
+        "ResourceChange": {
+            "Action": "Modify",
+            "LogicalResourceId": "Training",
+            "ResourceType": "AWS::CloudFormation::Stack",
+            "ChangeSetId": "inner",
+        }
+    }
+    found = compare(machine(STATES), machine(STATES, RoleArn="other"))
+    assert [change.kind for change in found.resources] == ["changed"]
+    session: Any = Answers(inner=[inner])
+    merged = changesets.annotated(
+        session, found, ChangeSet("x", "s", [outer], "a note")
+    )
+    (change,) = merged.resources
+    assert (change.name, change.kind, change.fields) == (
+        MACHINE,
+        "replaced",
+        ("RoleArn",),
+    )
+    assert change.loses
+    assert merged.notes == ("a note",)
+
+
+ROOT = parse(
+    """
+Parameters:
+  Size: {Type: Number, Default: 1}
+  Email: {Type: String, Default: ""}
+Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: https://example.com/inner.yaml
+      Parameters: {Size: !Ref Size, Email: !Ref Email}
+"""
+)
+INNER = parse(
+    """
+Parameters:
+  Size: {Type: Number}
+  Email: {Type: String}
+Conditions:
+  HasEmail: !Not [!Equals [!Ref Email, ""]]
+Resources:
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {Threshold: !Ref Size}
+  Subscription:
+    Type: AWS::SNS::Subscription
+    Condition: HasEmail
+    Properties: {Endpoint: !Ref Email}
+"""
+)
+
+
+def test_parameters_reach_what_they_decide() -> None:
+    old = view(ROOT, {"Inner": INNER}, {}, {})
+    new = view(ROOT, {"Inner": INNER}, {"Size": "2", "Email": "a@b.c"}, {})
+    found = compare(old, new)
+    assert found.parameters == (Field("Size", "1", "2"), Field("Email", "", "a@b.c"))
+    assert {str(c.name): (c.kind, c.fields) for c in found.resources} == {
+        "Inner/Alarm": ("changed", ("Threshold",)),
+        "Inner/Subscription": ("added", ()),
+    }

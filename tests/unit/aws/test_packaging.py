@@ -1,0 +1,153 @@
+"""A project's files, named by what is in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from mlmax_pipelines.aws import packaging, uploading
+from mlmax_pipelines.aws.packaging import Archive, Contents, Package, package
+from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.local.store import Store
+
+ROOT = b"""\
+Parameters: {}
+Resources:
+  Small:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./small.yaml}
+"""
+FILES = {"master.yaml": ROOT, "small.yaml": b"Resources: {}\n"}
+
+
+def project(root: Path, seconds: int, order: list[str]) -> Path:
+    for name in order:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"the text of {Path(name).name}")
+        os.utime(path, (seconds, seconds))
+    return root
+
+
+NAMES = ["src/a.py", "src/sub/b.py", "data/in.csv", "data/many/x.csv"]
+
+
+def packed(root: Path, **more: object) -> Package:
+    contents = Contents(
+        FILES, ["src"], ["src"], ["src"], ["data/in.csv", "data/many"], **more
+    )
+    return package(
+        root, contents, "bucket", "https://s3.us-east-1.amazonaws.com/bucket/"
+    )
+
+
+def content(made: Package, key: str, aside: Path) -> bytes:
+    return uploading._file(made.objects[key], key, aside).read_bytes()
+
+
+def test_equal_files_make_equal_packages_whatever_the_clock_and_order(
+    tmp_path: Path,
+) -> None:
+    one = packed(project(tmp_path / "1", 1_000_000_000, NAMES))
+    other = packed(project(tmp_path / "2", 1_700_000_000, NAMES[::-1]))
+    assert one.key == other.key
+    assert sorted(one.objects) == sorted(other.objects)
+    for key in one.objects:
+        first = content(one, key, tmp_path / "a")
+        assert first == content(other, key, tmp_path / "b"), key
+
+
+def test_a_changed_file_makes_another_version_of_the_code(tmp_path: Path) -> None:
+    root = project(tmp_path, 1_000_000_000, NAMES)
+    before = packed(root)
+    (root / "src" / "a.py").write_text("changed")
+    after = packed(root)
+    assert before.code_version != after.code_version
+    assert before.key != after.key
+    assert before.data == after.data
+
+
+def test_the_code_has_the_digest_of_a_local_run(tmp_path: Path) -> None:
+    root = project(tmp_path / "project", 1_000_000_000, NAMES)
+    (root / ".gitignore").write_text("*.log\n")
+    (root / "src" / "x.log").write_text("left behind")
+    store = Store(tmp_path / "s3")
+    made = packed(root)
+    assert store.put_code(root, ("src",)) == made.code_version
+    local = store.put_data(root / "data" / "in.csv")
+    assert made.data["data/in.csv"].split("/")[3:] == local.split("/")[3:]
+    folder = store.put_data(root / "data" / "many")
+    assert made.data["data/many"].split("/")[3:] == folder.split("/")[3:]
+
+
+def test_archives_hold_what_their_users_look_for(tmp_path: Path) -> None:
+    made = packed(project(tmp_path / "p", 1_000_000_000, NAMES))
+    tar = content(made, f"{made.code_version}/src.tar.gz", tmp_path / "x.tar.gz")
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        assert archive.getnames() == ["a.py", "sub/b.py"]
+    zipped = content(made, f"{made.code_version}/src.zip", tmp_path / "x.zip")
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive_of_functions:
+        assert archive_of_functions.namelist() == ["a.py", "sub/b.py"]
+    assert f"{made.code_version}/src/sub/b.py" in made.objects
+
+
+def test_the_root_template_points_to_the_nested_ones(tmp_path: Path) -> None:
+    made = packed(project(tmp_path, 1_000_000_000, NAMES))
+    url = made.root["Resources"]["Small"]["Properties"]["TemplateURL"]
+    start = "https://s3.us-east-1.amazonaws.com/bucket/"
+    assert url.startswith(start)
+    assert made.objects[url.removeprefix(start)] == FILES["small.yaml"]
+    assert json.loads(content(made, made.root_key, tmp_path / "x")) == made.root
+    assert made.nested == {"Small": {"Resources": {}}}
+
+
+def test_archives_are_made_only_when_asked_for(tmp_path: Path) -> None:
+    root = project(tmp_path, 1_000_000_000, NAMES)
+    made = package(root, Contents(FILES, ["src"]), "bucket", "")
+    assert not any(isinstance(source, Archive) for source in made.objects.values())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "src/.env",
+        "src/.env.prod",
+        "src/deep/server.PEM",
+        "src/id_ed25519",
+        "src/credentials",
+        "src/client.key",
+        "src/.netrc",
+        "src/my-service-account.json",
+    ],
+)
+def test_a_secret_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    root = project(tmp_path, 1_000_000_000, [*NAMES, name])
+    with pytest.raises(UsageError, match="looks like a secret: nothing was uploaded"):
+        packed(root)
+
+
+@pytest.mark.parametrize(
+    "name", ["src/.env.example", "src/keys.py", "src/monkey.py", "src/credentials.py"]
+)
+def test_other_names_are_not(tmp_path: Path, name: str) -> None:
+    root = project(tmp_path, 1_000_000_000, [*NAMES, name])
+    made = packed(root)
+    assert f"{made.code_version}/{name}" in made.objects
+
+
+def test_shipped_data_has_to_be_there(tmp_path: Path) -> None:
+    root = project(tmp_path, 1_000_000_000, NAMES)
+    with pytest.raises(UsageError, match="there is no file 'data/none.csv' to ship"):
+        package(root, Contents(FILES, ["src"], data=["data/none.csv"]), "bucket", "")
+
+
+def test_many_secrets_are_not_all_listed() -> None:
+    names = [(f"src/{index}.pem", Path("x")) for index in range(7)]
+    with pytest.raises(UsageError, match="and 2 more look like secrets"):
+        packaging.refuse_secrets(names)

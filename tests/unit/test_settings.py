@@ -1,0 +1,141 @@
+"""What an environment decides, as the root template's parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mlmax_pipelines import environment, settings
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Parameter, Setting
+from mlmax_pipelines.errors import SpecError, UsageError
+
+TRAINING = CompiledPipeline(
+    name="training",
+    description="",
+    type="Pipeline",
+    parameters=(
+        Parameter("num_round", "integer", 120),
+        Parameter("raw", "s3", "a.csv"),
+    ),
+    definition={},
+    substitutions={
+        "TrainInstanceType": Setting("String", "ml.m5.large", "Train", "instance_type"),
+        "TrainInstanceCount": Setting("Number", 1, "Train", "instance_count"),
+        "DefaultNumRound": Setting("Number", 120, "", "num_round", scope="parameter"),
+        "EnvTeam": Setting("String", "ml", "", "team", scope="value"),
+        "DataRaw": DataFile("a.csv", "raw"),
+    },
+    states=(),
+    limits=(),
+    schedule="rate(1 day)",
+)
+DECLARED = {
+    "Environment": {"Type": "String", "MaxLength": 10},
+    "CodeBucket": {"Type": "String"},
+    "LogRetentionDays": {"Type": "Number", "AllowedValues": [30, 90]},
+    "DataReadArns": {"Type": "String"},
+    "AlertEmail": {"Type": "String"},
+    "TrainingTrainInstanceType": {"Type": "String"},
+    "TrainingTrainInstanceCount": {"Type": "Number"},
+    "TrainingDefaultNumRound": {"Type": "Number"},
+    "TrainingEnvTeam": {"Type": "String"},
+    "TrainingDataRaw": {"Type": "String", "AllowedPattern": "s3://.+"},
+    "TrainingScheduleState": {"Type": "String"},
+}
+SHIPPED = settings.Shipped("b", "code/1", {"a.csv": "s3://b/data/1/a.csv"})
+
+
+def parameters(root: Path, text: str, name: str = "dev") -> dict[str, str]:
+    (root / "envs").mkdir(exist_ok=True)
+    (root / "envs" / f"{name}.yaml").write_text(text)
+    loaded = environment.load(root, name)
+    return settings.parameters(root, loaded, [TRAINING], DECLARED, SHIPPED, "aws")
+
+
+def test_what_an_environment_leaves_out_keeps_its_default(tmp_path: Path) -> None:
+    assert parameters(tmp_path, "region: us-east-1\n") == {
+        "Environment": "dev",
+        "CodeBucket": "b",
+        "TrainingDataRaw": "s3://b/data/1/a.csv",
+    }
+
+
+def test_what_an_environment_says_is_a_parameter(tmp_path: Path) -> None:
+    text = """\
+steps: {training: {Train: {instance_type: ml.t3.medium, instance_count: 2}}}
+parameters: {training: {num_round: 20, raw: "s3://other/b.csv"}}
+values: {team: fraud}
+schedule: {training: true}
+log_retention_days: 30
+alert_email: me@example.com
+data_buckets: [raw]
+"""
+    found = parameters(tmp_path, text)
+    assert found["TrainingTrainInstanceType"] == "ml.t3.medium"
+    assert found["TrainingTrainInstanceCount"] == "2"
+    assert found["TrainingDefaultNumRound"] == "20"
+    assert found["TrainingDataRaw"] == "s3://other/b.csv"
+    assert found["TrainingEnvTeam"] == "fraud"
+    assert found["TrainingScheduleState"] == "ENABLED"
+    assert found["LogRetentionDays"] == "30"
+    assert found["AlertEmail"] == "me@example.com"
+    assert found["DataReadArns"] == "arn:aws:s3:::raw,arn:aws:s3:::raw/*"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "steps: {trainin: {}}",
+            "envs/dev.yaml:1:9: no pipeline 'trainin'",
+        ),
+        (
+            "steps: {training: {Trian: {instance_type: x}}}",
+            "no step 'Trian' with settings\n    steps",
+        ),
+        (
+            "steps: {training: {Train: {instance_typ: x}}}",
+            "step 'Train' has no setting 'instance_typ'",
+        ),
+        (
+            "parameters: {training: {num_rounds: 1}}",
+            "pipeline 'training' has no parameter 'num_rounds'",
+        ),
+        (
+            "log_retention_days: 31",
+            "envs/dev.yaml:1:21: 'log_retention_days' is '31': must be one of 30, 90",
+        ),
+        (
+            "steps: {training: {Train: {instance_count: many}}}",
+            "'steps.training.Train.instance_count' is 'many': must be a number",
+        ),
+        (
+            "parameters: {training: {raw: elsewhere.csv}}",
+            "is 'elsewhere.csv': must match s3://.+",
+        ),
+    ],
+)
+def test_what_nothing_could_use_is_refused_where_it_is_written(
+    tmp_path: Path, text: str, found: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        parameters(tmp_path, text + "\n")
+    assert found in str(caught.value)
+
+
+def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="did you mean 'Train'"):
+        parameters(tmp_path, "steps: {training: {Trian: {instance_type: x}}}\n")
+
+
+def test_an_environments_name_has_to_fit(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="'Environment' is 'production-eu'"):
+        parameters(tmp_path, "region: us-east-1\n", "production-eu")
+
+
+def test_a_stack_name_that_others_begin_with_has_to_fit() -> None:
+    declared = {"Parameters": {"Prefix": {"Type": "String", "MaxLength": 5}}}
+    settings.check_stack_name("short", {"Inner": declared}, "dev")
+    with pytest.raises(UsageError, match="cannot be a stack's name: at most 5"):
+        settings.check_stack_name("longer", {"Inner": declared}, "dev")
