@@ -20,7 +20,7 @@ class Logs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._counts: Counter[str] = Counter()
+        self._counts: Counter[str] | None = None
         self._lock = threading.Lock()
 
     def create(self, state: str) -> Path:
@@ -28,6 +28,9 @@ class Logs:
         name = quote(state, safe=" ()")
         with self._lock:
             self.folder.mkdir(parents=True, exist_ok=True)
+            if self._counts is None:
+                # Those of an execution that goes on after its end are there already.
+                self._counts = Counter(quote(s, safe=" ()") for s, _ in self.list())
             self._counts[name] += 1
             number = self._counts[name]
             suffix = "" if number == 1 else f"@{number}"

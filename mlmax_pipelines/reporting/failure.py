@@ -53,7 +53,11 @@ def failure(timeline: Timeline) -> Failure | None:
     """What made the execution fail; None when it has not failed."""
     if timeline.status not in FAILURES:
         return None
-    failed = [row for row in timeline.rows if row.status in FAILURES]
+    failed = [
+        row
+        for row in timeline.rows
+        if row.status in FAILURES and (row.stopped or row.started) >= timeline.redriven
+    ]
     if not failed:
         return None
     # The innermost visit that failed first is where the others have it from.

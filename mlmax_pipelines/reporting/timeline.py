@@ -80,11 +80,13 @@ class _Place:
 
 @dataclass
 class Timeline:
-    """Collects the rows of one execution; `feed` it events in order."""
+    """Collects the rows of one execution; `feed` it events in order. `redriven` is
+    when it last went on after its end."""
 
     states: Sequence[CompiledState] = ()
     rows: list[Row] = field(default_factory=list)
     status: str = "RUNNING"
+    redriven: float = 0.0
 
     def __post_init__(self) -> None:
         self._known = {state.name: state for state in self.states}
@@ -104,6 +106,8 @@ class Timeline:
             self._work(event, place.row, work[1])
         elif event.type in _ENDS:
             self._end(event, place)
+        elif event.type == "ExecutionRedriven":
+            self.status, self.redriven = "RUNNING", event.timestamp
         elif event.type.startswith("MapIteration"):
             return self._iteration(event, place)
         return place
@@ -219,7 +223,7 @@ def _again(row: Row) -> None:
     if row.error:
         row.errors = (*row.errors, row.error)
     row.status = "RETRYING" if row.attempts > 1 else "RUNNING"
-    row.error = row.cause = None
+    row.error = row.cause = row.stopped = None
 
 
 def _fail(row: Row, event: HistoryEvent, status: str) -> None:
