@@ -100,8 +100,9 @@ class Backend(Protocol):
         """Where the newest log of that state can be read: a path or a URL."""
         ...
 
-    def link(self, execution: str) -> str:
-        """A page on which a person sees the execution; "" when there is none."""
+    def link(self, execution: str, state: str = "") -> str:
+        """A page on which a person sees the execution, or the newest job of a state;
+        "" when there is none."""
         ...
 
     def definition(self, execution: str) -> Mapping[str, Any]:

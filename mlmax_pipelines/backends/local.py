@@ -152,7 +152,7 @@ class LocalBackend:
             raise UsageError(f"state '{state}' of '{execution}' has no log")
         return str(logs[-1][1])
 
-    def link(self, execution: str) -> str:
+    def link(self, execution: str, state: str = "") -> str:
         return ""
 
     def definition(self, execution: str) -> Mapping[str, Any]:

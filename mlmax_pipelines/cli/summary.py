@@ -71,9 +71,12 @@ def failed(
 
 def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[str]:
     last = deque(backend.logs(record.id, found.state), _LOG_LINES)
-    if last:
-        yield "  last lines of its log:"
-        yield from (f"    {line}" for _, line in last)
+    if not last:
+        return
+    yield "  last lines of its log:"
+    yield from (f"    {line}" for _, line in last)
+    if link := backend.link(record.id, found.state):
+        yield f"  its job: {link}"
     try:
         place = backend.log_location(record.id, found.state)
     except PipelineError:

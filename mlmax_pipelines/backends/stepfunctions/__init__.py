@@ -21,6 +21,7 @@ from mlmax_pipelines.backends.base import Artifact, ExecutionRecord
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
+from mlmax_pipelines.backends.stepfunctions.jobs import Job
 from mlmax_pipelines.backends.stepfunctions.logs import Logs
 from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
 from mlmax_pipelines.backends.stepfunctions.objects import Objects
@@ -154,13 +155,21 @@ class StepFunctionsBackend:
 
     def log_location(self, execution: str, state: str) -> str:
         found = self._id(execution)
-        for job in reversed(self._logs.jobs(found)):
-            if job.state == state:
-                return console.log(found, job.group, f"{job.name}/")
-        raise UsageError(f"state '{state}' of '{execution}' has no log")
+        job = self._job(found, state)
+        if job is None:
+            raise UsageError(f"state '{state}' of '{execution}' has no log")
+        return console.log(found, job.group, f"{job.name}/")
 
-    def link(self, execution: str) -> str:
-        return console.execution(self._id(execution))
+    def link(self, execution: str, state: str = "") -> str:
+        found = self._id(execution)
+        if not state:
+            return console.execution(found)
+        job = self._job(found, state)
+        return console.job(found, job.kind, job.name) if job else ""
+
+    def _job(self, execution: str, state: str) -> Job | None:
+        jobs = [job for job in self._logs.jobs(execution) if job.state == state]
+        return jobs[-1] if jobs else None
 
     # End, and what is left
 

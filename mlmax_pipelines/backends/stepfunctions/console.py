@@ -25,12 +25,12 @@ _JOBS = {
 
 def execution(arn: str) -> str:
     """The page of an execution."""
-    return _page(arn, "states", f"v2/executions/details/{arn}")
+    return _page(arn, "states", f"/v2/executions/details/{arn}")
 
 
 def job(arn: str, kind: str, name: str) -> str:
     """The page of a job; `arn` is its execution's."""
-    return _page(arn, "sagemaker", f"{_JOBS[kind]}/{quote(name)}")
+    return _page(arn, "sagemaker", f"/{_JOBS[kind]}/{quote(name)}")
 
 
 def log(arn: str, group: str, prefix: str) -> str:

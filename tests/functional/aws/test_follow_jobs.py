@@ -187,6 +187,7 @@ def test_a_failed_job_shows_the_end_of_its_log_and_where_it_is(dev: Deployer) ->
     assert "step 'First' failed: States.Timeout" in result.stderr
     assert "    line 29\n    it broke\n" in result.stderr
     assert "    line 20\n" not in result.stderr
+    assert "#/processing-jobs/dev-bad\n" in result.stderr
     where = result.stderr.partition("whole log: ")[2].strip()
     assert where.startswith("https://us-east-1.console.aws.amazon.com/cloudwatch/")
     assert "$252Faws$252Fsagemaker$252FProcessingJobs" in where
