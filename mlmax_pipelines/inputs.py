@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
@@ -138,12 +139,14 @@ def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
         return value
     if "://" in value or not value:
         raise _ill_typed(parameter, value)
-    path = folder / Path(value).expanduser()
+    path = folder / os.path.expanduser(value)
     if not path.exists():
         raise ValueError(
             f"input '{parameter.name}': no file or folder '{value}' "
             f"(in '{folder}'), and not an 's3://' URI"
         )
+    if path.is_dir() and not any(files for _, _, files in os.walk(path)):
+        raise ValueError(f"input '{parameter.name}': no file in the folder '{value}'")
     return path
 
 

@@ -88,6 +88,19 @@ def test_a_local_path_is_to_be_uploaded() -> None:
     assert one("s3", Path(__file__).name) == Path(__file__)
 
 
+def test_a_folder_without_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    with pytest.raises(SpecError, match="input 'x': no file in the folder"):
+        one("s3", str(tmp_path))
+    (tmp_path / "inner" / "a.csv").touch()
+    assert one("s3", str(tmp_path)) == tmp_path
+
+
+def test_a_home_that_nobody_has_is_a_path_that_is_not_there() -> None:
+    with pytest.raises(SpecError, match="no file or folder '~nobody at all/x.csv'"):
+        one("s3", "~nobody at all/x.csv")
+
+
 def test_the_later_value_for_a_name_counts() -> None:
     parameters = [Parameter("x", "string", "default")]
     given = [Given("x", "env", HERE), Given("x", "typed", HERE, is_text=True)]
