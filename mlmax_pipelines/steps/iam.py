@@ -106,18 +106,23 @@ def see_image(repository: str) -> Statement:
 
 
 @cache
-def write_logs(groups: tuple[str, ...]) -> tuple[Statement, ...]:
-    """What every job writes: its log lines and SageMaker's own metrics."""
-    actions = (
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:DescribeLogStreams",
-        "logs:PutLogEvents",
-    )
-    places = [arn("logs", f"log-group:/aws/sagemaker/{group}*") for group in groups]
+def write_logs(groups: tuple[str, ...], jobs: str) -> tuple[Statement, ...]:
+    """What every job writes: its log lines and SageMaker's own metrics.
+
+    All jobs of an account share a log group. The names of a job's streams begin with
+    its own, which begins with `jobs` (Amazon SageMaker Developer Guide, "Log groups
+    and streams that Amazon SageMaker AI sends to Amazon CloudWatch Logs").
+    """
+    places = [f"log-group:/aws/sagemaker/{group}" for group in groups]
+    streams = [arn("logs", f"{place}:log-stream:{jobs}-*") for place in places]
     namespaces = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
     return (
-        allow(actions, places, "writes its log"),
+        allow(
+            ("logs:CreateLogGroup", "logs:DescribeLogStreams"),
+            [arn("logs", f"{place}*") for place in places],
+            "finds the log group of its kind of job, or makes it",
+        ),
+        allow(("logs:CreateLogStream", "logs:PutLogEvents"), streams, "writes its log"),
         Statement(
             ("cloudwatch:PutMetricData",),
             ("*",),

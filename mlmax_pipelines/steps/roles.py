@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from mlmax_pipelines.compiled import Image, Statement
-from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps import iam, sagemaker
 from mlmax_pipelines.steps.base import BuildContext, InputPort, ResolvedStep
 from mlmax_pipelines.steps.values import Value
 
@@ -36,7 +36,7 @@ def job_role(
         iam.list_bucket(code),
         *_named_places(step, context),
         *iam.pull_image(repository(image)),
-        *iam.write_logs(tuple(log_groups)),
+        *iam.write_logs(tuple(log_groups), sagemaker.jobs_prefix(context)),
     )
 
 

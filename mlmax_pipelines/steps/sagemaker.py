@@ -69,6 +69,11 @@ def job_prefix(step: ResolvedStep, context: BuildContext) -> str:
     return f"{context.parameter('Environment')}-{_slug(context.pipeline, step.key)}"
 
 
+def jobs_prefix(context: BuildContext) -> str:
+    """What the names of all jobs of the pipeline begin with."""
+    return f"{context.parameter('Environment')}-{_slug(context.pipeline, '')}"
+
+
 @cache
 def _slug(pipeline: str, key: str) -> str:
     room = NAME_LENGTH - HASH_LENGTH - 1 - ENVIRONMENT_LENGTH - 1
