@@ -71,10 +71,9 @@ def failed(
 
 def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[str]:
     last = deque(backend.logs(record.id, found.state), _LOG_LINES)
-    if not last:
-        return
-    yield "  last lines of its log:"
-    yield from (f"    {line}" for _, line in last)
+    if last:
+        yield "  last lines of its log:"
+        yield from (f"    {line}" for _, line in last)
     if link := backend.link(record.id, found.state):
         yield f"  its job: {link}"
     try:
@@ -82,7 +81,8 @@ def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[
     except PipelineError:
         # A state that runs no job has no log.
         return
-    yield f"  whole log: {place if '://' in place else near(Path(place))}"
+    if last or "://" in place:
+        yield f"  whole log: {place if '://' in place else near(Path(place))}"
 
 
 def _metrics(found: Mapping[str, float], order: Sequence[str]) -> Iterator[str]:
