@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol, Union
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.cli.app import in_environment, say
-from mlmax_pipelines.errors import PipelineError
 from mlmax_pipelines.reporting.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _TICK_SECONDS = 0.125
 
-_News = SimpleQueue[Union[HistoryEvent, PipelineError, None]]
+_News = SimpleQueue[Union[HistoryEvent, Exception, None]]
 
 
 class View(Protocol):
@@ -99,7 +98,7 @@ def _watch(
         except Empty:
             view.show(timeline)
             continue
-        if isinstance(item, PipelineError):
+        if isinstance(item, Exception):
             raise item
         if item is None:
             view.show(timeline)
@@ -114,5 +113,6 @@ def _pump(backend: Backend, execution: str, news: _News) -> None:
         for event in backend.events(execution, follow=True):
             news.put(event)
         news.put(None)
-    except PipelineError as error:
+    except Exception as error:
+        # Raised where somebody waits for it.
         news.put(error)

@@ -18,7 +18,10 @@ from mlmax_pipelines.errors import UsageError
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.base import Backend
 
-_LOOK_SECONDS = 0.25
+# Between two looks: the longer no line comes, the longer.
+_FIRST_LOOK_SECONDS = 0.25
+_LAST_LOOK_SECONDS = 2.0
+_GROWTH = 1.3
 
 
 @click.command()
@@ -60,15 +63,17 @@ def _lines(
         yield from backend.logs(execution, step)
         return
     read: dict[str, int] = {}
-    running = True
+    running, wait = True, _FIRST_LOOK_SECONDS
     while running:
         running = backend.describe(execution).status == "RUNNING"
         for state in [step] if step else _states(backend, execution):
             for item in backend.logs(execution, state, after=read.get(state, 0)):
                 read[state] = read.get(state, 0) + 1
+                wait = _FIRST_LOOK_SECONDS
                 yield item
         if running:
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(wait)
+            wait = min(wait * _GROWTH, _LAST_LOOK_SECONDS)
 
 
 def _states(backend: Backend, execution: str) -> list[str]:

@@ -29,6 +29,7 @@ class Logs:
         self._session = session
         self._history = history
         self._logs: dict[str, JobLog] = {}
+        self._jobs: dict[str, tuple[int, list[Job]]] = {}
 
     def lines(self, arn: str, state: str, after: int) -> Iterator[tuple[str, str]]:
         """(state, line) of its jobs, without the first `after`. Raises Refused, but
@@ -43,8 +44,12 @@ class Logs:
     def jobs(self, arn: str) -> list[Job]:
         """Those of nested state machines too: they belong to the execution."""
         events = self._history(arn).current()
+        count, own = self._jobs.get(arn, (0, []))
+        if count != len(events):
+            own = jobs.read(events)
+            self._jobs[arn] = (len(events), own)
         inner = [job for one in jobs.nested(events) for job in self.jobs(one)]
-        return [*jobs.read(events), *inner]
+        return [*own, *inner]
 
     def _of(self, job: Job, followed: bool) -> list[str]:
         log = self._logs.setdefault(job.name, JobLog(self._session, job))

@@ -258,3 +258,23 @@ def put_outputs(dev: Deployer, execution: str) -> None:
     for path in folder.glob("*/*/*"):
         key = f"small/{execution}/{path.relative_to(folder).as_posix()}"
         s3.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
+
+
+def test_a_list_is_fetched_in_pages_as_far_as_it_is_shown(
+    dev: Deployer, relay: Relay
+) -> None:
+    machines = dev.emulator.client("stepfunctions", dev.account)
+    found = machines.list_state_machines()["stateMachines"]
+    (arn,) = [m["stateMachineArn"] for m in found if m["name"].endswith("-slow")]
+    for number in range(250):
+        machines.start_execution(stateMachineArn=arn, name=f"n{number:03}", input="{}")
+    machines.start_execution(stateMachineArn=arn.replace("-slow", "-small"), name="new")
+    relay.seen.clear()
+    newest = dev("list", "-e", "dev", "-n", "2", "--format", "json")
+    assert [one["name"] for one in json.loads(newest.stdout)] == ["new", "n249"]
+    assert relay.seen["ListExecutions"] == 2
+    relay.seen.clear()
+    some = dev("list", "slow", "-e", "dev", "-n", "230", "--format", "json")
+    names = [one["name"] for one in json.loads(some.stdout)]
+    assert names == [f"n{number:03}" for number in range(249, 19, -1)]
+    assert relay.seen["ListExecutions"] == 3
