@@ -175,7 +175,9 @@ class Session:
         return f"{total} AWS API calls{again}" + (f": {each}" if each else "")
 
     def _count(self, model: Any, **_: Any) -> None:
-        self.calls[f"{model.service_model.service_name}:{model.name}"] += 1
+        name = f"{model.service_model.service_name}:{model.name}"
+        _LOG.debug("%s", name)
+        self.calls[name] += 1
         self.retries -= 1
 
     def _count_sends(self, **_: Any) -> None:

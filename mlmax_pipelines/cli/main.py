@@ -205,3 +205,6 @@ def _log_everything() -> None:
     logging.basicConfig(
         level=logging.DEBUG, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
+    # Theirs would hold what requests are signed with, session tokens among it.
+    for name in ("boto3", "botocore", "s3transfer", "urllib3"):
+        logging.getLogger(name).setLevel(logging.INFO)

@@ -79,6 +79,25 @@ def test_a_changed_spec_is_shown_state_by_state(deployer: Deployer) -> None:
     assert deployer.status() == "UPDATE_COMPLETE"
 
 
+def test_what_an_environment_says_is_shown_and_deployed(deployer: Deployer) -> None:
+    assert deployer.deploy().returncode == 0
+    deployer.edit("envs/dev.yaml", "team: ml", "team: fraud")
+    with (deployer.root / "envs" / "dev.yaml").open("a") as environment:
+        environment.write("alert_email: ml@example.com\nlog_retention_days: 30\n")
+        environment.write("steps: {small: {First: {instance_type: ml.t3.medium}}}\n")
+    result = deployer.deploy()
+    assert result.returncode == 0, result.stderr
+    assert "~ team: ml -> fraud" in result.stdout
+    assert "~ LogRetentionDays: 90 -> 30" in result.stdout
+    assert "ClusterConfig.InstanceType: ml.m5.large -> ml.t3.medium" in result.stdout
+    assert "+ Shared/AlertSubscription (AWS::SNS::Subscription)" in result.stdout
+    topics = deployer.emulator.client("sns", deployer.account)
+    (found,) = topics.list_subscriptions()["Subscriptions"]
+    assert (found["Protocol"], found["Endpoint"]) == ("email", "ml@example.com")
+    again = deployer.deploy()
+    assert "nothing to do" in again.stderr
+
+
 def test_an_answer_of_no_leaves_everything_as_it_is(deployer: Deployer) -> None:
     always = ("deploy", "-e", "dev", "--bucket", deployer.bucket)
     result = deployer(*always, answer="n\n")

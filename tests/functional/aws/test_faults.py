@@ -110,6 +110,41 @@ def _then_expire(proxy: FaultProxy) -> Fault:
     return answer
 
 
+def refused_preview(reason: str) -> Fault:
+    """A change set that CloudFormation could not make, and why."""
+    status = f"<Status>FAILED</Status><StatusReason>{reason}</StatusReason>"
+    inner = f"<DescribeChangeSetResult>{status}</DescribeChangeSetResult>"
+    text = f"<DescribeChangeSetResponse>{inner}</DescribeChangeSetResponse>"
+    return lambda request: Answer(200, text.encode())
+
+
+def test_a_change_set_that_fails_leaves_nothing_behind(
+    deployer: Deployer, proxy: FaultProxy
+) -> None:
+    proxy.fail("DescribeChangeSet", refused_preview("Template error: no such thing"))
+    result = deployer.deploy()
+    assert result.returncode == 3
+    assert "cannot prepare stack" in result.stderr
+    assert "Template error: no such thing" in result.stderr
+    assert "hint: nothing was changed" in result.stderr
+    assert deployer.status() in ("", "DELETE_COMPLETE")
+
+
+def test_without_a_preview_of_nested_stacks_it_goes_on_and_says_so(
+    deployer: Deployer, proxy: FaultProxy
+) -> None:
+    assert deployer.deploy().returncode == 0
+    deployer.edit("modules/work.yaml", "volume_gb: 30", "volume_gb: 50")
+    reason = "Parameter ArtifactBucket must match pattern"
+    proxy.fail("DescribeChangeSet", refused_preview(reason), times=1)
+    result = deployer.deploy()
+    assert result.returncode == 0, result.stderr
+    assert f"note: CloudFormation gave no preview of nested stacks: {reason}" in (
+        result.stdout
+    )
+    assert deployer.status() == "UPDATE_COMPLETE"
+
+
 def test_a_denied_call_names_what_is_missing(
     deployer: Deployer, proxy: FaultProxy
 ) -> None:

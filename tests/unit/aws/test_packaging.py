@@ -13,6 +13,7 @@ import pytest
 
 from mlmax_pipelines.aws import packaging, uploading
 from mlmax_pipelines.aws.packaging import Archive, Contents, Package, package
+from mlmax_pipelines.cloudformation.definitions import definition_key
 from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local.store import Store
 
@@ -111,6 +112,14 @@ def test_archives_are_made_only_when_asked_for(tmp_path: Path) -> None:
     root = project(tmp_path, 1_000_000_000, NAMES)
     made = package(root, Contents(FILES, ["src"]), "bucket", "")
     assert not any(isinstance(source, Archive) for source in made.objects.values())
+
+
+def test_a_definition_is_where_its_template_looks_for_it(tmp_path: Path) -> None:
+    root = project(tmp_path, 1_000_000_000, NAMES)
+    definition = b'{"StartAt": "A"}'
+    files = {**FILES, "small.definition.json": definition}
+    made = package(root, Contents(files), "bucket", "")
+    assert made.objects[definition_key(definition)] == definition
 
 
 @pytest.mark.parametrize(
