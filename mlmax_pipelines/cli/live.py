@@ -112,7 +112,7 @@ class LiveTable:
             count, last = self._lines.get(name, (0, ""))
             for _, line in self._backend.logs(self._record.id, name, after=count):
                 count += 1
-                last = line.strip() or last
+                last = words.visible(line) or last
             self._lines[name] = (count, last)
 
 

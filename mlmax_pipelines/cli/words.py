@@ -44,6 +44,14 @@ def failure(error: str | None, cause: str | None) -> str:
     return ": ".join([error or "", *lines[-1:]])
 
 
+def visible(line: str) -> str:
+    """What a terminal would have left of a printed line, without colors: of a progress
+    bar, which returns to the line's start to draw itself again, the last state."""
+    states = [part for part in click.unstyle(line).split("\r") if part.strip()]
+    last = states[-1].replace("\t", " ") if states else ""
+    return "".join(letter for letter in last if letter.isprintable()).strip()
+
+
 def status(text: str) -> str:
     """A status in its color; click drops the color where there is no terminal."""
     return click.style(text, fg=_COLORS.get(text))

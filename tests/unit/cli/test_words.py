@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import click
+import pytest
+
 from mlmax_pipelines.cli import words
 
 
@@ -10,10 +13,25 @@ def test_columns_line_up_whatever_the_color() -> None:
         ["name", "status"], [["a", words.status("FAILED")], ["bbbbbb", ""]]
     )
     assert "\x1b" in text
-    import click
-
     assert click.unstyle(text).splitlines() == [
         "name    status",
         "a       FAILED",
         "bbbbbb",
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("  as it is – 日本 ", "as it is – 日本"),
+        ("\x1b[31mred\x1b[0m and \x1b[1mbold", "red and bold"),
+        ("\r 10%\r 50%\r100%\r", "100%"),
+        ("[10]\ttrain-auc:0.99", "[10] train-auc:0.99"),
+        ("bell\x07 and \x1b[2Jclear \x00", "bell and clear"),
+        ("\x1b[0m \r \r", ""),
+    ],
+)
+def test_a_line_is_shown_as_a_terminal_would_have_left_it(
+    printed: str, seen: str
+) -> None:
+    assert words.visible(printed) == seen
