@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import planning, settings
+from mlmax_pipelines import neighbours, planning, settings
 from mlmax_pipelines.aws import bucket as buckets
 from mlmax_pipelines.aws import changes, changesets, events, stacks, uploading, views
 from mlmax_pipelines.aws.changes import Review
@@ -84,6 +84,7 @@ class Deployment:
 
         Raises PipelineError for specs, settings or files that cannot be deployed.
         """
+        neighbours.check(self.root, self.environment)
         bucket = self._bucket_of(stack)
         made = planning.make(
             self.root, self.environment, self.pipelines, self.session, bucket

@@ -54,11 +54,14 @@ def deployed(
 
 def _own(value: Any, place: str) -> Any:
     if isinstance(value, Mapping):
-        return {key: _own(item, place) for key, item in value.items()}
+        # `${...}` in a definition is filled in from DefinitionSubstitutions.
+        return {
+            key: item if key == "Definition" else _own(item, place)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_own(item, place) for item in value]
-    # What a definition or a dashboard says of `${...}` is not CloudFormation's.
-    if isinstance(value, str) and "\n" not in value:
+    if isinstance(value, str):
         return _NAMED.sub(rf"<{place}:\1>", value)
     return value
 
