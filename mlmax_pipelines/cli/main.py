@@ -121,7 +121,9 @@ def run(args: Sequence[str]) -> int:
     debug = "--debug" in args
     try:
         code = _invoke(list(args))
-        sys.stdout.flush()
+        # Whoever closed it beforehand (`>&-`) wants no results.
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except click.ClickException as error:
         return _usage(error)

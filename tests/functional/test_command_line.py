@@ -82,3 +82,9 @@ def test_output_that_nobody_reads_is_no_error(tmp_path: Path) -> None:
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, cwd=tmp_path
     )
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_closed_output_is_not_a_bug(tmp_path: Path) -> None:
+    command = ["sh", "-c", 'exec "$0" -m mlmax_pipelines schema >&-', sys.executable]
+    result = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
