@@ -68,8 +68,14 @@ def list_(
     else:
         of = f" of '{pipeline}'" if pipeline else ""
         which = f" that are {status}" if status else ""
-        run = f"pipeline run {pipeline or 'NAME'}{in_environment(env)}"
-        say(f"no executions{of}{which} in environment '{env}': start one with '{run}'")
+        some = of + which
+        next = (
+            "'pipeline list{}' shows all"
+            if some
+            else "'pipeline run NAME{}' starts one"
+        )
+        hint = next.format(in_environment(env))
+        say(f"no executions{some} in environment '{env}': {hint}")
 
 
 def _row(record: ExecutionRecord) -> list[str]:

@@ -31,9 +31,11 @@ def find(executions: Executions, wanted: str) -> Folder:
 def _latest(executions: Executions, pipeline: str) -> Folder:
     newest = executions.newest_first(pipeline)
     if not newest:
-        of = f" of '{pipeline}'" if pipeline else ""
-        hint = f"'pipeline run {pipeline or 'NAME'}' starts one"
-        raise UsageError(f"there is no execution{of} yet", hint=hint)
+        if pipeline:
+            hint = "'pipeline list' shows those there are"
+            raise UsageError(f"there is no execution of '{pipeline}' yet", hint=hint)
+        hint = "'pipeline run NAME' starts one"
+        raise UsageError("there is no execution yet", hint=hint)
     return newest[0]
 
 

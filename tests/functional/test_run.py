@@ -214,9 +214,10 @@ def test_following_ends_with_the_execution(pipeline: Pipeline, project: Path) ->
 
 
 def test_list_compare_and_report(pipeline: Pipeline, project: Path) -> None:
-    assert "start one with" in pipeline("list", cwd=project).stderr
+    assert "'pipeline run NAME' starts one" in pipeline("list", cwd=project).stderr
     none = pipeline("list", "small", "--status", "FAILED", cwd=project)
     assert "no executions of 'small' that are FAILED in environment" in none.stderr
+    assert "'pipeline list' shows all" in none.stderr
     for name, text in (("a", "hello"), ("b", "bye")):
         pipeline("run", "small", "--name", name, "-i", f"text={text}", cwd=project)
     rows = pipeline("list", "small", cwd=project).stdout.splitlines()
