@@ -169,7 +169,8 @@ def _row(row: Row, now: float) -> list[str]:
     if row.error:
         cause = human_cause(row.cause)
         short = cause if len(cause) <= 240 else cause[:240] + "…"
-        error = f'<br><span class="faint">{_text(row.error)} {_text(short)}</span>'
+        told = ": ".join(part for part in (row.error, short) if part)
+        error = f'<br><span class="faint">{_text(told)}</span>'
     status = f'<span class="status {row.status}">{words}</span>{error}'
     return [name, status, units.duration(row.seconds(now))]
 

@@ -136,6 +136,11 @@ def test_a_failure_shows_step_error_cause_and_log(report):
     assert "ended in 'Failed'" in text
 
 
+def test_the_timeline_tells_an_error_from_its_cause(report):
+    text = "".join(_Page(html(report(_broken, "FAILED"))).text)
+    assert f"AlgorithmError: bad column {EVIL}" in text.partition("Timeline")[2]
+
+
 def test_an_execution_that_was_stopped_says_why(report):
     ended = report()
     record = replace(ended.record, status="ABORTED", cause=f"too late {EVIL}")
