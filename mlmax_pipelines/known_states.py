@@ -46,5 +46,9 @@ def _read(root: Path) -> dict[str, Any]:
 def _write(root: Path, known: object) -> None:
     from mlmax_pipelines.local.files import write_json
 
-    (root / _FILE.parent).mkdir(exist_ok=True)
-    write_json(root / _FILE, known)
+    try:
+        (root / _FILE.parent).mkdir(exist_ok=True)
+        write_json(root / _FILE, known)
+    except OSError:
+        # A folder nobody may write to can still be looked at.
+        pass
