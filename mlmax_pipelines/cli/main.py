@@ -21,6 +21,7 @@ from mlmax_pipelines.errors import (
     EXIT_USAGE,
     PipelineError,
     SpecError,
+    UsageError,
 )
 
 _CLI = "mlmax_pipelines.cli."
@@ -145,12 +146,27 @@ def run(args: Sequence[str]) -> int:
 def _invoke(args: list[str]) -> int:
     if _COMPLETION in os.environ:
         cli.main(args, "pipeline")
+    for arg in args:
+        _check_text(arg)
     try:
         with cli.make_context("pipeline", args) as context:
             cli.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
     return 0
+
+
+def _check_text(arg: str) -> None:
+    """Raises UsageError for bytes that are no text where this process runs: no spec,
+    record or terminal could hold them."""
+    try:
+        arg.encode()
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise UsageError(
+            f"{ascii(arg)} is not {encoding} text",
+            hint="a locale such as LANG=C.UTF-8 takes every letter",
+        ) from None
 
 
 def _usage(error: click.ClickException) -> int:

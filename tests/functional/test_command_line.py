@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -82,6 +83,14 @@ def test_output_that_nobody_reads_is_no_error(tmp_path: Path) -> None:
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, cwd=tmp_path
     )
     assert (result.returncode, result.stderr) == (0, b"")
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mlmax_pipelines", "status", b"caf\xe9"]
+    variables = {**os.environ, "PYTHONUTF8": "1"}
+    result = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True)
+    assert result.returncode == 2
+    assert b"error: 'caf\\udce9' is not utf-8 text" in result.stderr
 
 
 def test_closed_output_is_not_a_bug(tmp_path: Path) -> None:
