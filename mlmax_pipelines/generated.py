@@ -7,6 +7,7 @@ half-written, one rewritten that did not change, or one touched that is not ours
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Mapping
@@ -77,6 +78,18 @@ def differences(changes: Changes) -> Iterator[str]:
             yield f"    ... {len(lines) - _SHOWN_LINES} more lines of difference"
     for name in changes.removed:
         yield f"{name}: no spec makes it any more"
+
+
+def differ_only_in(changes: Changes, part: re.Pattern[bytes]) -> bool:
+    """Whether all files that differ are the same once what `part` matches is left out.
+
+    A file that is missing or left over differs as a whole.
+    """
+    return not changes.removed and all(
+        part.sub(b"", _read(changes.folder / name) or b"")
+        == part.sub(b"", changes.files[name])
+        for name in changes.written
+    )
 
 
 def _difference(old: bytes, new: bytes) -> list[str]:

@@ -56,7 +56,8 @@ def _print_written(changes: Changes) -> None:
 
 
 def _refuse(changes: Changes, names: tuple[str, ...]) -> NoReturn:
-    from mlmax_pipelines.generated import differences
+    from mlmax_pipelines.cloudformation.templates import IMAGES
+    from mlmax_pipelines.generated import differ_only_in, differences
 
     for line in differences(changes):
         click.echo(line)
@@ -64,7 +65,23 @@ def _refuse(changes: Changes, names: tuple[str, ...]) -> NoReturn:
     what = "1 template is" if count == 1 else f"{count} templates are"
     command = " ".join(["pipeline create", *names])
     stale = ", ".join(changes.written + changes.removed)
+    if differ_only_in(changes, IMAGES):
+        _refuse_images(stale, command)
     raise UsageError(
         f"{what} not what the specs make: {stale}",
         hint=f"run '{command}', look at the difference and commit it",
+    )
+
+
+def _refuse_images(stale: str, command: str) -> NoReturn:
+    """No spec is to blame: sagemaker's tables say where the images of a region are."""
+    from importlib.metadata import requires, version
+
+    needs = requires("mlmax-pipelines") or ()
+    wanted = next(need for need in needs if need.startswith("sagemaker"))
+    raise UsageError(
+        f"only the addresses of container images differ in {stale}: they are "
+        f"sagemaker's, of which {version('sagemaker')} is here and '{wanted}' required",
+        hint=f"with the required one here, run '{command}' and commit the difference; "
+        f"else pip install '{wanted}'",
     )

@@ -103,7 +103,8 @@ def _folder() -> Path:
         if folder.is_dir():
             return folder
     message = "the image tables of the sagemaker package are missing"
-    raise PipelineError(message, hint="pip install 'sagemaker>=2.245,<3'")
+    hint = "install this package again, with what it requires: pip install -e ."
+    raise PipelineError(message, hint=hint)
 
 
 def _known(framework: str) -> bool:

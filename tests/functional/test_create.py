@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,26 @@ def test_check_finds_a_stale_template_and_writes_nothing(
         assert "not what the specs make: " in result.stderr
         assert "run 'pipeline create'" in result.stderr
     assert (project / "templates/small.yaml").read_bytes() == before
+
+
+def test_check_says_so_when_only_the_images_are_others(
+    pipeline: Pipeline, project: Path
+) -> None:
+    pipeline("create", cwd=project)
+    template = project / "templates" / "small.yaml"
+    made = template.read_text()
+    account = re.search(r"Images:\n    \S+:\n      \w+: \"(\d+)", made)
+    assert account
+    template.write_text(made.replace(account[1], "111111111111"))
+    result = pipeline("create", "--check", cwd=project)
+    assert result.returncode == 2
+    assert "only the addresses of container images differ in small.yaml" in (
+        result.stderr
+    )
+    assert f"{version('sagemaker')} is here and 'sagemaker" in result.stderr
+    edit(project / "modules/work.yaml", "volume_gb: 30", "volume_gb: 31")
+    result = pipeline("create", "--check", cwd=project)
+    assert "not what the specs make: small.yaml" in result.stderr
 
 
 def test_a_template_edited_by_hand_is_stale(pipeline: Pipeline, project: Path) -> None:

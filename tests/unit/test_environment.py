@@ -108,6 +108,8 @@ alert_email: ml-team@example.com
 permissions_boundary: arn:aws:iam::123456789012:policy/bounds
 log_retention_days: 30
 data_buckets: [raw-data, other.data]
+vpc: {subnets: [subnet-0a1, subnet-0b2], security_groups: [sg-0c3]}
+kms_key: arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c
 """
 
 
@@ -119,6 +121,9 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     assert loaded.permissions_boundary.endswith("policy/bounds")
     assert loaded.log_retention_days == 30
     assert loaded.data_buckets == ["raw-data", "other.data"]
+    assert loaded.vpc["subnets"] == ["subnet-0a1", "subnet-0b2"]
+    assert loaded.vpc["security_groups"] == ["sg-0c3"]
+    assert loaded.kms_key.endswith(":key/0f1e-2d3c")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +133,17 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
         ("alert_email: nobody", "1:14: 'alert_email' must be an e-mail address"),
         ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),
         ("log_retention_days: a month", "must be a whole number of days"),
+        ("vpc: vpc-1", "must be a mapping with 'subnets' and 'security_groups'"),
+        ("vpc: {subnets: [subnet-1]}", "must be a mapping with 'subnets' and"),
+        (
+            "vpc: {subnets: [sub-1], security_groups: [sg-1]}",
+            "1:17: 'subnets' must be the id of one (subnet-...), found 'sub-1'",
+        ),
+        (
+            "vpc: {subnets: [subnet-1], security_groups: []}",
+            "'security_groups' must have 1 to 5 ids, found 0",
+        ),
+        ("kms_key: alias/mine", "must be the ARN of a KMS key, found 'alias/mine'"),
         ("data_buckets: raw", "1:15: 'data_buckets' must be a list, found 'raw'"),
         ("data_buckets: [raw, s3://x]", "1:21: 'data_buckets' must be a bucket's name"),
     ],

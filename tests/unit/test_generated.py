@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from mlmax_pipelines.generated import Changes, apply, compare, differences
+from mlmax_pipelines.generated import (
+    Changes,
+    apply,
+    compare,
+    differ_only_in,
+    differences,
+)
 
 HEADER = b"# generated"
 
@@ -63,3 +70,18 @@ def test_a_long_difference_is_cut(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"x\n" * 100)
     found = changes(tmp_path, {"a.yaml": b"y\n" * 100})
     assert list(differences(found))[-1].endswith("more lines of difference")
+
+
+def test_files_may_differ_only_in_one_part(tmp_path: Path) -> None:
+    part = re.compile(rb"<.*>")
+    (tmp_path / "a.yaml").write_bytes(b"one <old> two")
+    (tmp_path / "same.yaml").write_bytes(b"same")
+    same = {"same.yaml": b"same"}
+    assert differ_only_in(changes(tmp_path, {"a.yaml": b"one <new> two", **same}), part)
+    more = {"a.yaml": b"one <new> 2", **same}
+    assert not differ_only_in(changes(tmp_path, more), part)
+    missing = {"a.yaml": b"one <new> two", "b.yaml": b"new", **same}
+    assert not differ_only_in(changes(tmp_path, missing), part)
+    (tmp_path / "gone.yaml").write_bytes(HEADER)
+    gone = {"a.yaml": b"one <new> two", **same}
+    assert not differ_only_in(changes(tmp_path, gone), part)
