@@ -25,6 +25,8 @@ from mlmax_pipelines.source_events import Builder, Spot, start
 
 MAX_BYTES = 5_000_000
 _LONGEST_SHOWN = 160
+# What libyaml says to a key where none can be.
+_TWO_COLONS = "mapping values are not allowed in this context"
 
 
 class Document:
@@ -192,6 +194,8 @@ def _unparsed(error: YAMLError, text: str, name: str) -> Problem:
         hint = f"{error.context} that began on line {error.context_mark.line + 1}"
         if not text[mark.index :].strip():
             mark, hint = error.context_mark, f"{error.context}: it is never closed"
+    if error.problem == _TWO_COLONS:
+        hint = "see how far this line is indented, and quote text that has ': ' in it"
     if "${" in shown:
         hint = 'inside { } or [ ], put text with ${...} in quotes: "${parameters.x}"'
     return _at(name, lines, f"YAML does not parse: {error.problem}", mark, hint)

@@ -233,7 +233,7 @@ class Builder:
             found = "a list" if isinstance(self.data, list) else "a single value"
             message = f"expected keys with values at the top, found {found}"
             event = start(self.root)
-        self._report(message, event, "begin with a line such as 'name: training'")
+        self._report(message, event, "write lines such as 'name: training'")
 
     def _tag(self, event: Any) -> None:
         hint = "write the value itself; quote it to make it text"
