@@ -22,7 +22,7 @@ _LONGEST_SECONDS = 600
 _SHOWN_CHARACTERS = 160
 # How often, each round, what a piece takes by itself is run: the mean of them is as
 # sure as that of the pieces.
-_OWN_RUNS = 5
+_OWN_RUNS = 10
 
 
 class Failed(Exception):
@@ -41,9 +41,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run took: seconds of wall time, bytes at its peak."""
+    """What one run took: seconds of wall time and of CPU, bytes at its peak."""
 
     seconds: float
+    cpu: float
     peak: int
 
 
@@ -71,13 +72,15 @@ class Figure:
     """What was measured, over all rounds.
 
     `value`, `low` and `high` are the median, the least and the most, of ratios or in
-    milliseconds per piece; `seconds` and `peak` (bytes) are medians of the row's own
-    (or larger) command.
+    milliseconds per piece; `cpu` is the median of the ratios of CPU time, None where
+    there are pieces; `seconds` and `peak` (bytes) are medians of the row's own (or
+    larger) command.
     """
 
     value: float
     low: float
     high: float
+    cpu: float | None
     seconds: float
     peak: float
 
@@ -99,14 +102,17 @@ def measure(what: Times | Each, rounds: Rounds, log: Path) -> Figure:
     if isinstance(what, Times):
         runs = _in_turn([what.unit, what.command], rounds, log)
         values = [own.seconds / unit.seconds for unit, own in runs]
+        cpu: float | None = median(own.cpu / unit.cpu for unit, own in runs)
     else:
         own = [what.own] * _OWN_RUNS if what.own else []
         runs = _in_turn([*own, what.few, what.many], rounds, log)
         values = [_each(run, what.pieces) for run in runs]
+        cpu = None
     return Figure(
         median(values),
         min(values),
         max(values),
+        cpu,
         median(run[-1].seconds for run in runs),
         median(run[-1].peak for run in runs),
     )
@@ -157,10 +163,10 @@ def run_once(command: Command, log: Path) -> Run:
         raise
     if process.returncode:
         raise Failed(f"could not be started: {command.words[0]}")
-    seconds, peak, code = printed.split()
+    seconds, cpu, peak, code = printed.split()
     if int(code):
         raise Failed(f"exit code {code}: {last_line(log)} (see {log})")
-    return Run(float(seconds), int(peak))
+    return Run(float(seconds), float(cpu), int(peak))
 
 
 def last_line(log: Path) -> str:

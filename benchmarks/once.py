@@ -3,8 +3,9 @@
     python -I -S benchmarks/once.py LOG COMMAND [ARGUMENT ...]
 
 What comes in: the file its output goes to, the command. What goes out, on stdout:
-seconds of wall time, bytes at its peak, exit code. The peak is the largest of the
-command's process and of those it waited for. Never: imports more than it must.
+seconds of wall time, seconds of CPU, bytes at its peak, exit code. The CPU is that of
+the command's process and of all it waited for, the peak that of the largest of them.
+Never: imports more than it must.
 
 It is a process of its own because on Linux the peak of a process begins with that of
 the process that started it: this one, bare, is smaller than anything measured.
@@ -29,7 +30,8 @@ def main() -> None:
     seconds = time.perf_counter() - started
     # The manual page getrusage(2): kilobytes on Linux, bytes on macOS.
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(seconds, peak, os.waitstatus_to_exitcode(status))
+    cpu = usage.ru_utime + usage.ru_stime
+    print(seconds, cpu, peak, os.waitstatus_to_exitcode(status))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ JOBS = "RUN HERE: per job, on top of the job's own process"
 PASSES = "RUN HERE: per Pass state"
 PER_JOB, PER_STATE = "ms a job", "ms a state"
 _COLD = (".mlmax", "templates")
-_FEW, _MANY = 1, 11
+_FEW, _MANY = 1, 41
 _FEW_PASSES, _MANY_PASSES = 10, 10_000
 
 

@@ -1,7 +1,7 @@
 """The table: what was measured, as lines to read.
 
 What comes in: rows with their figures, or with why there is none. What goes out: text
-of at most 88 columns. Never: prints.
+of about 100 columns. Never: prints.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from measure import Figure
 from rows import Row
 
 _MEGABYTE = 1_000_000
-# Title, time, figure with its unit, its range, target, peak, verdict.
-_LINE = "  {:<32}{:>7}  {:>6} {:<14}{:<14}{:<12}{:>6}  {}"
-_HEAD = _LINE.format("", "time", "", "", "least-most", "target", "peak", "")
+# Title, time, figure with its unit, its range, CPU, target, peak, verdict.
+_LINE = "  {:<32}{:>7}  {:>6} {:<14}{:<11}{:>5}  {:<11}{:>6}  {}"
+_HEAD = _LINE.format("", "time", "", "", "least-most", "CPU", "target", "peak", "")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def _line(one: Measured) -> str:
         _number(figure.value),
         row.unit,
         f"{_number(figure.low)}-{_number(figure.high)}",
+        _number(figure.cpu) if figure.cpu else "",
         _target(row),
         f"{figure.peak / _MEGABYTE:.0f} MB",
         _verdict(row, figure),
