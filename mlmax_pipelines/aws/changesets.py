@@ -156,17 +156,17 @@ def _replacements(
 ) -> Iterator[tuple[Name, ResourceChange]]:
     """What a change set says of each resource, nested change sets included."""
     for item in changes:
-        change = item.get("ResourceChange", {})
+        change = item["ResourceChange"]
         inner = change.get("ChangeSetId")
-        if change.get("ResourceType") == templates.STACK and inner:
+        if change.get("ResourceType") != templates.STACK:
+            name = Name(stack, change["LogicalResourceId"])
+            yield name, _resource(name, change)
+        elif inner:
             pages = session.pages(
                 "cloudformation", "describe_change_set", ChangeSetName=inner
             )
             below = [c for page in pages for c in page.get("Changes", ())]
             yield from _replacements(session, below, change["LogicalResourceId"])
-        elif change:
-            name = Name(stack, change["LogicalResourceId"])
-            yield name, _resource(name, change)
 
 
 _KINDS = {"Add": "added", "Remove": "removed", "Modify": "changed"}

@@ -69,7 +69,8 @@ def follow(
         start = start or (new[0].time if new else "")
         nested.update((e.physical_id, e.logical_id) for e in new if _is_nested(e))
         for inner_id, logical_id in list(nested.items()):
-            new += _new(session, inner_id, logical_id, seen, start)
+            # Before the root's: of equal times, what is inside came first.
+            new = _new(session, inner_id, logical_id, seen, start) + new
         new.sort(key=lambda event: event.time)
         over = [event for event in new if event.ends and not event.stack]
         yield from (event for event in new if event not in over)

@@ -30,8 +30,9 @@ class Values:
         for name, declared in template.get("Parameters", {}).items():
             value = self._names.get(name, declared.get("Default", ""))
             is_list = declared["Type"].startswith(("CommaDelimitedList", "List<"))
-            split = is_list and isinstance(value, str)
-            self._names[name] = _split(",", value) if split else value
+            # A parameter is text to CloudFormation, whatever its default looks like.
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            self._names[name] = _split(",", text) if is_list else text
 
     def fill(self, value: Any) -> Any:
         """`value` with every function worked out that can be."""

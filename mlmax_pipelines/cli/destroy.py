@@ -16,6 +16,10 @@ from mlmax_pipelines.cli.target import (
 )
 from mlmax_pipelines.errors import AwsError
 
+# Kept under a name of its own, which the next stack would want.
+_NAMED = "AWS::SageMaker::ModelPackageGroup"
+_DELETE_GROUP = "aws sagemaker delete-model-package-group --model-package-group-name"
+
 
 @click.command()
 @aws_environment_option
@@ -59,5 +63,8 @@ def destroy(app: App, env: str, yes: bool, delete_data: bool) -> None:
             for kind, name in kept:
                 retained.delete(target.session, kind, name)
                 click.echo(f"deleted {name}")
-        elif kept:
-            say("what was kept stays until you delete it yourself")
+            return
+        for kind, name in kept:
+            if kind == _NAMED:
+                say(f"before you deploy '{env}' again, its name has to be free: {name}")
+                say(f"  {_DELETE_GROUP} {name}")

@@ -60,7 +60,8 @@ def _first(review: Review) -> Iterator[str]:
         types[change.type] = types.get(change.type, 0) + 1
     for kind, count in sorted(types.items()):
         yield _signed("added", f"{count} {kind}")
-    yield f"{len(review.permissions.widened)} IAM statements: 'pipeline explain NAME'"
+    count = len(review.permissions.widened)
+    yield f"with {count} IAM statements: 'pipeline explain NAME' says what for"
 
 
 def _states(review: Review) -> Iterator[str]:

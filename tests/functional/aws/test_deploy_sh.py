@@ -62,11 +62,14 @@ def test_the_reference_project_from_nothing_and_back(reference: Deployer) -> Non
     changed = deploy_sh(reference, *always)
     assert changed.returncode == 0, changed.stderr
     assert "120 -> 130" in changed.stdout
+    # Nothing else: what is equal is not shown as changed.
+    assert "resources: 1 changed\n" in changed.stdout
     assert reference.status() == "UPDATE_COMPLETE"
 
     gone = reference("destroy", "-e", "dev", "--yes")
     assert gone.returncode == 0, gone.stderr
     assert f"keeps {reference.stack}-breast-cancer" in gone.stderr
+    assert f"has to be free: {reference.stack}-breast-cancer" in gone.stderr
     assert reference.status() == ""
 
 

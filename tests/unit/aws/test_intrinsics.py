@@ -58,3 +58,9 @@ def test_what_is_given_goes_before_defaults() -> None:
     values = Values(TEMPLATE, {"Name": "prod", "Arns": "a,b"})
     assert values.fill({"Ref": "Arns"}) == ["a", "b"]
     assert values.holds("HasArns") and not values.holds("IsDev")
+
+
+def test_a_number_is_text_as_it_is_to_cloudformation() -> None:
+    text = "Parameters: {Days: {Type: Number, Default: 90}}"
+    assert Values(parse(text), {}).fill({"Ref": "Days"}) == "90"
+    assert Values(parse(text), {"Days": "90"}).fill({"Ref": "Days"}) == "90"
