@@ -79,17 +79,16 @@ def deploy(
             return
         try:
             found = target.annotated(target.review(stack, plan), change_set)
-            approved = not dry_run and _approved(target, stack, found, yes, allow)
-            if dry_run:
-                _present(target, stack, found)
+            _present(target, stack, found)
+            approved = not dry_run and _approved(found, yes, allow)
         except BaseException:
             target.discard(change_set)
             raise
-        if not approved:
+        if approved:
+            _execute(target, stack, change_set, found)
+        else:
             target.discard(change_set)
             say("nothing was deployed")
-            return
-        _execute(target, stack, change_set, found)
 
 
 def _upload(target: Deployment, plan: Plan) -> None:
@@ -110,15 +109,8 @@ def _present(target: Deployment, stack: Stack | None, found: Review) -> None:
     click.echo(f"\n{words.counts(found)}")
 
 
-def _approved(
-    target: Deployment,
-    stack: Stack | None,
-    found: Review,
-    yes: bool,
-    allow: tuple[str, ...],
-) -> bool:
+def _approved(found: Review, yes: bool, allow: tuple[str, ...]) -> bool:
     """Whether this may be deployed. Raises UsageError for what `--yes` may not do."""
-    _present(target, stack, found)
     if yes:
         refused = list(_refusals(found, allow))
         if refused:
