@@ -19,7 +19,7 @@ tool() {
   elif command -v "$1" >/dev/null; then
     command -v "$1"
   else
-    refuse "there is no command '$1'" "make it: pip install -e '.[dev]', or 'make test'"
+    refuse "there is no command '$1'" "activate the project's environment, or: pip install mlmax-pipelines cfn-lint"
   fi
 }
 

@@ -14,7 +14,8 @@ from mlmax_pipelines.errors import UsageError
 
 _DISTRIBUTION = "mlmax-pipelines"
 _SHARE = "share/mlmax-pipelines/"
-_IN_REPOSITORY = ("pipelines", "modules", "src", "data", "envs")
+_FILES = (".gitignore", "deploy.sh")
+_FOLDERS = ("pipelines", "modules", "src", "data", "envs")
 
 
 def copy_reference(to: Path) -> list[str]:
@@ -37,6 +38,8 @@ def copy_reference(to: Path) -> list[str]:
         for name, source in files.items():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, to / name)
+            if name.endswith(".sh"):
+                (to / name).chmod(0o755)
     except OSError as error:
         raise UsageError(f"cannot write to '{to}': {error.strerror}") from None
     return sorted(files)
@@ -65,8 +68,9 @@ def _installed() -> Iterator[tuple[str, Path]]:
 
 
 def _repository(root: Path) -> Iterator[tuple[str, Path]]:
-    yield ".gitignore", root / ".gitignore"
-    for folder in _IN_REPOSITORY:
+    for name in _FILES:
+        yield name, root / name
+    for folder in _FOLDERS:
         for path in sorted((root / folder).iterdir()):
             if path.is_file():
                 yield f"{folder}/{path.name}", path

@@ -37,7 +37,7 @@ def init(directory: Path) -> None:
 _NEXT = """\
   pipelines/  what runs, in which order      modules/  the parts it is made of
   src/        the code inside the jobs       data/     the data they start from
-  envs/       where it runs, and with what
+  envs/       where it runs, and with what   deploy.sh  puts it on AWS
 
 next:
   cd {directory}
