@@ -1,10 +1,12 @@
 """Progress where there is no terminal: one line per change of a step's status.
 
-What comes in: timelines. What goes out: lines on stderr. Never: a line twice.
+What comes in: timelines. What goes out: lines on stderr; that a step begins is said
+even of one that was over before anybody looked. Never: a line twice.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlmax_pipelines.cli import words
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 # States that last; of the others it is enough to say that they are over.
 _LASTING = ("Task", "Parallel", "Map", "Wait")
+_BEGUN = ("RUNNING", 1)
 
 
 class PlainLines:
@@ -32,15 +35,24 @@ class PlainLines:
             # A task is entered before its first attempt starts: that is no news.
             now = (row.status, max(1, row.attempts))
             if index == len(self._said):
-                self._said.append(("", 0))
-            elif now == self._said[index]:
-                continue
-            if not row.open or row.type in _LASTING:
+                self._said.append(_BEGUN)
+                if row.type in _LASTING:
+                    say(_line(_begun(row)))
+            passing = row.open and row.type not in _LASTING
+            if now != self._said[index] and not passing:
                 self._said[index] = now
                 say(_line(row))
 
     def close(self) -> None:
         pass
+
+
+def _begun(row: Row) -> Row:
+    """The row as it was when its state was entered."""
+    status, attempts = _BEGUN
+    return replace(
+        row, status=status, attempts=attempts, stopped=None, error=None, cause=None
+    )
 
 
 def _line(row: Row) -> str:

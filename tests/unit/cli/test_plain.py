@@ -52,3 +52,31 @@ def test_another_attempt_is_news(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert lines[-1] == "Train  RETRYING  attempt 2 after SageMaker.Throttled"
     assert lines.count("Train  RUNNING") == 1
+
+
+def test_a_step_that_was_over_before_it_was_seen_is_said_to_begin(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    events = (
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {}),
+        ("TaskFailed", FAULT),
+        ("TaskScheduled", {}),
+        ("TaskStateExited", {"name": "Train"}),
+        ("PassStateEntered", {"name": "Note"}),
+        ("PassStateExited", {"name": "Note"}),
+        ("WaitStateEntered", {"name": "Pause"}),
+    )
+    timeline, view = Timeline(), PlainLines(RECORD)
+    for number, (type, details) in enumerate(events, 1):
+        timeline.feed(HistoryEvent(number, number - 1, 1.5, type, details))
+    view.show(timeline)
+    view.show(timeline)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition("  ")[2] for line in lines] == [
+        "started 'one'",
+        "Train  RUNNING",
+        "Train  SUCCEEDED  0.00 s",
+        "Note  SUCCEEDED  0.00 s",
+        "Pause  RUNNING",
+    ]
