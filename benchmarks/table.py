@@ -76,6 +76,8 @@ def _target(row: Row) -> str:
 
 def _verdict(row: Row, figure: Figure) -> str:
     """Whether a target was met: empty where there is none."""
+    if figure.low < 0:
+        return "noise"
     over = []
     if row.target and figure.value > row.target:
         over.append("over")
