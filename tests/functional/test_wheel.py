@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("pipelines", "modules", "src", "data", "envs")
+FILES = (".gitignore", "deploy.sh")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = tmp_path_factory.mktemp("source")
     for name in ("mlmax_pipelines", *FOLDERS):
         copytree(ROOT / name, source / name, ignore=ignore_patterns("__pycache__"))
-    for name in ("setup.cfg", "pyproject.toml", ".gitignore"):
+    for name in ("setup.cfg", "pyproject.toml", *FILES):
         (source / name).write_bytes((ROOT / name).read_bytes())
     folder = tmp_path_factory.mktemp("wheel")
     build = ("wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder)
@@ -47,14 +48,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "bin" / "pipeline"
 
 
-def run(command: Path, *args: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    command: Path, *args: object, cwd: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ
     }
     return subprocess.run(
         [command, *map(str, args)],
         cwd=cwd,
-        env=environment,
+        env={**environment, **variables},
         capture_output=True,
         text=True,
         timeout=120,
@@ -71,10 +74,10 @@ def test_the_wheel_holds_every_file_of_the_project_once(wheel: Path) -> None:
         if path.is_file()
     ]
     names = [name.partition("/share/mlmax-pipelines/")[2] for name in held]
-    assert sorted(names) == sorted([*expected, ".gitignore"])
+    assert sorted(names) == sorted([*expected, *FILES])
 
 
-def test_a_new_project_compiles_to_the_same_templates(
+def test_a_new_project_compiles_to_the_same_templates_and_can_be_deployed(
     installed: Path, tmp_path: Path
 ) -> None:
     made = run(installed, "init", "mine", cwd=tmp_path)
@@ -86,6 +89,37 @@ def test_a_new_project_compiles_to_the_same_templates(
     assert created.returncode == 0, created.stderr
     for path in (ROOT / "templates").iterdir():
         assert (project / "templates" / path.name).read_bytes() == path.read_bytes()
+    script = project / "deploy.sh"
+    arguments = ("dev", "b", "--dry-run")
+    deployed = run(script, *arguments, cwd=tmp_path, **nobody(installed))
+    # The templates are current, and cfn-lint has nothing to say; there it ends.
+    assert deployed.returncode == 3, deployed.stderr
+    assert deployed.stdout == ""
+    current, error, _ = deployed.stderr.splitlines()
+    assert current.startswith("templates/ is up to date")
+    assert error == "error: no AWS credentials found"
+
+
+def nobody(installed: Path) -> dict[str, str]:
+    """No credentials; `pipeline` is the installed one, cfn-lint that of the tests."""
+    places = (installed.parent, Path(sys.executable).parent, os.environ["PATH"])
+    return {
+        "PATH": os.pathsep.join(map(str, places)),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def test_the_new_projects_deploy_sh_can_be_run(installed: Path, tmp_path: Path) -> None:
+    assert run(installed, "init", "mine", cwd=tmp_path).returncode == 0
+    script = tmp_path / "mine" / "deploy.sh"
+    assert script.read_bytes() == (ROOT / "deploy.sh").read_bytes()
+    refused = run(script, cwd=tmp_path)
+    assert refused.returncode == 2
+    error, hint = refused.stderr.splitlines()
+    assert error == "error: no environment given"
+    assert hint.startswith("  hint: ./deploy.sh ENV BUCKET")
 
 
 def test_what_to_type_next_can_be_pasted(installed: Path, tmp_path: Path) -> None:
