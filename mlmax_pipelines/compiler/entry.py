@@ -21,7 +21,7 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.compiler.compile import compile_pipeline
 from mlmax_pipelines.compiler.files import file_problems
 from mlmax_pipelines.errors import Problem, SpecError, UsageError, Where
-from mlmax_pipelines.resolve.modules import Modules, load_modules
+from mlmax_pipelines.resolve.modules import SUFFIXES, Modules, load_modules
 from mlmax_pipelines.resolve.resolver import resolve
 from mlmax_pipelines.source import load, no_collection
 from mlmax_pipelines.spec.checks import check_flow
@@ -58,7 +58,13 @@ def compile_project(
 def pipeline_files(root: Path, names: Sequence[str] = ()) -> list[Path]:
     """The specs of a project by name of the file, which is the pipeline's name."""
     folder = root / FOLDER
-    found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    files = [path for path in folder.glob("*") if path.suffix in SUFFIXES]
+    found: dict[str, Path] = {}
+    for path in sorted(files):
+        other = found.setdefault(path.stem, path)
+        if other is not path:
+            text = f"'{other.name}' and '{path.name}' are both pipeline '{path.stem}'"
+            raise UsageError(text, Where(FOLDER), "keep one of them")
     if not found:
         hint = "write one, or start from the reference project: pipeline init DIR"
         raise UsageError(f"no pipeline spec in '{FOLDER}/'", Where(FOLDER), hint)

@@ -58,5 +58,5 @@ def _nearest(root: Path, name: str) -> str:
     folder = (root / name).parent
     if not folder.is_dir():
         return f"there is no folder '{Path(name).parent}' either"
-    files = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
-    return did_you_mean(Path(name).name, files)
+    files = [entry for entry in folder.iterdir() if entry.is_file()]
+    return did_you_mean(name, [str(Path(name).parent / f.name) for f in files])

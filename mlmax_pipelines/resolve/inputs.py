@@ -29,7 +29,7 @@ def read_inputs(binding: Binding, reader: Reader) -> dict[str, InputPort]:
             reader.problems.append(place.problem(text, hint))
             continue
         value = reader.value(raw, binding, place, port.type)
-        if value is not None and _fits(value, port, binding, place, reader):
+        if _fits(value, port, binding, place, reader):
             result[name] = InputPort(name, _declared(port, value), value)
     for name, port in binding.declared_inputs.items():
         if name not in given:

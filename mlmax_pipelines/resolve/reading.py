@@ -11,7 +11,7 @@ from typing import Any
 
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import read
-from mlmax_pipelines.resolve.references import References
+from mlmax_pipelines.resolve.references import UNKNOWN, References
 from mlmax_pipelines.steps.values import Value, array, literal
 
 
@@ -24,30 +24,31 @@ class Reader:
 
     def value(
         self, raw: Any, binding: Binding, place: Place, wanted: str = "any"
-    ) -> Value | None:
-        """One value, wanted as a declared type; None when a problem was found."""
+    ) -> Value:
+        """One value, wanted as a declared type; UNKNOWN when a problem was found."""
         if isinstance(raw, list) and any(map(_refers, raw)):
-            items = [
-                self.value(item, binding, place.at(index))
-                for index, item in enumerate(raw)
-            ]
-            return None if None in items else array([i for i in items if i])
+            return array(
+                [
+                    self.value(item, binding, place.at(index))
+                    for index, item in enumerate(raw)
+                ]
+            )
         if not isinstance(raw, str):
             return self._whole(raw, place, wanted)
         if "${" not in raw:
             return literal(raw, wanted)
         template = read(place.document, place.path, raw, self.problems)
         if template.faults:
-            return None
+            return UNKNOWN
         return self.references.value(template, binding, place, wanted)
 
-    def _whole(self, raw: Any, place: Place, wanted: str) -> Value | None:
+    def _whole(self, raw: Any, place: Place, wanted: str) -> Value:
         """A number, a list or an object without references, as it stands."""
         if _refers(raw):
             hint = "give the input the whole object: ${parameters.X}"
             text = "a reference cannot stand inside an object"
             self.problems.append(place.problem(text, hint))
-            return None
+            return UNKNOWN
         return literal(raw, wanted)
 
     def fields(self, binding: Binding) -> dict[str, Any]:
@@ -67,9 +68,7 @@ class Reader:
             raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
         if isinstance(raw, str) and "${" in raw:
             value = self.value(raw, binding, binding.field_place(path))
-            if value is None or (value.is_literal and value.type == "any"):
-                return raw
-            return value
+            return raw if value.is_literal and value.type == "any" else value
         return raw
 
 

@@ -45,6 +45,11 @@ _INSTEAD = {
 }
 
 
+# Stands for a value that a reported problem kept away: it fits anywhere, so that one
+# slip is one message. Nothing is built from it.
+UNKNOWN = Value(expression="$.unknown")
+
+
 class _Refused(Exception):
     """Ends one reference: what is wrong with it, and what to do."""
 
@@ -58,21 +63,23 @@ class References:
     """Turns the references of one pipeline into values, and notes who reads what.
 
     `reads` maps the name of a top-level step to the keys of the top-level steps that
-    it, or a step inside it, reads.
+    it, or a step inside it, reads. `unbound` are steps whose module is missing: what
+    refers to them is not at fault.
     """
 
     pipeline: str
     parameters: Mapping[str, Parameter]
     bindings: Mapping[str, Binding]
     facts: OrderFacts
+    unbound: frozenset[str] = frozenset()
     substitutions: dict[str, Substitution] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     reads: dict[str, set[str]] = field(default_factory=dict)
 
     def value(
         self, template: Template, reader: Binding, place: Place, wanted: str = "any"
-    ) -> Value | None:
-        """The value of a template, or None when a problem was found in it."""
+    ) -> Value:
+        """The value of a template, or UNKNOWN when a problem was found in it."""
         inner = wanted if template.single else "string"
         parts: list[str | Value] = []
         for part in template.parts:
@@ -86,7 +93,9 @@ class References:
                     str(why), place.path, why.hint, offset=part.offset
                 )
                 self.problems.append(found)
-                return None
+                return UNKNOWN
+            if parts[-1] is UNKNOWN:
+                return UNKNOWN
         only = parts[0] if len(parts) == 1 else None
         if isinstance(only, Value):
             return only
@@ -130,6 +139,8 @@ class References:
 
     def _step(self, ref: Ref, reader: Binding, wanted: str) -> Value:
         source = self.bindings.get(ref.name)
+        if source is None and ref.name in self.unbound:
+            return UNKNOWN
         if source is None:
             hint = did_you_mean(ref.name, self.bindings)
             raise _Refused(f"unknown step '{ref.name}'", hint)

@@ -19,6 +19,7 @@ from mlmax_pipelines.resolve.reading import Reader
 from mlmax_pipelines.resolve.references import References, folder_of
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Pipeline, Step
+from mlmax_pipelines.spec.pipelines import all_steps
 from mlmax_pipelines.steps.base import Catcher, OutputPort, ResolvedStep
 
 
@@ -48,7 +49,12 @@ def resolve(
     problems: list[Problem] = []
     bindings = bind(pipeline.steps, (), find_module, problems)
     references = References(
-        pipeline.name, pipeline.parameters, bindings, facts, problems=problems
+        pipeline.name,
+        pipeline.parameters,
+        bindings,
+        facts,
+        frozenset(step.name for step in all_steps(pipeline.steps)).difference(bindings),
+        problems=problems,
     )
     resolver = _Resolver(pipeline, bindings, references)
     drafts = {name: resolver.draft(binding) for name, binding in bindings.items()}

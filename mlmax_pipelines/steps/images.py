@@ -157,7 +157,7 @@ def _require(what: str, found: str, allowed: Collection[str]) -> None:
     names = sorted(map(str, allowed))
     begun = [name for name in names if found and name.startswith(found)]
     nearest = begun or get_close_matches(found, names, 1)
-    nearly = f"; did you mean '{nearest[0]}'?" if nearest else ""
-    missing = f"unknown {what} '{found}'" if found else f"missing {what}"
-    message = f"{missing}{nearly} (allowed: {', '.join(names)})"
-    raise PipelineError(message, hint=_OWN_IMAGE)
+    message = f"unknown {what} '{found}'" if found else f"missing {what}"
+    if nearest:
+        raise PipelineError(message, hint=f"did you mean '{nearest[0]}'?")
+    raise PipelineError(message, hint=f"allowed: {', '.join(names)}; {_OWN_IMAGE}")

@@ -108,14 +108,14 @@ def test_the_registry_of_a_region_has_its_partitions_suffix(
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (Image("sklern", "1.2-1"), "'sklern'; did you mean 'sklearn'"),
+        (Image("sklern", "1.2-1"), r"'sklern'\n  hint: did you mean 'sklearn'"),
         (Image("", "1.2-1"), "missing framework"),
         (Image("../sklearn", "1.2-1"), "unknown framework"),
-        (Image("sklearn", "1.2"), r"unknown version of sklearn '1.2'; .*'1.2-1'"),
-        (Image("sklearn"), r"missing version of sklearn \(allowed: 0.20.0"),
+        (Image("sklearn", "1.2"), r"unknown version of sklearn '1.2'\n.*'1.2-1'"),
+        (Image("sklearn"), r"missing version of sklearn\n.*allowed: 0.20.0"),
         (Image("pytorch", "2.1.0", scope="serving"), "unknown image scope of pytorch"),
         (Image("pytorch", "1.8.0", py_version="py9"), "unknown py_version of pytorch"),
-        (Image("sklearn", "1.2-1", processor="gpu"), "unknown processor .*: cpu"),
+        (Image("sklearn", "1.2-1", processor="gpu"), r"unknown processor .*\n.*'cpu'"),
         (Image("huggingface", "4.26"), "cannot be picked by version alone"),
     ],
 )
