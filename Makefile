@@ -45,7 +45,7 @@ test: $(VENV)/dev ## format, lint, types, imports, templates, tests
 	$(BIN)/cfn-lint --include-checks I -- templates/*.yaml
 	$(BIN)/pytest
 
-bench: $(VENV)/bench ## measure speed and memory beside the peers
+bench: $(VENV)/local ## measure speed and memory beside the peers
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove the environment, local executions and caches
@@ -54,7 +54,7 @@ clean: ## remove the environment, local executions and caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One empty file per set of extras that is installed.
-$(VENV)/local $(VENV)/dev $(VENV)/bench: $(VENV)/%: setup.cfg pyproject.toml | $(BIN)/pip
+$(VENV)/local $(VENV)/dev: $(VENV)/%: setup.cfg pyproject.toml | $(BIN)/pip
 	@echo "installing mlmax-pipelines[$*] into $(VENV) (a minute or two, once)" >&2
 	@$(BIN)/python -m pip install --quiet --editable '.[local$(if $(filter local,$*),,$(comma)$*)]'
 	@touch $@
