@@ -24,6 +24,8 @@ from typing import Any
 
 import pytest
 
+from tests.functional.aws.relay import Relay
+
 HERE = Path(__file__).parent
 REGION = "us-east-1"
 _ACCOUNTS = count(100_000_000_001)
@@ -129,6 +131,13 @@ def bucket(emulator: Emulator, account: str) -> str:
     name = f"code-{account}"
     emulator.client("s3", account).create_bucket(Bucket=name)
     return name
+
+
+@pytest.fixture
+def relay(emulator: Emulator) -> Iterator[Relay]:
+    """A way to the emulator on which requests can be changed or fail."""
+    with Relay(emulator.url) as found:
+        yield found
 
 
 ENVIRONMENT = """\

@@ -1,29 +1,39 @@
 """An HTTP server between a client and the emulator, which a test can interfere with.
 
-What comes in: requests. What goes out: the emulator's answers, unless one of the rules
-that the test has set says otherwise. A rule sees each request and returns what to do.
+What comes in: where the emulator is, and rules: which requests are changed, or fail as
+AWS and networks do, how often. What goes out: every other request and its answer, byte
+for byte. Never: more than one fault for a request.
+
+    with Relay(emulator.url) as relay:
+        relay.fail("CreateChangeSet", throttled, times=2)
+
+A request is known by its operation: the last part of `X-Amz-Target`, the query
+protocol's `Action`, and for S3 the method and path, `PUT /bucket/key`.
 """
 
 from __future__ import annotations
 
+import http.client
 import json
+import re
 import socket
 import struct
 import threading
-import urllib.error
-import urllib.request
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
 from typing import Any, Union
+from urllib.parse import urlsplit
 
-_HOP_BY_HOP = ("connection", "transfer-encoding", "content-length", "host")
+_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
+_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Request:
+    """What a client sent; names of headers in lower case."""
+
     method: str
     path: str
     headers: dict[str, str]
@@ -31,125 +41,65 @@ class Request:
 
     @property
     def operation(self) -> str:
-        """`StartExecution`, of the services that say so in a header."""
-        return self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        if self.is_json:
+            return self.headers["x-amz-target"].rpartition(".")[2]
+        if action := _ACTION.search(self.body):
+            return action[1].decode()
+        return f"{self.method} {self.path.partition('?')[0]}"
+
+    @property
+    def is_json(self) -> bool:
+        return "x-amz-target" in self.headers
 
     @property
     def data(self) -> Any:
         return json.loads(self.body)
 
     def saying(self, data: Any) -> Request:
-        return replace(self, body=json.dumps(data).encode())
+        """The same request with other data."""
+        body = json.dumps(data).encode()
+        headers = {**self.headers, "content-length": str(len(body))}
+        return replace(self, headers=headers, body=body)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What AWS says: `code` is the name of the error."""
+    """What is sent back instead; None as status: the connection is reset."""
 
-    status: int
-    code: str
-    text: str = ""
-
-    @property
-    def body(self) -> bytes:
-        return json.dumps({"__type": self.code, "message": self.text}).encode()
+    status: int | None
+    body: bytes = b""
 
 
-class Reset:
-    """The connection is cut before an answer."""
+Fault = Callable[[Request], Answer]
+# What to do with a request: pass on another one, answer it, or None: leave it be.
+Rule = Callable[[Request], Union[Request, Answer, None]]
 
 
-Rule = Callable[[Request], Union[Request, Answer, Reset, None]]
+def error(status: int, code: str, message: str) -> Fault:
+    """An error as the request's own protocol spells it."""
+
+    def answer(request: Request) -> Answer:
+        if request.is_json:
+            text = json.dumps({"__type": code, "message": message})
+            return Answer(status, text.encode())
+        inner = f"<Code>{code}</Code><Message>{message}</Message>"
+        whole = f"<ErrorResponse><Error>{inner}</Error></ErrorResponse>"
+        if " /" in request.operation:
+            whole = f"<Error>{inner}</Error>"
+        return Answer(status, whole.encode())
+
+    return answer
 
 
-class Relay:
-    """`url` is where it listens; `seen` counts requests by operation."""
-
-    def __init__(self, target: str) -> None:
-        self.target = target
-        self.rules: list[Rule] = []
-        self.seen: Counter[str] = Counter()
-        relay = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_any(self) -> None:
-                relay._handle(self)
-
-            do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = handle_any
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    @contextmanager
-    def running(self) -> Iterator[Relay]:
-        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
-
-    def _handle(self, handler: BaseHTTPRequestHandler) -> None:
-        length = int(handler.headers.get("Content-Length") or 0)
-        request = Request(
-            handler.command,
-            handler.path,
-            dict(handler.headers.items()),
-            handler.rfile.read(length),
-        )
-        self.seen[request.operation] += 1
-        for rule in list(self.rules):
-            found = rule(request)
-            if isinstance(found, Reset):
-                # With no time to linger, closing sends RST instead of FIN.
-                now = struct.pack("ii", 1, 0)
-                handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
-                handler.close_connection = True
-                handler.connection.close()
-                return
-            if isinstance(found, Answer):
-                _reply(handler, found.status, {}, found.body)
-                return
-            request = found or request
-        _reply(handler, *self._forward(request))
-
-    def _forward(self, request: Request) -> tuple[int, dict[str, str], bytes]:
-        headers = {
-            key: value
-            for key, value in request.headers.items()
-            if key.lower() not in _HOP_BY_HOP
-        }
-        asked = urllib.request.Request(
-            self.target + request.path,
-            request.body if request.method not in ("GET", "HEAD") else None,
-            headers,
-            method=request.method,
-        )
-        try:
-            with urllib.request.urlopen(asked) as answer:
-                return answer.status, dict(answer.headers.items()), answer.read()
-        except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers.items()), error.read()
+throttled = error(400, "Throttling", "Rate exceeded")
+slow_down = error(503, "SlowDown", "Please reduce your request rate.")
+broken = error(500, "InternalFailure", "We encountered an internal error.")
+expired = error(403, "ExpiredToken", "The security token included is expired")
 
 
-def _reply(
-    handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes
-) -> None:
-    handler.send_response(status)
-    for key, value in headers.items():
-        if key.lower() not in _HOP_BY_HOP:
-            handler.send_header(key, value)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    if handler.command != "HEAD":
-        handler.wfile.write(body)
+def reset(request: Request) -> Answer:
+    """The connection is gone while the client waits for an answer."""
+    return Answer(None)
 
 
 def choosing(case: str) -> Rule:
@@ -159,23 +109,135 @@ def choosing(case: str) -> Rule:
         if request.operation != "StartExecution":
             return None
         data = request.data
-        return request.saying(
-            {**data, "stateMachineArn": f"{data['stateMachineArn']}#{case}"}
-        )
+        machine = f"{data['stateMachineArn']}#{case}"
+        return request.saying({**data, "stateMachineArn": machine})
 
     return rule
 
 
-def failing(operation: str, fault: Answer | Reset, times: int, after: int = 0) -> Rule:
-    """`fault` in place of answers to `operation`: `times` of them, after the first
-    `after`."""
-    count = 0
+def failing(operation: str, fault: Fault, times: int, after: int) -> Rule:
+    """`fault` for `times` requests whose operation matches a pattern, the first
+    `after` of them spared."""
+    pattern, count = re.compile(operation), 0
 
-    def rule(request: Request) -> Answer | Reset | None:
+    def rule(request: Request) -> Answer | None:
         nonlocal count
-        if request.operation != operation:
+        if not pattern.fullmatch(request.operation):
             return None
         count += 1
-        return fault if after < count <= after + times else None
+        return fault(request) if after < count <= after + times else None
 
     return rule
+
+
+@dataclass
+class Relay:
+    """Serves on `url` until the `with` block ends. `seen` are operations, in order."""
+
+    target: str
+    rules: list[Rule] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    # A fault may add rules itself.
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def fail(
+        self, operation: str, fault: Fault, times: int = 1_000_000, after: int = 0
+    ) -> None:
+        self.rules.append(failing(operation, fault, times, after))
+
+    def heal(self) -> None:
+        """Nothing fails any more, or is changed."""
+        self.rules.clear()
+
+    def decide(self, request: Request) -> Request | Answer:
+        """What the first rule with an answer says, or what to pass on."""
+        with self._lock:
+            self.seen.append(request.operation)
+            for rule in list(self.rules):
+                found = rule(request)
+                if isinstance(found, Answer):
+                    return found
+                request = found or request
+        return request
+
+    def __enter__(self) -> Relay:
+        handler = type("Handler", (_Handler,), {"relay": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        # Leaving waits for a whole poll of the server's loop.
+        poll = {"poll_interval": 0.02}
+        serve = self._server.serve_forever
+        threading.Thread(target=serve, kwargs=poll, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one connection; `relay` is set by the relay it belongs to."""
+
+    relay: Relay
+    protocol_version = "HTTP/1.1"
+
+    def handle_any(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(length)
+        found = self.relay.decide(Request(self.command, self.path, headers, body))
+        if isinstance(found, Request):
+            self.pass_on(found)
+        else:
+            self.answer(found)
+
+    def pass_on(self, request: Request) -> None:
+        place = urlsplit(self.relay.target).netloc
+        upstream = http.client.HTTPConnection(place, timeout=_SECONDS)
+        try:
+            upstream.request(
+                request.method, request.path, request.body, request.headers
+            )
+            found = upstream.getresponse()
+            content = found.read()
+        finally:
+            upstream.close()
+        self.send_response_only(found.status, found.reason)
+        for name, value in found.getheaders():
+            if name.lower() not in ("transfer-encoding", "connection"):
+                self.send_header(name, value)
+        if found.getheader("Content-Length") is None:
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def answer(self, answer: Answer) -> None:
+        if answer.status is None:
+            # Closing with nothing to linger for sends a reset, not an end.
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+            self.close_connection = True
+            return
+        self.send_response_only(answer.status)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    do_DELETE = do_GET = do_HEAD = do_POST = do_PUT = handle_any
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests look at `seen` instead."""
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except OSError:
+            # The connection was reset on purpose.
+            pass

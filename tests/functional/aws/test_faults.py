@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator
-from tests.functional.faults import (
+from tests.functional.aws.relay import (
     Answer,
     Fault,
-    FaultProxy,
+    Relay,
     Request,
     broken,
     error,
@@ -23,37 +22,31 @@ from tests.functional.faults import (
 
 
 @pytest.fixture
-def proxy(emulator: Emulator) -> Iterator[FaultProxy]:
-    with FaultProxy(emulator.url) as found:
-        yield found
-
-
-@pytest.fixture
 def deployer(
-    project: Path, emulator: Emulator, account: str, bucket: str, proxy: FaultProxy
+    project: Path, emulator: Emulator, account: str, bucket: str, relay: Relay
 ) -> Deployer:
-    """The small project, its account reached through the proxy."""
-    found = Deployer(project, emulator, account, proxy.url)
+    """The small project, its account reached through the relay."""
+    found = Deployer(project, emulator, account, relay.url)
     (project / "envs").mkdir()
     (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
     return found
 
 
-def test_passing_faults_are_survived(deployer: Deployer, proxy: FaultProxy) -> None:
-    proxy.fail("CreateChangeSet", throttled, times=1)
-    proxy.fail("DescribeStackEvents", throttled, times=2)
-    proxy.fail("PUT .*/src/work.py", slow_down, times=1)
-    proxy.fail("PUT .*/templates/.*", broken, times=1)
-    proxy.fail("PUT .*/in.txt", reset, times=1)
+def test_passing_faults_are_survived(deployer: Deployer, relay: Relay) -> None:
+    relay.fail("CreateChangeSet", throttled, times=1)
+    relay.fail("DescribeStackEvents", throttled, times=2)
+    relay.fail("PUT .*/src/work.py", slow_down, times=1)
+    relay.fail("PUT .*/templates/.*", broken, times=1)
+    relay.fail("PUT .*/in.txt", reset, times=1)
     result = deployer.deploy()
     assert result.returncode == 0, result.stderr
     assert deployer.status() == "CREATE_COMPLETE"
-    assert proxy.seen.count("CreateChangeSet") == 2
-    assert proxy.seen.count("DescribeStackEvents") > 2
+    assert relay.seen.count("CreateChangeSet") == 2
+    assert relay.seen.count("DescribeStackEvents") > 2
 
 
-def test_throttling_without_end_is_said(deployer: Deployer, proxy: FaultProxy) -> None:
-    proxy.fail("CreateChangeSet", throttled)
+def test_throttling_without_end_is_said(deployer: Deployer, relay: Relay) -> None:
+    relay.fail("CreateChangeSet", throttled)
     result = deployer.deploy(AWS_MAX_ATTEMPTS="2")
     assert result.returncode == 3
     assert (
@@ -61,50 +54,50 @@ def test_throttling_without_end_is_said(deployer: Deployer, proxy: FaultProxy) -
         in (result.stderr)
     )
     assert "rerun: what was done is kept" in result.stderr
-    proxy.heal()
-    puts = sum(one.startswith("PUT") for one in proxy.seen)
+    relay.heal()
+    puts = sum(one.startswith("PUT") for one in relay.seen)
     assert deployer.deploy().returncode == 0
-    assert sum(one.startswith("PUT") for one in proxy.seen) == puts
+    assert sum(one.startswith("PUT") for one in relay.seen) == puts
 
 
 def test_an_interrupted_upload_is_not_taken_as_done(
-    deployer: Deployer, proxy: FaultProxy
+    deployer: Deployer, relay: Relay
 ) -> None:
-    proxy.fail("PUT .*/in.txt", reset)
+    relay.fail("PUT .*/in.txt", reset)
     result = deployer.deploy(AWS_MAX_ATTEMPTS="1")
     assert result.returncode == 3
     assert "error: lost the connection to s3" in result.stderr
     assert "nothing is lost" in result.stderr
     assert not any(key.startswith("packages/") for key in deployer.keys())
     there = set(deployer.keys())
-    proxy.heal()
-    proxy.seen.clear()
+    relay.heal()
+    relay.seen.clear()
     assert deployer.deploy().returncode == 0
     put = {
-        one.partition(f"/{deployer.bucket}/")[2] for one in proxy.seen if "PUT" in one
+        one.partition(f"/{deployer.bucket}/")[2] for one in relay.seen if "PUT" in one
     }
     assert put == set(deployer.keys()) - there
     assert any(key.startswith("packages/") for key in put)
 
 
 def test_credentials_that_expire_while_following_lose_nothing(
-    deployer: Deployer, proxy: FaultProxy
+    deployer: Deployer, relay: Relay
 ) -> None:
-    proxy.fail("ExecuteChangeSet", _then_expire(proxy), times=1)
+    relay.fail("ExecuteChangeSet", _then_expire(relay), times=1)
     result = deployer.deploy(AWS_MAX_ATTEMPTS="2")
     assert result.returncode == 3
     assert f"lost sight of stack '{deployer.stack}'" in result.stderr
     assert "your AWS credentials have expired" in result.stderr
-    proxy.heal()
+    relay.heal()
     assert deployer.deploy().returncode == 0
     assert deployer.status() == "CREATE_COMPLETE"
 
 
-def _then_expire(proxy: FaultProxy) -> Fault:
+def _then_expire(relay: Relay) -> Fault:
     """A server error that the client retries; from then on, credentials are old."""
 
     def answer(request: Request) -> Answer:
-        proxy.fail("DescribeStackEvents", expired)
+        relay.fail("DescribeStackEvents", expired)
         return broken(request)
 
     return answer
@@ -119,9 +112,9 @@ def refused_preview(reason: str) -> Fault:
 
 
 def test_a_change_set_that_fails_leaves_nothing_behind(
-    deployer: Deployer, proxy: FaultProxy
+    deployer: Deployer, relay: Relay
 ) -> None:
-    proxy.fail("DescribeChangeSet", refused_preview("Template error: no such thing"))
+    relay.fail("DescribeChangeSet", refused_preview("Template error: no such thing"))
     result = deployer.deploy()
     assert result.returncode == 3
     assert "cannot prepare stack" in result.stderr
@@ -131,12 +124,12 @@ def test_a_change_set_that_fails_leaves_nothing_behind(
 
 
 def test_without_a_preview_of_nested_stacks_it_goes_on_and_says_so(
-    deployer: Deployer, proxy: FaultProxy
+    deployer: Deployer, relay: Relay
 ) -> None:
     assert deployer.deploy().returncode == 0
     deployer.edit("modules/work.yaml", "volume_gb: 30", "volume_gb: 50")
     reason = "Parameter ArtifactBucket must match pattern"
-    proxy.fail("DescribeChangeSet", refused_preview(reason), times=1)
+    relay.fail("DescribeChangeSet", refused_preview(reason), times=1)
     result = deployer.deploy()
     assert result.returncode == 0, result.stderr
     assert f"note: CloudFormation gave no preview of nested stacks: {reason}" in (
@@ -145,28 +138,26 @@ def test_without_a_preview_of_nested_stacks_it_goes_on_and_says_so(
     assert deployer.status() == "UPDATE_COMPLETE"
 
 
-def test_a_denied_call_names_what_is_missing(
-    deployer: Deployer, proxy: FaultProxy
-) -> None:
+def test_a_denied_call_names_what_is_missing(deployer: Deployer, relay: Relay) -> None:
     denied = error(403, "AccessDenied", "Access Denied")
-    proxy.fail("PUT .*", denied)
+    relay.fail("PUT .*", denied)
     result = deployer.deploy()
     assert result.returncode == 3
     assert "error: access denied: s3:PutObject" in result.stderr
     assert "docs/deploy-policy.json" in result.stderr
-    proxy.heal()
+    relay.heal()
     told = "User: me is not authorized to perform: cloudformation:CreateChangeSet on x"
-    proxy.fail("CreateChangeSet", error(403, "AccessDenied", told))
+    relay.fail("CreateChangeSet", error(403, "AccessDenied", told))
     result = deployer.deploy()
     assert "access denied: cloudformation:CreateChangeSet" in result.stderr
     assert deployer.status() == ""
 
 
 def test_a_bucket_of_another_account_is_refused(
-    deployer: Deployer, proxy: FaultProxy
+    deployer: Deployer, relay: Relay
 ) -> None:
     # The emulator does not look at who owns a bucket: AWS's answer to it.
-    proxy.fail(f"HEAD /{deployer.bucket}", error(403, "AccessDenied", ""), times=1)
+    relay.fail(f"HEAD /{deployer.bucket}", error(403, "AccessDenied", ""), times=1)
     result = deployer.deploy()
     assert result.returncode == 3
     assert (
@@ -175,9 +166,9 @@ def test_a_bucket_of_another_account_is_refused(
     assert deployer.keys() == []
 
 
-def test_an_unknown_key_is_said(deployer: Deployer, proxy: FaultProxy) -> None:
+def test_an_unknown_key_is_said(deployer: Deployer, relay: Relay) -> None:
     unknown = error(403, "InvalidClientTokenId", "The security token is invalid.")
-    proxy.fail("DescribeStacks", unknown)
+    relay.fail("DescribeStacks", unknown)
     result = deployer.deploy()
     assert result.returncode == 3
     assert "AWS does not know these credentials" in result.stderr

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Union
-
 import pytest
 
-from tests.functional.aws.conftest import Deployer, Emulator
+from tests.functional.aws.conftest import Deployer
 from tests.functional.aws.recording import read_until, start
-from tests.functional.aws.relay import Answer, Relay, Reset, failing
+from tests.functional.aws.relay import Fault, Relay, Request, error, reset
 
 HISTORY = "GetExecutionHistory"
 SHORT = """\
@@ -19,14 +16,9 @@ steps:
   Pause: {type: wait, seconds: 3}
   Rest: {type: wait, seconds: 1}
 """
+EXPIRED = error(400, "ExpiredTokenException", "The security token is expired")
 # boto3 gives up sooner than it would, so that what comes after it is seen.
 SOON = {"AWS_MAX_ATTEMPTS": "1"}
-
-
-@pytest.fixture
-def relay(emulator: Emulator) -> Iterator[Relay]:
-    with Relay(emulator.url).running() as found:
-        yield found
 
 
 @pytest.fixture
@@ -41,15 +33,15 @@ def dev(deployer: Deployer, relay: Relay) -> Deployer:
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Answer(400, "ThrottlingException", "Rate exceeded"), "AWS throttled"),
-        (Answer(503, "ServiceUnavailableException", "later"), "failed at AWS"),
-        (Reset(), "lost the connection to stepfunctions"),
+        (error(400, "ThrottlingException", "Rate exceeded"), "AWS throttled"),
+        (error(503, "ServiceUnavailableException", "later"), "failed at AWS"),
+        (reset, "lost the connection to stepfunctions"),
     ],
 )
 def test_following_survives_what_passes(
-    dev: Deployer, relay: Relay, fault: Union[Answer, Reset], said: str
+    dev: Deployer, relay: Relay, fault: Fault, said: str
 ) -> None:
-    relay.rules.append(failing(HISTORY, fault, times=2, after=1))
+    relay.fail(HISTORY, fault, times=2, after=1)
     result = dev("run", "short", "-e", "dev", "--name", "one", **SOON)
     assert result.returncode == 0, result.stderr
     told = [line for line in result.stderr.splitlines() if said in line]
@@ -66,15 +58,14 @@ def test_following_survives_what_passes(
 def test_credentials_that_ran_out_end_following_and_say_how_to_go_on(
     dev: Deployer, relay: Relay
 ) -> None:
-    expired = Answer(400, "ExpiredTokenException", "The security token is expired")
-    relay.rules.append(failing(HISTORY, expired, times=99, after=1))
+    relay.fail(HISTORY, EXPIRED, after=1)
     result = dev("run", "short", "-e", "dev", "--name", "one", **SOON)
     assert result.returncode == 3
     assert "your AWS credentials have expired" in result.stderr
     assert "the execution goes on" in result.stderr
     again = "pipeline status one -e dev --follow"
     assert f"'{again}' takes up following it again" in result.stderr
-    relay.rules.clear()
+    relay.heal()
     followed = dev(*again.split()[1:])
     assert followed.returncode == 0, followed.stderr
     assert "SUCCEEDED" in followed.stdout
@@ -83,8 +74,7 @@ def test_credentials_that_ran_out_end_following_and_say_how_to_go_on(
 def test_credentials_that_were_renewed_meanwhile_are_taken_up(
     dev: Deployer, relay: Relay
 ) -> None:
-    expired = Answer(400, "ExpiredTokenException", "The security token is expired")
-    relay.rules.append(failing(HISTORY, expired, times=1, after=1))
+    relay.fail(HISTORY, EXPIRED, times=1, after=1)
     result = dev("run", "short", "-e", "dev", "--name", "one", **SOON)
     assert result.returncode == 0, result.stderr
 
@@ -92,9 +82,9 @@ def test_credentials_that_were_renewed_meanwhile_are_taken_up(
 def test_only_new_events_are_fetched(dev: Deployer, relay: Relay) -> None:
     asked = []
 
-    def watch(request: object) -> None:
-        if getattr(request, "operation", "") == HISTORY:
-            asked.append(request.data)  # type: ignore[attr-defined]
+    def watch(request: Request) -> None:
+        if request.operation == HISTORY:
+            asked.append(request.data)
 
     relay.rules.append(watch)
     process = start(dev, "run", "short", "-e", "dev", "--name", "one")

@@ -11,12 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.functional.aws.conftest import Deployer, Emulator
+from tests.functional.aws.conftest import Deployer
 from tests.functional.aws.recording import (
     CASE,
     config,
@@ -33,12 +32,6 @@ type: Pipeline
 steps:
   Pause: {type: wait, seconds: 60}
 """
-
-
-@pytest.fixture
-def relay(emulator: Emulator) -> Iterator[Relay]:
-    with Relay(emulator.url).running() as found:
-        yield found
 
 
 @pytest.fixture
@@ -272,9 +265,9 @@ def test_a_list_is_fetched_in_pages_as_far_as_it_is_shown(
     relay.seen.clear()
     newest = dev("list", "-e", "dev", "-n", "2", "--format", "json")
     assert [one["name"] for one in json.loads(newest.stdout)] == ["new", "n249"]
-    assert relay.seen["ListExecutions"] == 2
+    assert relay.seen.count("ListExecutions") == 2
     relay.seen.clear()
     some = dev("list", "slow", "-e", "dev", "-n", "230", "--format", "json")
     names = [one["name"] for one in json.loads(some.stdout)]
     assert names == [f"n{number:03}" for number in range(249, 19, -1)]
-    assert relay.seen["ListExecutions"] == 3
+    assert relay.seen.count("ListExecutions") == 3

@@ -39,7 +39,7 @@ def reference(
     assert bad.returncode == 4
     answers = recorded(dev, "training", "good")
     emulator.answer_tasks(config(f"{dev.stack}-training", answers))
-    with Relay(emulator.url).running() as relay:
+    with Relay(emulator.url) as relay:
         relay.rules.append(choosing(CASE))
         dev.url = relay.url
         yield dev
