@@ -13,7 +13,7 @@ from mlmax_pipelines.cli.app import App, near, say
 from mlmax_pipelines.errors import UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.generated import Changes
+    from mlmax_pipelines.project.generated import Changes
 
 
 @click.command()
@@ -57,7 +57,7 @@ def _print_written(changes: Changes) -> None:
 
 def _refuse(changes: Changes, names: tuple[str, ...]) -> NoReturn:
     from mlmax_pipelines.cloudformation.templates import IMAGES
-    from mlmax_pipelines.generated import differ_only_in, differences
+    from mlmax_pipelines.project.generated import differ_only_in, differences
 
     for line in differences(changes):
         click.echo(line)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from mlmax_pipelines.aws.changesets import ChangeSet
     from mlmax_pipelines.aws.events import Event
     from mlmax_pipelines.aws.stacks import Stack
-    from mlmax_pipelines.deployment import Deployment
-    from mlmax_pipelines.planning import Plan
+    from mlmax_pipelines.project.deployment import Deployment
+    from mlmax_pipelines.project.planning import Plan
 
 IAM, REPLACE = "iam", "replace"
 

@@ -111,7 +111,7 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     record = backend.describe(execution)
     if follow and record.status == "RUNNING":
         from mlmax_pipelines.cli.follow import follow as watch
-        from mlmax_pipelines.executions import evidence
+        from mlmax_pipelines.project.executions import evidence
 
         watch(backend, app.project.pipeline(record.pipeline), record, own=False)
         record = backend.describe(record.id)
@@ -172,7 +172,7 @@ def compare(app: App, first: str, second: str, env: str) -> None:
       pipeline compare nightly-6
       pipeline compare nightly-6 training/latest
     """
-    from mlmax_pipelines.executions import proven
+    from mlmax_pipelines.project.executions import proven
 
     backend = app.backend(env)
     names = (first, second)

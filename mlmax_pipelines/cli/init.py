@@ -27,7 +27,7 @@ def init(directory: Path) -> None:
       pipeline init my-project && cd my-project
       pipeline run training -e local
     """
-    from mlmax_pipelines.scaffold import copy_reference
+    from mlmax_pipelines.project.scaffold import copy_reference
 
     files = copy_reference(directory)
     say(f"made a project of {len(files)} files in '{directory}'")

@@ -11,7 +11,7 @@ from mlmax_pipelines.cli.target import (
     deployment,
     uploading,
 )
-from mlmax_pipelines.deployment import BUILD
+from mlmax_pipelines.project.deployment import BUILD
 
 
 @click.command()

@@ -28,9 +28,9 @@ def redrive(app: App, execution: str, env: str, no_wait: bool) -> None:
       pipeline redrive
       pipeline redrive nightly-7 -e dev
     """
-    from mlmax_pipelines import executions
     from mlmax_pipelines.cli.follow import follow
     from mlmax_pipelines.cli.summary import conclude
+    from mlmax_pipelines.project import executions
 
     environment = app.project.environment(env)
     backend, pipeline, record = executions.redrive(app.project, environment, execution)

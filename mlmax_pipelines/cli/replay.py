@@ -42,9 +42,9 @@ def replay(app: App, execution: str, env: str, step: str, here: str) -> None:
       pipeline replay nightly-7 -e dev
       pipeline replay nightly-7 -e dev --from Evaluate
     """
-    from mlmax_pipelines import executions
     from mlmax_pipelines.cli.follow import follow
     from mlmax_pipelines.cli.summary import conclude
+    from mlmax_pipelines.project import executions
 
     source, target = app.project.environment(env), app.project.environment(here)
     started = executions.replay(app.project, source, target, execution, step)

@@ -39,7 +39,7 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
       pipeline report nightly-7 -o nightly-7.html
       pipeline report --format md -o - | gh pr comment --body-file -
     """
-    from mlmax_pipelines import executions
+    from mlmax_pipelines.project import executions
 
     environment = app.project.environment(env)
     name, text = executions.report(app.project, environment, execution, form)

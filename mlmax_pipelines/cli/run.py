@@ -16,7 +16,7 @@ from mlmax_pipelines.cli.app import App, environment_option, in_environment, say
 from mlmax_pipelines.errors import UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.inputs import Given
+    from mlmax_pipelines.project.inputs import Given
 
 
 @click.command()
@@ -79,7 +79,7 @@ def run(
 
 
 def _from_text(text: str) -> Given:
-    from mlmax_pipelines.inputs import Given
+    from mlmax_pipelines.project.inputs import Given
 
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -91,7 +91,7 @@ def _from_file(path: Path | None) -> Sequence[Given]:
     """The values in a file; its paths are taken from the folder it is in."""
     if path is None:
         return ()
-    from mlmax_pipelines.inputs import Given
+    from mlmax_pipelines.project.inputs import Given
     from mlmax_pipelines.source import load
 
     if not path.is_file():

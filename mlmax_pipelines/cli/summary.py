@@ -34,7 +34,7 @@ def conclude(
     app: App, backend: Backend, record: ExecutionRecord, timeline: Timeline
 ) -> None:
     """Print how it ended. Raises ExecutionError unless it succeeded."""
-    from mlmax_pipelines.executions import evidence
+    from mlmax_pipelines.project.executions import evidence
 
     env = record.environment
     evidence(app.project, backend, record)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlmax_pipelines.aws.events import Event
     from mlmax_pipelines.aws.stacks import Stack
     from mlmax_pipelines.aws.uploading import Progress
-    from mlmax_pipelines.deployment import Deployment
+    from mlmax_pipelines.project.deployment import Deployment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _STATUS_COLORS = {"COMPLETE": "green", "FAILED": "red", "PROGRESS": "cyan"}
@@ -41,7 +41,7 @@ def bucket_option(command: Command) -> Command:
 @contextmanager
 def deployment(app: App, env: str, bucket: str = "") -> Iterator[Deployment]:
     """The environment on AWS; with --debug, ends by saying what was asked of AWS."""
-    from mlmax_pipelines.deployment import Deployment
+    from mlmax_pipelines.project.deployment import Deployment
 
     found = Deployment(app.project.root, app.project.environment(env), bucket)
     try:

@@ -38,7 +38,7 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
       pipeline verify
       pipeline verify nightly-7 -e dev --verbose
     """
-    from mlmax_pipelines import executions
+    from mlmax_pipelines.project import executions
 
     environment = app.project.environment(env)
     name, findings = executions.verify(app.project, environment, execution)

@@ -11,8 +11,8 @@ import pytest
 from mlmax_pipelines import environment
 from mlmax_pipelines.aws import policy
 from mlmax_pipelines.aws.policy import Scope
-from mlmax_pipelines.deployment import Deployment
 from mlmax_pipelines.errors import PipelineError
+from mlmax_pipelines.project.deployment import Deployment
 
 REPOSITORY = Path(__file__).parents[3]
 SCOPE = Scope("mlmax-dev", "my-bucket", "aws", "us-east-1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mlmax_pipelines.generated import (
+from mlmax_pipelines.project.generated import (
     Changes,
     apply,
     compare,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines import known_states
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
+from mlmax_pipelines.project import known_states
 
 Compiled = tuple[Callable[[], CompiledPipeline], list[str]]
 STATE = CompiledState("Train", "Task", "Train", "training", None)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import settings
 from mlmax_pipelines.aws import packaging
 from mlmax_pipelines.aws.packaging import Contents, Package
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
 from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.project import settings
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines import environment, neighbours
+from mlmax_pipelines import environment
 from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.project import neighbours
 
 
 def write(root: Path, **files: str) -> None:

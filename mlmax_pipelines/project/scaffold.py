@@ -47,7 +47,7 @@ def copy_reference(to: Path) -> list[str]:
 
 def _files() -> Iterator[tuple[str, Path]]:
     """(name in the project, where it is now) of every file."""
-    repository = Path(__file__).resolve().parents[1]
+    repository = Path(__file__).resolve().parents[2]
     if (repository / "setup.cfg").is_file():
         return _repository(repository)
     return _installed()

@@ -56,8 +56,7 @@ def specs_digest(root: Path) -> str:
 
 
 def _rest_digest(root: Path, leans_on: Sequence[str]) -> str:
-    package = os.path.dirname(os.path.abspath(__file__))
-    tops = [package, *(os.path.join(root, path) for path in leans_on)]
+    tops = [_package(), *(os.path.join(root, path) for path in leans_on)]
     lines = [_content([os.path.join(root, "templates")])]
     for top in tops:
         lines.append(top)
@@ -99,10 +98,14 @@ def _stat(path: str) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
+def _package() -> str:
+    """The folder of this package, whose code decides what a template says."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
 def _modules_from_elsewhere() -> Iterator[str]:
     """Files of imported modules that neither Python nor an install put there."""
-    own = os.path.dirname(os.path.abspath(__file__))
-    python = os.path.dirname(os.__file__)
+    own, python = _package(), os.path.dirname(os.__file__)
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if path and path.endswith(".py") and not path.startswith((own, python)):

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import __version__, stamp
+from mlmax_pipelines import __version__
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
+from mlmax_pipelines.project import stamp
 
 _FILE = Path(".mlmax") / "states.json"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines import stamp
+from mlmax_pipelines.project import stamp
 
 
 @pytest.fixture

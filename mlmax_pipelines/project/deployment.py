@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import neighbours, planning, settings
 from mlmax_pipelines.aws import bucket as buckets
 from mlmax_pipelines.aws import changes, changesets, events, stacks, uploading, views
 from mlmax_pipelines.aws.changes import Review
@@ -29,7 +28,8 @@ from mlmax_pipelines.aws.views import View
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.errors import AwsError, UsageError
-from mlmax_pipelines.planning import Plan
+from mlmax_pipelines.project import neighbours, planning, settings
+from mlmax_pipelines.project.planning import Plan
 
 BUILD = "build"
 _SECONDS_BETWEEN_LOOKS = 3.0

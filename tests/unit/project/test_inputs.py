@@ -9,7 +9,7 @@ import pytest
 
 from mlmax_pipelines.compiled import Parameter
 from mlmax_pipelines.errors import SpecError, Where
-from mlmax_pipelines.inputs import Given, Inputs, check
+from mlmax_pipelines.project.inputs import Given, Inputs, check
 
 HERE = Path(__file__).parent
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mlmax_pipelines.backends.local import LocalBackend
     from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
     from mlmax_pipelines.environment import Environment
-    from mlmax_pipelines.generated import Changes
-    from mlmax_pipelines.inputs import Given, Inputs
+    from mlmax_pipelines.project.generated import Changes
+    from mlmax_pipelines.project.inputs import Given, Inputs
 
 SPECS = "pipelines"
 TEMPLATES = "templates"
@@ -84,7 +84,7 @@ class Project:
         those pipelines and those made from all. Raises SpecError with every problem
         of the specs.
         """
-        from mlmax_pipelines import generated, stamp
+        from mlmax_pipelines.project import generated, stamp
 
         if not names and stamp.is_current(self.root):
             return None
@@ -114,7 +114,7 @@ class Project:
     def states(self, pipeline: str) -> tuple[CompiledState, ...]:
         """The states of a pipeline as it is specified now, with the steps they belong
         to; empty when there is no such pipeline, or no valid one."""
-        from mlmax_pipelines import known_states
+        from mlmax_pipelines.project import known_states
 
         try:
             return known_states.of(self.root, pipeline, lambda: self.pipeline(pipeline))
@@ -133,8 +133,8 @@ class Project:
 
     def here(self, environment: Environment) -> LocalBackend:
         """The backend of an environment of this machine."""
-        from mlmax_pipelines import evidence
         from mlmax_pipelines.backends.local import LocalBackend
+        from mlmax_pipelines.project import evidence
 
         def at_end(execution: str) -> None:
             record = backend.describe(execution)
@@ -158,7 +158,7 @@ class Project:
 
         Raises SpecError with every problem.
         """
-        from mlmax_pipelines import inputs
+        from mlmax_pipelines.project import inputs
 
         settings = env.parameters.get(pipeline.name, {})
         where = Where(f"envs/{env.name}.yaml")

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines import evidence as evidences
 from mlmax_pipelines.errors import PipelineError, UsageError
+from mlmax_pipelines.project import evidence as evidences
 from mlmax_pipelines.reporting import lineage
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def replay(
 ) -> Started:
     """Run an execution again in the environment `here` of this machine, from a step
     on. Raises UsageError."""
-    from mlmax_pipelines.replay import replay
+    from mlmax_pipelines.project.replay import replay
 
     target = project.here(here)
     source = target if env == here else project.backend(env)
