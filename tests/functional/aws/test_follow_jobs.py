@@ -92,7 +92,9 @@ def _set_up(moto: Moto) -> None:
     iam, machines = moto.client("iam", "test"), moto.client("stepfunctions", "test")
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     first = _job(role, "States.Format('dev-{}', $$.Execution.Name)")
-    wait = {"Type": "Wait", "Seconds": 4, "End": True}
+    first["ResultPath"] = None
+    # As long as the test says: it has to see something while it lasts, or only after.
+    wait = {"Type": "Wait", "SecondsPath": "$.seconds", "End": True}
     # Nobody answers for this job: the task times out.
     silent = {
         **_job(role, "States.Format('dev-{}', $$.Execution.Name)"),
@@ -101,7 +103,6 @@ def _set_up(moto: Moto) -> None:
         "End": True,
     }
     silent["Parameters"]["Environment"] = {"token.$": "$$.Task.Token"}
-    wait = {"Type": "Wait", "Seconds": 4, "End": True}
     definitions = {
         "small": {"First": {**first, "Next": "Second"}, "Second": wait},
         "silent": {"First": silent},
@@ -157,7 +158,7 @@ def test_logs_of_jobs_are_read_from_every_instance(dev: Deployer) -> None:
     printed(dev, "dev-one", "reading", "done")
     printed(dev, "dev-one", "helping", instance=2)
     printed(dev, "dev-one-more", "of another job")
-    result = dev("run", "small", "-e", "dev", "--name", "one")
+    result = dev("run", "small", "-e", "dev", "--name", "one", "-i", "seconds=0")
     assert result.returncode == 0, result.stderr
     logs = dev("logs", "one", "-e", "dev")
     assert logs.stdout.splitlines() == [
@@ -172,7 +173,8 @@ def test_logs_of_jobs_are_read_from_every_instance(dev: Deployer) -> None:
 
 
 def test_log_lines_come_while_the_execution_runs(dev: Deployer) -> None:
-    started = dev("run", "small", "-e", "dev", "--name", "two", "--no-wait")
+    run = ("run", "small", "-e", "dev", "--no-wait", "-i", "seconds=4")
+    started = dev(*run, "--name", "two")
     assert started.returncode == 0, started.stderr
     printed(dev, "dev-two", "first line")
     process = start(dev, "logs", "two", "-e", "dev", "--follow")
@@ -209,7 +211,8 @@ def test_an_execution_that_times_out_ends_so(dev: Deployer) -> None:
 
 
 def test_attempts_and_details_are_those_of_the_history(dev: Deployer) -> None:
-    dev("run", "small", "-e", "dev", "--name", "three", "--no-wait")
+    run = ("run", "small", "-e", "dev", "--no-wait", "-i", "seconds=4")
+    dev(*run, "--name", "three")
     done = ("list", "small", "-e", "dev", "--status", "SUCCEEDED")
     wait_for(lambda: "three" in dev(*done).stdout)
     shown = json.loads(dev("status", "three", "-e", "dev", "--format", "json").stdout)
