@@ -76,7 +76,7 @@ class Backend(Protocol):
         ...
 
     def describe(self, execution: str) -> ExecutionRecord:
-        """By id, by name, by `<pipeline>/<name>`, or `latest`."""
+        """By id, name, `<pipeline>/<name>`, `latest` or `<pipeline>/latest`."""
         ...
 
     def list(

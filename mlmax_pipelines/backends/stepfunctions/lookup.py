@@ -1,6 +1,6 @@
 """The executions of a deployment: which ones there are, and which one a user means.
 
-What comes in: `latest`, a name, `<pipeline>/<name>` or an ARN. What goes out: answers
+What comes in: `latest`, `<pipeline>/latest`, a name, `<pipeline>/<name>` or an ARN. What goes out: answers
 of DescribeExecution and ListExecutions. Never: guesses between two, or fetches a page
 that nobody asked for.
 """
@@ -56,14 +56,14 @@ class Lookup:
 
     def find(self, wanted: str) -> Answer:
         """The description of one. Raises UsageError when none or several fit."""
-        if wanted == LATEST:
-            return self._latest()
+        pipeline, _, name = wanted.rpartition("/")
+        if name == LATEST:
+            return self._latest(pipeline)
         if wanted.startswith("arn:"):
             found = self._described(wanted)
             if found is None:
                 raise UsageError(f"no execution '{wanted}'")
             return found
-        pipeline, _, name = wanted.rpartition("/")
         machines = self._deployment.machines
         if pipeline:
             machines = {pipeline: self._deployment.machine(pipeline)}
@@ -76,13 +76,14 @@ class Lookup:
             return next(iter(fitting.values()))
         raise _several(name, fitting) if fitting else self._none(wanted)
 
-    def _latest(self) -> Answer:
-        for item in self.newest("", "", 1):
+    def _latest(self, pipeline: str) -> Answer:
+        for item in self.newest(pipeline, "", 1):
             found = self._described(item["executionArn"])
             assert found is not None
             return found
         raise UsageError(
-            "there is no execution yet", hint="'pipeline run NAME' starts one"
+            "there is no execution yet",
+            hint=f"'pipeline run {pipeline or 'NAME'}' starts one",
         )
 
     def _described(self, execution: str) -> Answer | None:

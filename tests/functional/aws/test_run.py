@@ -189,6 +189,15 @@ def test_evidence_that_no_longer_holds_is_found(dev: Deployer) -> None:
     assert changed == ["code", f"s3://{bucket_of(dev)}/{key}"]
 
 
+def test_the_latest_execution_of_one_pipeline(dev: Deployer) -> None:
+    assert dev("run", "small", "-e", "dev").returncode == 0
+    dev("run", "slow", "-e", "dev", "--no-wait")
+    steps = [step for step, _ in states(dev, "small/latest", "-e", "dev")]
+    assert steps == ["First", "Second"]
+    none = dev("status", "quick/latest", "-e", "dev")
+    assert none.returncode == 2
+
+
 def test_a_run_on_aws_is_replayed_here_from_a_step(dev: Deployer) -> None:
     assert dev("run", "small", "-e", "dev", "--name", "there").returncode == 0
     result = dev("replay", "there", "-e", "dev", "--from", "Second")
