@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-_PYTHON: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "s3": (str,),
-    "metrics": (str,),
-    "number": (int, float),
-    "integer": (int,),
-    "boolean": (bool,),
-    "list": (list,),
-    "object": (dict,),
-}
+from mlmax_pipelines.spec.ports import fits
+
 _FITS = {
     "string": {"string", "s3", "metrics"},
     "s3": {"s3", "metrics"},
@@ -32,13 +24,9 @@ _FITS = {
 
 def literal_fits(value: Any, wanted: str) -> bool:
     """True when a literal is of the declared type; a boolean is not a number."""
-    if wanted == "any":
-        return True
-    if isinstance(value, bool):
-        return wanted == "boolean"
     if wanted == "integer" and isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, _PYTHON[wanted])
+    return wanted == "any" or fits(wanted, value)
 
 
 def type_fits(found: str, wanted: str) -> bool:

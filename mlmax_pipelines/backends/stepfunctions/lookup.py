@@ -1,8 +1,8 @@
 """The executions of a deployment: which ones there are, and which one a user means.
 
-What comes in: `latest`, `<pipeline>/latest`, a name, `<pipeline>/<name>` or an ARN. What goes out: answers
-of DescribeExecution and ListExecutions. Never: guesses between two, or fetches a page
-that nobody asked for.
+What comes in: `latest`, `<pipeline>/latest`, a name, `<pipeline>/<name>` or an ARN.
+What goes out: answers of DescribeExecution and ListExecutions. Never: guesses between
+two, or fetches a page that nobody asked for.
 """
 
 from __future__ import annotations
