@@ -34,6 +34,7 @@ GROUP_LENGTH = 63 - len("mlmax-") - ENVIRONMENT_LENGTH - 1
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
+_INSTANCE = re.compile(r"ml\.[a-z0-9-]+\.(?:\d*x?large|medium|small|nano|micro|metal)")
 _SOURCES = ("framework", "uri", "ecr")
 
 
@@ -70,6 +71,22 @@ def _fault(image: Image) -> tuple[str, str]:
     except PipelineError as error:
         return error.problem.message, error.problem.hint
     return "", ""
+
+
+def check_instance(step: ResolvedStep) -> list[Found]:
+    """The type is written as SageMaker's are: `ml.m5.large`, not EC2's `m5.large`."""
+    kind = step.fields.get("instance", {}).get("type")
+    if not isinstance(kind, str) or is_instance_type(kind):
+        return []
+    text = f"'{kind}' of step '{step.name}' is no instance type of SageMaker"
+    guess = f"ml.{kind}"
+    hint = f"did you mean '{guess}'?" if is_instance_type(guess) else "ml.m5.large"
+    return [(("instance", "type"), text, hint)]
+
+
+def is_instance_type(kind: str) -> bool:
+    """True for what has the form of the API's; which a region has, AWS knows."""
+    return _INSTANCE.fullmatch(kind) is not None
 
 
 def check_environment(step: ResolvedStep, longest: int) -> list[Found]:

@@ -70,6 +70,7 @@ class BatchInference(StepType):
             problems.append(((), text, "the s3 folder with the records to predict"))
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
+        problems += checks.check_instance(step)
         return problems + checks.check_environment(step, checks.MODEL_ENVIRONMENT)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:

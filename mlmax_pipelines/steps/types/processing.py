@@ -49,6 +49,7 @@ class Processing(StepType):
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         problems = checks.check_image(step, "training")
         problems += checks.check_environment(step, checks.PROCESSING_ENVIRONMENT)
+        problems += checks.check_instance(step)
         problems += _argument_problems(step)
         folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
         problems += checks.too_many("input folders", step, folders, 10)

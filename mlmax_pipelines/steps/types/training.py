@@ -66,6 +66,7 @@ class Training(StepType):
     def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
         problems = checks.check_image(step, "training")
         problems += checks.check_environment(step, checks.TRAINING_ENVIRONMENT)
+        problems += checks.check_instance(step)
         problems += checks.check_metrics(step)
         problems += _hyperparameter_problems(step)
         problems += checks.too_many("channels", step, len(_channels(step)), 20)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from botocore.loaders import Loader
 
+from mlmax_pipelines.steps import checks
 from tests.unit.compiler.projects import compiled, problems
 
 PROCESS = """\
@@ -186,3 +188,22 @@ def test_limits_say_what_is_used(tmp_path: Path) -> None:
         "container arguments": (3, 100),
         "processing inputs": (2, 10),
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [("m5.large", "did you mean 'ml.m5.large'?"), ("ml.m5.lrge", "hint: ml.m5.large")],
+)
+def test_an_instance_type_that_sagemaker_does_not_have(
+    tmp_path: Path, kind: str, hint: str
+) -> None:
+    (found,) = of_processing(tmp_path, arguments=f"[]\n  instance: {{type: {kind}}}")
+    assert f"'{kind}' of step 'A' is no instance type of SageMaker" in found
+    assert found.startswith("modules/m.yaml:9:20")
+
+
+def test_every_instance_type_of_the_api_is_one() -> None:
+    shapes = Loader().load_service_model("sagemaker", "service-2")["shapes"]
+    for job in ("Processing", "Training", "Transform"):
+        for kind in shapes[f"{job}InstanceType"]["enum"]:
+            assert checks.is_instance_type(kind), kind
