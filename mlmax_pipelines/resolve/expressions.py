@@ -26,7 +26,6 @@ from mlmax_pipelines.source import Document
 from mlmax_pipelines.spec.names import did_you_mean
 
 OPENING = "${"
-ESCAPED = "$${"
 
 PARAMETER = "parameter"
 STEP_OUTPUT = "step_output"

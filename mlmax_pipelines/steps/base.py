@@ -26,6 +26,11 @@ from mlmax_pipelines.errors import Where
 from mlmax_pipelines.steps.sdk import State
 from mlmax_pipelines.steps.values import Value
 
+# Types of ports that are folders of a job; every other one is a value.
+FOLDERS = ("s3", "metrics")
+# What is wrong with a step: a path in its fields, a message, a hint.
+Found = tuple[tuple[Any, ...], str, str]
+
 
 @dataclass(frozen=True)
 class Field:
@@ -217,7 +222,7 @@ class StepType:
         """The outputs of a step with these fields, when its module declares none."""
         return self.outputs
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         """What is wrong with the fields: (path in the fields, message, hint)."""
         return []
 

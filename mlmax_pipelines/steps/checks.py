@@ -17,11 +17,12 @@ from typing import Any
 
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.errors import PipelineError
-from mlmax_pipelines.steps.base import ResolvedStep
+from mlmax_pipelines.steps.base import (
+    Found,
+    ResolvedStep,
+)
 from mlmax_pipelines.steps.sagemaker import ENVIRONMENT_LENGTH, image_of
 from mlmax_pipelines.steps.values import Value, to_text
-
-Found = tuple[tuple[Any, ...], str, str]
 
 ARGUMENT_LENGTH = 256
 HYPERPARAMETER_LENGTH = 2500

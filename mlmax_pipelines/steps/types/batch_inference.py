@@ -15,6 +15,7 @@ from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
 )
@@ -58,9 +59,9 @@ class BatchInference(StepType):
     }
     outputs = {"predictions": "s3"}
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in _MODELS if name in step.inputs]
-        problems: list[tuple[tuple[Any, ...], str, str]] = []
+        problems: list[Found] = []
         if len(given) != 1:
             found = " and ".join(f"'{name}'" for name in given) or "none"
             text = f"step '{step.name}' needs one model, found {found}"

@@ -14,6 +14,7 @@ from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
 )
@@ -70,7 +71,7 @@ class Choice(StepType):
         "default": Field("step", "where it goes when no condition holds"),
     }
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         return [
             (("choices", index, "when"), text, hint)
             for index, entry in enumerate(step.fields.get("choices", ()))

@@ -14,6 +14,7 @@ from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
     identifier,
@@ -41,7 +42,7 @@ class Lambda(StepType):
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
     }
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in ("function", "handler") if name in step.fields]
         if len(given) == 1:
             return []

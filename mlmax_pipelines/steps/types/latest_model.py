@@ -14,6 +14,7 @@ from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
 )
@@ -31,7 +32,7 @@ class LatestModel(StepType):
     fields = {"group": Field("string", "the model package group", required=True)}
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         return checks.check_group(step)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:

@@ -11,6 +11,7 @@ from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
 )
@@ -30,7 +31,7 @@ class Map(StepType):
         "steps": Field("any", "the steps of one item", required=True),
     }
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[str, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         items = step.fields["items"]
         if isinstance(items, Value) and items.expression.startswith("$"):
             if items.type in ("list", "any"):

@@ -13,9 +13,11 @@ from typing import Any
 from mlmax_pipelines.compiled import Limit
 from mlmax_pipelines.steps import checks, iam, roles, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
+    FOLDERS,
     BuildContext,
     Draft,
     Field,
+    Found,
     InputPort,
     OutputPort,
     ResolvedStep,
@@ -24,7 +26,6 @@ from mlmax_pipelines.steps.base import (
 from mlmax_pipelines.steps.values import Value, array, join, literal, put, to_text
 
 ROOT = "/opt/ml/processing"
-FOLDERS = ("s3", "metrics")
 # S3 asks to slow down with an error of no class of its own (S3.S3Exception).
 _S3_ERRORS = ("S3.S3Exception", "S3.SdkClientException")
 
@@ -46,7 +47,7 @@ class Processing(StepType):
         "instance": sagemaker.INSTANCE,
     }
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
         problems += checks.check_environment(step, checks.PROCESSING_ENVIRONMENT)
         problems += checks.check_instance(step)
@@ -184,7 +185,7 @@ def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -
     return Draft(state, (reads,), retries=(_S3_ERRORS,))
 
 
-def _argument_problems(step: ResolvedStep) -> Iterator[checks.Found]:
+def _argument_problems(step: ResolvedStep) -> Iterator[Found]:
     for port in step.inputs.values():
         if port.type not in FOLDERS:
             what = f"input '{port.name}' of step '{step.name}', an argument,"

@@ -14,6 +14,7 @@ from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
 )
@@ -39,7 +40,7 @@ class RegisterModel(StepType):
     }
     outputs = {"model_package": "string"}
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "inference")
         problems += checks.check_group(step)
         problems += checks.check_environment(step, checks.MODEL_ENVIRONMENT)

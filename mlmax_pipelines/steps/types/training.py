@@ -13,16 +13,16 @@ from typing import Any
 from mlmax_pipelines.compiled import Limit
 from mlmax_pipelines.steps import checks, iam, roles, sagemaker, sdk
 from mlmax_pipelines.steps.base import (
+    FOLDERS,
     BuildContext,
     Draft,
     Field,
+    Found,
     InputPort,
     ResolvedStep,
     StepType,
 )
 from mlmax_pipelines.steps.values import put, to_text
-
-_FOLDERS = ("s3", "metrics")
 
 
 class Training(StepType):
@@ -63,7 +63,7 @@ class Training(StepType):
         ),
     }
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
         problems += checks.check_environment(step, checks.TRAINING_ENVIRONMENT)
         problems += checks.check_instance(step)
@@ -141,28 +141,28 @@ def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any
     for name, value in step.fields.get("hyperparameters", {}).items():
         put(result, name, to_text(sagemaker.as_value(value)))
     for port in step.inputs.values():
-        if port.type not in _FOLDERS and port.value.literal is not None:
+        if port.type not in FOLDERS and port.value.literal is not None:
             # A script takes options (`--max-depth`), an algorithm has its own names.
             name = port.name.replace("_", "-") if entry_point else port.name
             put(result, name, to_text(port.value))
     return result
 
 
-def _hyperparameter_problems(step: ResolvedStep) -> Iterator[checks.Found]:
+def _hyperparameter_problems(step: ResolvedStep) -> Iterator[Found]:
     longest = checks.HYPERPARAMETER_LENGTH
     for name, value in step.fields.get("hyperparameters", {}).items():
         place = ("hyperparameters", name)
         what = f"hyperparameter '{name}' of step '{step.name}'"
         yield from checks.too_long(place, what, value, longest)
     for port in step.inputs.values():
-        if port.type not in _FOLDERS:
+        if port.type not in FOLDERS:
             what = f"input '{port.name}' of step '{step.name}', a hyperparameter,"
             place = ("inputs", port.name)
             yield from checks.too_long(place, what, port.value, longest)
 
 
 def _channels(step: ResolvedStep) -> list[InputPort]:
-    return [port for port in step.inputs.values() if port.type in _FOLDERS]
+    return [port for port in step.inputs.values() if port.type in FOLDERS]
 
 
 def _channel(step: ResolvedStep, port: InputPort) -> dict[str, Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.base import (
     BuildContext,
     Draft,
     Field,
+    Found,
     ResolvedStep,
     StepType,
 )
@@ -25,7 +24,7 @@ class Wait(StepType):
         "timestamp": Field("string", "until when, 2030-01-31T12:00:00Z"),
     }
 
-    def check(self, step: ResolvedStep) -> list[tuple[tuple[Any, ...], str, str]]:
+    def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in self.fields if name in step.fields]
         if len(given) == 1:
             return []
