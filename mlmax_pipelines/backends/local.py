@@ -35,7 +35,6 @@ from mlmax_pipelines.local import (
     provenance,
     records,
     resume,
-    runner,
     tail,
 )
 from mlmax_pipelines.local.executions import Executions, Folder
@@ -98,6 +97,8 @@ class LocalBackend:
         self, folder: Folder, planned: plan.Plan, lock: int, begin: resume.Start | None
     ) -> None:
         """In a process that inherits `lock`, which is closed here."""
+        # Brings the interpreter along, which those who only look need not load.
+        from mlmax_pipelines.local import runner
 
         def work(stop: Event) -> None:
             try:

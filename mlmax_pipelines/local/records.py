@@ -14,9 +14,10 @@ from typing import Any
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.timestamps import format_timestamp
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.local import provenance, runner
+from mlmax_pipelines.local import provenance
 from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.store import BUCKET, SCHEME
+from mlmax_pipelines.local.workspace import execution_id
 
 _DATA = re.compile(rf"{SCHEME}{BUCKET}/data/([0-9a-f]{{64}})/.*")
 
@@ -31,7 +32,7 @@ def new(
     """An execution that runs from now on."""
     data = {key: _data_digest(value) for key, value in input.items()}
     return {
-        "id": runner.execution_id(plan.machine, name),
+        "id": execution_id(plan.machine, name),
         "name": name,
         "pipeline": pipeline.name,
         "environment": environment,

@@ -24,13 +24,7 @@ from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.registry import Registry
 from mlmax_pipelines.local.resume import Start, numbered_on
 from mlmax_pipelines.local.store import Store
-from mlmax_pipelines.local.workspace import Workspace, arn
-
-
-def execution_id(machine: str, name: str) -> str:
-    """The ARN of an execution; `machine` is the ARN of its state machine."""
-    prefix, _, machine_name = machine.rpartition(":")
-    return f"{prefix.removesuffix('stateMachine')}execution:{machine_name}:{name}"
+from mlmax_pipelines.local.workspace import Workspace, arn, execution_id
 
 
 def run(

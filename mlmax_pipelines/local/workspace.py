@@ -30,6 +30,12 @@ def arn(service: str, resource: str) -> str:
     return f"arn:{PARTITION}:{service}:{region}:{ACCOUNT}:{resource}"
 
 
+def execution_id(machine: str, name: str) -> str:
+    """The ARN of an execution; `machine` is the ARN of its state machine."""
+    prefix, _, machine_name = machine.rpartition(":")
+    return f"{prefix.removesuffix('stateMachine')}execution:{machine_name}:{name}"
+
+
 class StartNested(Protocol):
     """Runs another state machine to its end: (ARN, name, input, request) -> what
     DescribeExecution answers."""
