@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union
 
-from mlmax_pipelines.errors import Where
+from mlmax_pipelines.base.errors import Where
 
 
 class _Missing:

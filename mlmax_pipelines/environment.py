@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.errors import Problem, SpecError, UsageError
+from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.source import Document
+    from mlmax_pipelines.yaml.document import Document
 
 LOCAL = "local"
 FOLDER = "envs"
@@ -69,7 +69,7 @@ def load(root: Path, name: str) -> Environment:
         if name == LOCAL:
             return Environment(LOCAL, LOCAL)
         raise _unknown(root, name)
-    from mlmax_pipelines.source import load as load_document
+    from mlmax_pipelines.yaml.document import load as load_document
 
     document = load_document(path, f"{FOLDER}/{name}.yaml")
     problems = _problems(document, name)

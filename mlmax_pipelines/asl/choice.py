@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from mlmax_pipelines.asl.choice_operators import COMPARISONS, TYPE_TESTS
-from mlmax_pipelines.asl.expression import (
+from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, PathNotFound
+from mlmax_pipelines.asl.query.expression import (
     Expression,
     Scope,
     compile_expression,
     constant,
 )
-from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, PathNotFound
 
 Rule = Callable[[Scope], bool]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.asl.expression import (
+from mlmax_pipelines.asl.query.expression import (
     Expression,
     Scope,
     compile_expression,

@@ -10,7 +10,7 @@ from typing import Any
 
 from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import EvaluationError
-from mlmax_pipelines.asl.jsonpath import compile_path
+from mlmax_pipelines.asl.query.jsonpath import compile_path
 
 
 def put_result(path: str | None, document: Any, result: Any) -> Any:

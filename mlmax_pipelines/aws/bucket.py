@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 
 def check(session: Session, bucket: str) -> None:

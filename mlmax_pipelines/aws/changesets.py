@@ -19,7 +19,7 @@ from mlmax_pipelines.aws.changes import STATEFUL, ResourceChange, Review
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 _NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
 _SLOWEST = 5.0

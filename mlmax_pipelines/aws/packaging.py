@@ -25,9 +25,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Union
 
-from mlmax_pipelines import archives
 from mlmax_pipelines.aws import templates
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base import archives
+from mlmax_pipelines.base.errors import UsageError
 
 ROOT = "master.yaml"
 _DEFINITION = ".definition.json"

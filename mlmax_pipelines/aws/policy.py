@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.aws import templates
-from mlmax_pipelines.errors import PipelineError
+from mlmax_pipelines.base.errors import PipelineError
 
 _UPLOADED = ("code", "data", "definitions", "packages", "templates")
 # Who takes over a role that the templates make.

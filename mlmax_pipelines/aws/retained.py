@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 _AT_ONCE = 1000
 

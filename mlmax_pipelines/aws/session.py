@@ -24,7 +24,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.aws.failures import Refused, translate
-from mlmax_pipelines.source import no_collection
+from mlmax_pipelines.yaml.document import no_collection
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from typing import Any
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 # Never came into being: CloudFormation lets nobody do anything but delete these.
 STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")

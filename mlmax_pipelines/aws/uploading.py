@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlmax_pipelines import archives
 from mlmax_pipelines.aws.packaging import Archive, Package, Source
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.base import archives
 
 _THREADS = 8
 

@@ -20,16 +20,18 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from mlmax_pipelines import archives
+from mlmax_pipelines.artifacts import digests
+from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.artifacts.disk import BUCKET, SCHEME, NoSuchKey, Object, Store
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import naming
-from mlmax_pipelines.backends.base import Artifact, ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.base import archives
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local import (
     detach,
-    digests,
     lookup,
     plan,
     provenance,
@@ -38,7 +40,6 @@ from mlmax_pipelines.local import (
     tail,
 )
 from mlmax_pipelines.local.executions import Executions, Folder
-from mlmax_pipelines.local.store import BUCKET, SCHEME, NoSuchKey, Object, Store
 
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0

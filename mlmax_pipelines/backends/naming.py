@@ -10,7 +10,7 @@ import os
 import re
 import time
 
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base.errors import UsageError
 
 # AWS page "StartExecution": 1 to 80 characters; these are safe in paths as well.
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Backend
+    from mlmax_pipelines.backends.contract import Backend
     from mlmax_pipelines.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])

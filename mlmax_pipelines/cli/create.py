@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, near, say
-from mlmax_pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.generated import Changes

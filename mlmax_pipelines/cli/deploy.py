@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.cli import review as words
 from mlmax_pipelines.cli.app import App, say
 from mlmax_pipelines.cli.target import (
@@ -22,7 +23,6 @@ from mlmax_pipelines.cli.target import (
     show,
     uploading,
 )
-from mlmax_pipelines.errors import AwsError, UsageError
 
 if TYPE_CHECKING:
     from mlmax_pipelines.aws.changes import Review

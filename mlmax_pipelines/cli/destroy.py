@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import click
 
+from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.cli.target import (
-    aws_environment_option,
-    deployment,
-    show,
-    typed,
-)
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.cli.target import aws_environment_option, deployment, show, typed
 
 # Kept under a name of its own, which the next stack would want.
 _NAMED = "AWS::SageMaker::ModelPackageGroup"

@@ -6,11 +6,7 @@ import click
 
 from mlmax_pipelines.cli import review as words
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.cli.target import (
-    aws_environment_option,
-    bucket_option,
-    deployment,
-)
+from mlmax_pipelines.cli.target import aws_environment_option, bucket_option, deployment
 
 EXIT_DIFFERENT = 1
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Sequence
 
 import click
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, environment_option, near, say
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.reporting.units import size
+from mlmax_pipelines.observe.units import size
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Artifact
+    from mlmax_pipelines.artifacts.contract import Artifact
 
 
 @click.command()

@@ -22,14 +22,14 @@ from mlmax_pipelines.cli.app import (
     in_environment,
     say,
 )
-from mlmax_pipelines.reporting import metrics
-from mlmax_pipelines.reporting.failure import failure
-from mlmax_pipelines.reporting.steps import folded
-from mlmax_pipelines.reporting.timeline import Row, read
-from mlmax_pipelines.reporting.units import duration, number
+from mlmax_pipelines.observe import metrics
+from mlmax_pipelines.observe.failure import failure
+from mlmax_pipelines.observe.steps import folded
+from mlmax_pipelines.observe.timeline import Row, read
+from mlmax_pipelines.observe.units import duration, number
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import ExecutionRecord
+    from mlmax_pipelines.backends.contract import ExecutionRecord
 
 EXECUTION = "[EXECUTION]"
 _HEADERS = ["EXECUTION", "PIPELINE", "STATUS", "STARTED", "TOOK"]

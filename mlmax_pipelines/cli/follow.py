@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol, Union
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.cli.app import in_environment, say
-from mlmax_pipelines.reporting.timeline import Timeline
+from mlmax_pipelines.observe.timeline import Timeline
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
 
 _TICK_SECONDS = 0.125

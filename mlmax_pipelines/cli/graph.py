@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, near, say
-from mlmax_pipelines.errors import UsageError
 
 _FORMATS = ("text", "mermaid", "svg", "png")
 _BY_SUFFIX = {".txt": "text", ".mmd": "mermaid", ".svg": "svg", ".png": "png"}
@@ -44,7 +44,7 @@ def graph(
     form = form or _form(output)
     if form == "png" and output is None and sys.stdout.isatty():
         raise UsageError("a PNG is no text", hint="add '--output FILE.png'")
-    from mlmax_pipelines.reporting.graph.render import render
+    from mlmax_pipelines.drawing.render import render
 
     content = render(app.project.pipeline(name), form, states)
     if output is None:

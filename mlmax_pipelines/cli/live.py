@@ -16,12 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from mlmax_pipelines.cli import words
-from mlmax_pipelines.reporting.steps import folded
-from mlmax_pipelines.reporting.timeline import Row, Timeline
-from mlmax_pipelines.reporting.units import duration
+from mlmax_pipelines.observe.steps import folded
+from mlmax_pipelines.observe.timeline import Row, Timeline
+from mlmax_pipelines.observe.units import duration
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
 
 _STYLES = {

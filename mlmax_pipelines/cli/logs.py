@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, environment_option, say
-from mlmax_pipelines.errors import UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Backend
+    from mlmax_pipelines.backends.contract import Backend
 
 # Between two looks: the longer no line comes, the longer.
 _FIRST_LOOK_SECONDS = 0.25

@@ -1,8 +1,8 @@
 """The command `pipeline`: its options, its commands, and how it ends.
 
-What comes in: the words of a command line. What goes out: an exit code, as `errors`
-lists them. Never: a traceback for a known error, or the import of a command that was
-not called.
+What comes in: the words of a command line. What goes out: an exit code, as
+`base.errors` lists them. Never: a traceback for a known error, or the import of a
+command that was not called.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Sequence
 import click
 
 from mlmax_pipelines import __version__
-from mlmax_pipelines.cli.app import App
-from mlmax_pipelines.cli.lazy import Entry, LazyGroup
-from mlmax_pipelines.errors import (
+from mlmax_pipelines.base.errors import (
     EXIT_INTERRUPTED,
     EXIT_USAGE,
     PipelineError,
     SpecError,
     UsageError,
 )
+from mlmax_pipelines.cli.app import App
+from mlmax_pipelines.cli.lazy import Entry, LazyGroup
 
 _CLI = "mlmax_pipelines.cli."
 # Set by a shell that asks for completions, which click answers.

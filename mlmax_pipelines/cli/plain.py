@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import say
-from mlmax_pipelines.reporting.steps import folded
-from mlmax_pipelines.reporting.timeline import Row, Timeline
-from mlmax_pipelines.reporting.units import duration
+from mlmax_pipelines.observe.steps import folded
+from mlmax_pipelines.observe.timeline import Row, Timeline
+from mlmax_pipelines.observe.units import duration
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import ExecutionRecord
+    from mlmax_pipelines.backends.contract import ExecutionRecord
 
 # States that last; of the others it is enough to say that they are over.
 _LASTING = ("Task", "Parallel", "Map", "Wait")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Sequence
 
 import click
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, environment_option, in_environment, say
-from mlmax_pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.inputs import Given
@@ -92,7 +92,7 @@ def _from_file(path: Path | None) -> Sequence[Given]:
     if path is None:
         return ()
     from mlmax_pipelines.project.inputs import Given
-    from mlmax_pipelines.source import load
+    from mlmax_pipelines.yaml.document import load
 
     if not path.is_file():
         raise UsageError(f"no file '{path}' (option --input-file)")

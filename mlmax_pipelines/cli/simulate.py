@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from mlmax_pipelines.errors import ExecutionError, UsageError
+from mlmax_pipelines.base.errors import ExecutionError, UsageError
 
 
 @click.command()
@@ -103,7 +103,7 @@ def _input(given: str) -> Any:
 def _read(path: Path) -> Any:
     """The JSON or YAML of a file."""
     if path.suffix in (".yaml", ".yml"):
-        from mlmax_pipelines import source
+        from mlmax_pipelines.yaml import document as source
 
         return source.load(path, str(path)).data
     try:

@@ -10,8 +10,8 @@ from difflib import get_close_matches
 
 import click
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.errors import UsageError
 
 
 @click.command()
@@ -48,7 +48,7 @@ def explain(app: App, name: str, step: str) -> None:
       pipeline explain training
       pipeline explain training Train
     """
-    from mlmax_pipelines.reporting.explain import lines
+    from mlmax_pipelines.observe.explain import lines
 
     pipeline = app.project.pipeline(name)
     steps = dict.fromkeys(state.step for state in pipeline.states if state.step)

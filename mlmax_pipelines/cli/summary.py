@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlmax_pipelines.base.errors import ExecutionError, PipelineError
 from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import App, in_environment, near
-from mlmax_pipelines.errors import ExecutionError, PipelineError
-from mlmax_pipelines.reporting.failure import Failure, failure
-from mlmax_pipelines.reporting.metrics import metrics
-from mlmax_pipelines.reporting.timeline import Timeline
-from mlmax_pipelines.reporting.units import duration, number, size
+from mlmax_pipelines.observe.failure import Failure, failure
+from mlmax_pipelines.observe.metrics import metrics
+from mlmax_pipelines.observe.timeline import Timeline
+from mlmax_pipelines.observe.units import duration, number, size
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
+    from mlmax_pipelines.artifacts.contract import Artifact
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 
 _LOG_LINES = 10
 _WIDEST = 88

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.errors import AwsError, UsageError
 
 if TYPE_CHECKING:
     from mlmax_pipelines.aws.events import Event

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mlmax_pipelines.base.errors import ExecutionError
 from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import App, environment_option
-from mlmax_pipelines.errors import ExecutionError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.reporting.lineage import Finding
+    from mlmax_pipelines.observe.evidence import Finding
 
 _HEADERS = ["", "WAS", "IS"]
 _SHORT = 16

@@ -10,8 +10,8 @@ from typing import Sequence
 
 import click
 
-from mlmax_pipelines.reporting.failure import human_cause
-from mlmax_pipelines.reporting.timeline import Row
+from mlmax_pipelines.observe.failure import human_cause
+from mlmax_pipelines.observe.timeline import Row
 
 _COLORS = {
     "SUCCEEDED": "green",

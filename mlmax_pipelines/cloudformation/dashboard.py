@@ -20,8 +20,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mlmax_pipelines.base.limits import WIDGETS, check
 from mlmax_pipelines.cloudformation import alarms
-from mlmax_pipelines.cloudformation.limits import WIDGETS, check
 from mlmax_pipelines.cloudformation.tags import Tag, sub
 from mlmax_pipelines.compiled import CompiledPipeline
 

@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from mlmax_pipelines.cloudformation.limits import DEFINITION, check
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.limits import DEFINITION, check
 from mlmax_pipelines.cloudformation.parameters import settings, shared_name
 from mlmax_pipelines.cloudformation.tags import Tag, ref, sub
 from mlmax_pipelines.compiled import (
@@ -25,7 +26,6 @@ from mlmax_pipelines.compiled import (
     Setting,
     Substitution,
 )
-from mlmax_pipelines.errors import PipelineError
 
 # JSON bytes of all definitions up to which they stand in the template, where their
 # indentation makes them up to twice as long.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from mlmax_pipelines.base.limits import MACHINE_NAME, check
 from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
-from mlmax_pipelines.cloudformation.limits import MACHINE_NAME, check
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref, sub

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.cloudformation import parameters, shared
-from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.pipeline import Built
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref
-from mlmax_pipelines.errors import PipelineError
 
 NAME = "master"
 # cfn-lint warns that a path as TemplateURL needs packaging. It is packaged; and as

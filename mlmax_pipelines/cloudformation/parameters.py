@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Iterable, Mapping, Sequence
 
-from mlmax_pipelines.cloudformation.limits import PARAMETERS
+from mlmax_pipelines.base.limits import PARAMETERS
 from mlmax_pipelines.cloudformation.tags import pascal
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.cloudformation import alarms, machine, parameters, roles
 from mlmax_pipelines.cloudformation.definitions import (
     Definition,
@@ -16,13 +18,11 @@ from mlmax_pipelines.cloudformation.definitions import (
     images,
     values,
 )
-from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.errors import PipelineError
-from mlmax_pipelines.steps.images import image_uris
+from mlmax_pipelines.steps.services.sagemaker.images import image_uris
 
 FORMAT = "2010-09-09"
 

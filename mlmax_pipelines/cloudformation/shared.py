@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
+from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.cloudformation import alarms, dashboard, parameters
-from mlmax_pipelines.cloudformation.limits import check_template
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, pascal, ref, sub

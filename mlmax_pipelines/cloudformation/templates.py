@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.limits import TEMPLATE, check
 from mlmax_pipelines.cloudformation import master, parameters, pipeline, shared
-from mlmax_pipelines.cloudformation.limits import TEMPLATE, check
 from mlmax_pipelines.cloudformation.render import emit
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape, apply
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.errors import PipelineError
 
 # What every generated template begins with.
 HEADER = (

@@ -13,7 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.base import BuildContext, Draft, ResolvedStep
+from mlmax_pipelines.steps.contract import BuildContext, Draft, ResolvedStep
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.asl.canonical import canonical_json
+from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Limit, Part
-from mlmax_pipelines.compiler import opening, parts, split
 from mlmax_pipelines.compiler.chain import Builder, BuiltStep, link, states_of
-from mlmax_pipelines.errors import Problem
+from mlmax_pipelines.compiler.passes import cuts as split
+from mlmax_pipelines.compiler.passes import nest as parts
+from mlmax_pipelines.compiler.passes import opening
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.base import BuildContext
+from mlmax_pipelines.steps.contract import BuildContext
 from mlmax_pipelines.steps.sdk import State
 
 

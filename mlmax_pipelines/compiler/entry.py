@@ -17,18 +17,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlmax_pipelines.base.errors import Problem, SpecError, UsageError, Where
+from mlmax_pipelines.base.names import did_you_mean
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.compiler.compile import compile_pipeline
 from mlmax_pipelines.compiler.files import file_problems
-from mlmax_pipelines.errors import Problem, SpecError, UsageError, Where
 from mlmax_pipelines.resolve.modules import SUFFIXES, Modules, load_modules
 from mlmax_pipelines.resolve.resolver import resolve
-from mlmax_pipelines.source import load, no_collection
 from mlmax_pipelines.spec.checks import check_flow
 from mlmax_pipelines.spec.fields import in_order
 from mlmax_pipelines.spec.model import Pipeline
-from mlmax_pipelines.spec.names import did_you_mean
 from mlmax_pipelines.spec.pipelines import parse_pipeline
+from mlmax_pipelines.yaml.document import load, no_collection
 
 FOLDER = "pipelines"
 

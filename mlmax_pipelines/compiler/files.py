@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.names import did_you_mean
 from mlmax_pipelines.compiled import MISSING
-from mlmax_pipelines.compiler.opening import is_file
-from mlmax_pipelines.errors import Problem
+from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.spec.model import Pipeline
-from mlmax_pipelines.spec.names import did_you_mean
 
 
 def file_problems(

@@ -1,1 +1,1 @@
-"""Executions on this machine: interpreter, jobs and the store that stand in for AWS."""
+"""Executions on this machine: jobs and services that stand in for AWS."""

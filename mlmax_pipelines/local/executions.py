@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.base.files import read_json, remove, write_json
 from mlmax_pipelines.local import tail
-from mlmax_pipelines.local.files import read_json, remove, write_json
 from mlmax_pipelines.local.logs import Logs
 
 _DEFINITION = "definition.json"

@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.interpreter.contract import TaskHandler, TaskRequest
+from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 
 _INVOKE = ":states:::lambda:invoke"
 _FUNCTION_ARN = "arn:aws:lambda:us-east-1:111111111111:function"

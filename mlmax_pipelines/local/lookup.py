@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.local.executions import Executions, Folder
 
 # What is safe as the name of a folder.

@@ -14,8 +14,8 @@ from typing import Any, Mapping
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.walk import walk_states
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local.interpreter.contract import TaskHandler, TaskRequest
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 
 Mocks = Mapping[str, "list[dict[str, Any]]"]
 

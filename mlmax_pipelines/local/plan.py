@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.artifacts.disk import Store
+from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Function
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import Problem, SpecError, Where
-from mlmax_pipelines.local.store import Store
 from mlmax_pipelines.local.substitutions import (
     function_arn,
     machine_arn,

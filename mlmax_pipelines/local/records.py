@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.artifacts.disk import BUCKET, SCHEME
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.timestamps import format_timestamp
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import provenance
 from mlmax_pipelines.local.plan import Plan
-from mlmax_pipelines.local.store import BUCKET, SCHEME
 from mlmax_pipelines.local.workspace import execution_id
 
 _DATA = re.compile(rf"{SCHEME}{BUCKET}/data/([0-9a-f]{{64}})/.*")

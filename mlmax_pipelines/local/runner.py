@@ -14,17 +14,18 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines import interpreter
+from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult
-from mlmax_pipelines.local import interpreter, tasks
+from mlmax_pipelines.interpreter.contract import Execution, TaskRequest
+from mlmax_pipelines.local import tasks
 from mlmax_pipelines.local.executions import Folder
-from mlmax_pipelines.local.interpreter.contract import Execution, TaskRequest
 from mlmax_pipelines.local.lookup import NAME
 from mlmax_pipelines.local.plan import Plan
-from mlmax_pipelines.local.registry import Registry
 from mlmax_pipelines.local.resume import Start, numbered_on
-from mlmax_pipelines.local.store import Store
 from mlmax_pipelines.local.workspace import Workspace, arn, execution_id
+from mlmax_pipelines.registry.local import Registry
 
 
 def run(

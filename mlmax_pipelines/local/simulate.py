@@ -12,8 +12,8 @@ import time
 from typing import IO, Any, Callable, Mapping
 
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
-from mlmax_pipelines.errors import PipelineError, UsageError
-from mlmax_pipelines.local.interpreter import Execution, TaskHandler, run
+from mlmax_pipelines.base.errors import PipelineError, UsageError
+from mlmax_pipelines.interpreter import Execution, TaskHandler, run
 from mlmax_pipelines.local.lambda_stubs import stub_handler
 from mlmax_pipelines.local.mocks import check_names, mock_handler, read_mocks
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.artifacts.disk import BUCKET
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
@@ -21,8 +23,6 @@ from mlmax_pipelines.compiled import (
     Substitution,
 )
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local.store import BUCKET
 from mlmax_pipelines.local.workspace import ACCOUNT, PARTITION, REGION, arn
 
 # In JSON text: a string that is one token and nothing else, or a token in a string.

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local.interpreter.contract import TaskHandler, TaskRequest
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
 
 _HERE = "mlmax_pipelines.local"

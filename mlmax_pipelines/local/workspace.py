@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.compiled import Function
 from mlmax_pipelines.local.logs import Logs
-from mlmax_pipelines.local.registry import Registry
-from mlmax_pipelines.local.store import Store
+from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.local.interpreter.contract import TaskRequest
+    from mlmax_pipelines.interpreter.contract import TaskRequest
 
 PARTITION = "aws"
 REGION = "us-east-1"

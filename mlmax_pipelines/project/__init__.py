@@ -10,10 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
 
-from mlmax_pipelines.errors import PipelineError, UsageError, Where
+from mlmax_pipelines.base.errors import PipelineError, UsageError, Where
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.backends.local import LocalBackend
     from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
     from mlmax_pipelines.environment import Environment
@@ -147,7 +147,7 @@ class Project:
         """Where a person finds what is at an s3 URI: a path, or the URI itself."""
         if environment.backend != "local" or not uri.startswith("s3://"):
             return uri
-        from mlmax_pipelines.local.store import Store
+        from mlmax_pipelines.artifacts.disk import Store
 
         return Store(self.root / ".mlmax" / environment.name / "s3").path(uri)
 

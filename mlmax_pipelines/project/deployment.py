@@ -25,9 +25,9 @@ from mlmax_pipelines.aws.events import Event
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import View
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import AwsError, UsageError
 from mlmax_pipelines.project import neighbours, planning, settings
 from mlmax_pipelines.project.planning import Plan
 

@@ -14,13 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import archives
-from mlmax_pipelines.backends.base import Backend, ExecutionRecord
+from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
+from mlmax_pipelines.base import archives
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import is_definition_of
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.errors import PipelineError
-from mlmax_pipelines.reporting import lineage
-from mlmax_pipelines.reporting.lineage import Sources
+from mlmax_pipelines.observe import evidence as lineage
+from mlmax_pipelines.observe.evidence import Sources
 
 _TEMPLATES = "templates"
 

@@ -12,16 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.errors import PipelineError, UsageError
+from mlmax_pipelines.base.errors import PipelineError, UsageError
+from mlmax_pipelines.observe import evidence as lineage
 from mlmax_pipelines.project import evidence as evidences
-from mlmax_pipelines.reporting import lineage
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
+    from mlmax_pipelines.artifacts.contract import Artifact
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
     from mlmax_pipelines.environment import Environment
+    from mlmax_pipelines.observe.report import Sources
     from mlmax_pipelines.project import Project
-    from mlmax_pipelines.reporting.report import Sources
 
 Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 
@@ -32,7 +33,7 @@ def report(
     """The name of an execution and its report as `html` or `md` text."""
     import time
 
-    from mlmax_pipelines.reporting.report import build
+    from mlmax_pipelines.observe.report import build
 
     backend = project.backend(env)
     record = proven(project, backend, backend.describe(execution))
@@ -45,17 +46,17 @@ def report(
         time.time(),
     )
     if form == "html":
-        from mlmax_pipelines.reporting.html import html
+        from mlmax_pipelines.observe.render.html import html
 
         return record.name, html(report)
-    from mlmax_pipelines.reporting.markdown import markdown
+    from mlmax_pipelines.observe.render.markdown import markdown
 
     return record.name, markdown(report)
 
 
 def _sources(backend: Backend, execution: str) -> Sources:
     """How a report reads what an execution left behind."""
-    from mlmax_pipelines.reporting.report import Sources
+    from mlmax_pipelines.observe.report import Sources
 
     def read(artifact: Artifact) -> bytes:
         from tempfile import TemporaryDirectory

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Mapping
 
-from mlmax_pipelines.local.files import write_bytes
+from mlmax_pipelines.base.files import write_bytes
 
 _SHOWN_LINES = 12
 # Files of ours that are JSON, which has no comments that could say so.

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.compiled import MISSING, Parameter
-from mlmax_pipelines.errors import Problem, SpecError, Where
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),

@@ -45,7 +45,7 @@ def _read(root: Path) -> dict[str, Any]:
 
 
 def _write(root: Path, known: object) -> None:
-    from mlmax_pipelines.local.files import write_json
+    from mlmax_pipelines.base.files import write_json
 
     try:
         (root / _FILE.parent).mkdir(exist_ok=True)

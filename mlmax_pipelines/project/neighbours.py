@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from mlmax_pipelines.base.errors import PipelineError, UsageError
 from mlmax_pipelines.environment import FOLDER, LOCAL, Environment, load, names
-from mlmax_pipelines.errors import PipelineError, UsageError
 
 
 def check(root: Path, environment: Environment) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mlmax_pipelines.backends.base import Artifact, Backend, ExecutionRecord
+from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 from mlmax_pipelines.backends.local import LocalBackend
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local import resume
 from mlmax_pipelines.local.resume import Start
-from mlmax_pipelines.reporting.units import size
+from mlmax_pipelines.observe.units import size
 
 _URI = "s3://"
 

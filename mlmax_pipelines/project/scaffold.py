@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterator
 
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base.errors import UsageError
 
 _DISTRIBUTION = "mlmax-pipelines"
 _SHARE = "share/mlmax-pipelines/"

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
-from mlmax_pipelines.errors import Problem, SpecError, UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.source import Document
+    from mlmax_pipelines.yaml.document import Document
 
 _SCHEDULE = "ScheduleState"
 _Path = tuple[Any, ...]
@@ -54,7 +54,7 @@ def parameters(
 
     Raises SpecError with every setting that nothing has or that is not allowed.
     """
-    from mlmax_pipelines.source import load
+    from mlmax_pipelines.yaml.document import load
 
     file = f"{FOLDER}/{environment.name}.yaml"
     document = load(root / file, file)

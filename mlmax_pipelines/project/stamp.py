@@ -41,7 +41,7 @@ def save(root: Path, specs: str, leans_on: Iterable[str]) -> None:
     meanwhile is not missed. `leans_on` are the files and folders (relative to `root`)
     that the specs name.
     """
-    from mlmax_pipelines.local.files import write_json
+    from mlmax_pipelines.base.files import write_json
 
     paths = sorted({*leans_on, *_modules_from_elsewhere()})
     rest = _rest_digest(root, paths)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlmax_pipelines.errors import Problem, Where
-from mlmax_pipelines.source import Document
+from mlmax_pipelines.base.errors import Problem, Where
+from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.spec.model import Module, Port, Step
-from mlmax_pipelines.spec.names import step_key
-from mlmax_pipelines.steps.base import StepType
+from mlmax_pipelines.steps.contract import StepType
 from mlmax_pipelines.steps.registry import find
+from mlmax_pipelines.yaml.document import Document
 
 Path = tuple[Any, ...]
 FindModule = Callable[[Step], tuple[Module | None, Problem | None]]

@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from mlmax_pipelines.errors import Problem
-from mlmax_pipelines.source import Document
-from mlmax_pipelines.spec.names import did_you_mean
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.yaml.document import Document
 
 OPENING = "${"
 

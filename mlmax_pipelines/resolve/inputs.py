@@ -6,13 +6,13 @@ problems. Never: an output is looked at.
 
 from __future__ import annotations
 
+from mlmax_pipelines.base.names import did_you_mean
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.reading import Reader
 from mlmax_pipelines.resolve.types import a, literal_fits, name_of, type_fits
 from mlmax_pipelines.spec.model import Port
-from mlmax_pipelines.spec.names import did_you_mean
-from mlmax_pipelines.steps.base import InputPort
+from mlmax_pipelines.steps.contract import InputPort
 from mlmax_pipelines.steps.values import Value, literal
 
 

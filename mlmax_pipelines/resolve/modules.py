@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from mlmax_pipelines.errors import Problem, SpecError
-from mlmax_pipelines.source import Document, load
+from mlmax_pipelines.base.errors import Problem, SpecError
+from mlmax_pipelines.base.names import did_you_mean, nearest
 from mlmax_pipelines.spec.model import Module, Step
 from mlmax_pipelines.spec.modules import parse_module
-from mlmax_pipelines.spec.names import did_you_mean, nearest
+from mlmax_pipelines.yaml.document import Document, load
 
 FOLDER = "modules"
 SUFFIXES = (".yaml", ".yml")

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.names import did_you_mean, step_key
 from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
-from mlmax_pipelines.errors import Problem
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import (
     ENV,
@@ -27,8 +28,7 @@ from mlmax_pipelines.resolve.expressions import (
 from mlmax_pipelines.resolve.types import a
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Port
-from mlmax_pipelines.spec.names import did_you_mean, step_key
-from mlmax_pipelines.steps.base import identifier
+from mlmax_pipelines.steps.contract import identifier
 from mlmax_pipelines.steps.values import Value, join, literal
 
 _PIPELINE = {

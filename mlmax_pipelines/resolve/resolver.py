@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Substitution
-from mlmax_pipelines.errors import Problem, Where
 from mlmax_pipelines.resolve.bindings import Binding, FindModule, Place, bind, files
 from mlmax_pipelines.resolve.inputs import read_inputs
 from mlmax_pipelines.resolve.reading import Reader
@@ -20,7 +20,7 @@ from mlmax_pipelines.resolve.references import References, folder_of
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.pipelines import all_steps
-from mlmax_pipelines.steps.base import Catcher, OutputPort, ResolvedStep
+from mlmax_pipelines.steps.contract import Catcher, OutputPort, ResolvedStep
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from mlmax_pipelines.base.names import did_you_mean
 from mlmax_pipelines.spec.fields import Path, Reader, label
-from mlmax_pipelines.spec.names import did_you_mean
-from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.contract import Field
 
 COMBINATORS = {"all": "all", "any": "any", "not": "not"}
 OLDER_COMBINATORS = {"And": "all", "Or": "any", "Not": "not"}

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mlmax_pipelines.base.errors import Problem, Where
+from mlmax_pipelines.base.names import OLDER_KEYS, did_you_mean, nearest
 from mlmax_pipelines.compiled import MISSING
-from mlmax_pipelines.errors import Problem, Where
-from mlmax_pipelines.source import Document
-from mlmax_pipelines.spec.names import OLDER_KEYS, did_you_mean, nearest
-from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.contract import Field
+from mlmax_pipelines.yaml.document import Document
 
 Path = tuple[Any, ...]
 EXPRESSION = "${"

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlmax_pipelines.errors import Problem
-from mlmax_pipelines.source import Document
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.names import nearest
 from mlmax_pipelines.spec.model import Module, Path, Pipeline, Step
-from mlmax_pipelines.spec.names import nearest
 from mlmax_pipelines.steps.registry import find
+from mlmax_pipelines.yaml.document import Document
 
 FindModule = Callable[[Step], tuple[Module | None, Problem | None]]
 

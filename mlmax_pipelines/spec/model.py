@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlmax_pipelines.base.errors import Where
+from mlmax_pipelines.base.names import OLDER_KEYS
 from mlmax_pipelines.compiled import MISSING, Parameter
-from mlmax_pipelines.errors import Where
-from mlmax_pipelines.source import Document
-from mlmax_pipelines.spec.names import OLDER_KEYS
-from mlmax_pipelines.steps.base import Retrier
+from mlmax_pipelines.steps.contract import Retrier
+from mlmax_pipelines.yaml.document import Document
 
 Path = tuple[Any, ...]
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.errors import Problem
-from mlmax_pipelines.source import Document
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.names import did_you_mean, module_name_fault
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, in_order
 from mlmax_pipelines.spec.model import Module, Port
-from mlmax_pipelines.spec.names import did_you_mean, module_name_fault
 from mlmax_pipelines.spec.ports import read_inputs, read_outputs
 from mlmax_pipelines.spec.steps import own_fields
-from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.contract import Field
 from mlmax_pipelines.steps.registry import find, step_types
+from mlmax_pipelines.yaml.document import Document
 
 # Steps of these types hold chains of steps, which belong to a pipeline.
 _FORKS = ("parallel", "map")

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlmax_pipelines.errors import Problem
-from mlmax_pipelines.source import Document
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.names import pipeline_name_fault, step_key
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.fields import Reader, in_order
 from mlmax_pipelines.spec.model import Pipeline, Step
-from mlmax_pipelines.spec.names import pipeline_name_fault, step_key
 from mlmax_pipelines.spec.ports import read_parameters
 from mlmax_pipelines.spec.steps import read_steps
+from mlmax_pipelines.yaml.document import Document
 
 # AWS EventBridge, "Schedule types": rate(1 hour), rate(5 minutes), cron(six fields).
 _RATE = re.compile(

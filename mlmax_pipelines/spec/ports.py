@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base.names import did_you_mean, port_name_fault
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.fields import Path, Reader, label, shown
 from mlmax_pipelines.spec.model import Port
-from mlmax_pipelines.spec.names import did_you_mean, port_name_fault
 
 _WORDS = {
     "string": "text",

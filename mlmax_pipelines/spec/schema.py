@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base import names
 from mlmax_pipelines.compiled import MISSING
-from mlmax_pipelines.spec import conditions, names, tables
+from mlmax_pipelines.spec import conditions, tables
 from mlmax_pipelines.spec.steps import own_fields
-from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.contract import Field
 from mlmax_pipelines.steps.registry import all_step_types, step_types
 
 Schema = dict[str, Any]

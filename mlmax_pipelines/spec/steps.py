@@ -12,13 +12,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from mlmax_pipelines.base.names import did_you_mean, nearest, step_name_fault
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, label
 from mlmax_pipelines.spec.model import Catcher, Step
-from mlmax_pipelines.spec.names import did_you_mean, nearest, step_name_fault
-from mlmax_pipelines.steps.base import Field, Retrier
+from mlmax_pipelines.steps.contract import Field, Retrier
 from mlmax_pipelines.steps.registry import find, step_types
 
 _ANY_ERROR = "States.ALL"

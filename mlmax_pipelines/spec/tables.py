@@ -6,7 +6,7 @@ JSON Schema share. Keys that belong to a step type stand in that type's own file
 
 from __future__ import annotations
 
-from mlmax_pipelines.steps.base import Field
+from mlmax_pipelines.steps.contract import Field
 
 PIPELINE_TYPES = (
     "Pipeline",

@@ -15,13 +15,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.compiled import Image
-from mlmax_pipelines.errors import PipelineError
-from mlmax_pipelines.steps.base import (
-    Found,
-    ResolvedStep,
-)
-from mlmax_pipelines.steps.sagemaker import ENVIRONMENT_LENGTH, image_of
+from mlmax_pipelines.steps.contract import Found, ResolvedStep
+from mlmax_pipelines.steps.services.sagemaker.common import ENVIRONMENT_LENGTH, image_of
 from mlmax_pipelines.steps.values import Value, to_text
 
 ARGUMENT_LENGTH = 256
@@ -65,7 +62,7 @@ def _unknown_image(image: Image, written: dict[str, Any]) -> Iterator[Found]:
 @cache
 def _fault(image: Image) -> tuple[str, str]:
     """What the tables have against an image, and what to do; empty for nothing."""
-    from mlmax_pipelines.steps.images import image_repository
+    from mlmax_pipelines.steps.services.sagemaker.images import image_repository
 
     try:
         image_repository(image)

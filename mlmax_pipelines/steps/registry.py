@@ -1,7 +1,10 @@
-"""Which step types there are: the built-in ones, and those of installed packages.
+"""Which step types there are: the files of `flow/` and `services/`, and plug-ins.
 
-A package adds one with an entry point in the group `mlmax_pipelines.steps` that names
-a `StepType` object.
+A step type is the `TYPE` of a module named for its kind: `flow/choice.py`,
+`services/sagemaker/training.py` (`pass_.py`, where the kind is a word of Python's). A
+package adds one with an entry point in the group `mlmax_pipelines.steps` that names a
+`StepType` object. Never: imports a type that nobody asked for, or lets one shadow
+another.
 """
 
 from __future__ import annotations
@@ -9,32 +12,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
-from mlmax_pipelines.steps.base import StepType
+from mlmax_pipelines.steps.contract import StepType
 
 ENTRY_POINTS = "mlmax_pipelines.steps"
-_BUILT_IN = (
-    "processing",
-    "training",
-    "batch_inference",
-    "register_model",
-    "latest_model",
-    "lambda_",
-    "choice",
-    "parallel",
-    "map",
-    "wait",
-    "pass_",
-    "succeed",
-    "fail",
-)
+_FOLDERS = ("services/*", "flow")
 
 
 @cache
 def step_types() -> Mapping[str, StepType]:
     """Every step type that ships with the product, by kind."""
-    modules = [import_module(f"{__package__}.types.{name}") for name in _BUILT_IN]
-    return {module.TYPE.kind: module.TYPE for module in modules}
+    found: dict[str, StepType] = {}
+    for step_type in (
+        _load(module) for names in _modules().values() for module in names
+    ):
+        if step_type is not None:
+            assert step_type.kind not in found, f"two types '{step_type.kind}'"
+            found[step_type.kind] = step_type
+    return found
 
 
 @cache
@@ -46,6 +42,28 @@ def all_step_types() -> Mapping[str, StepType]:
     return {**found, **step_types()}
 
 
+@cache
 def find(kind: str) -> StepType | None:
     """The step type of this kind; installed packages are asked for unknown ones."""
-    return step_types().get(kind) or all_step_types().get(kind)
+    for module in _modules().get(kind, ()):
+        built_in = _load(module)
+        if built_in is not None:
+            return built_in
+    return all_step_types().get(kind)
+
+
+def _load(module: str) -> StepType | None:
+    found: StepType | None = getattr(import_module(module), "TYPE", None)
+    return found
+
+
+@cache
+def _modules() -> Mapping[str, list[str]]:
+    """File name -> the modules of that name; those with a `TYPE` are step types."""
+    here = Path(__file__).parent
+    found: dict[str, list[str]] = {}
+    for path in sorted(p for folder in _FOLDERS for p in here.glob(f"{folder}/*.py")):
+        place = path.relative_to(here).with_suffix("").parts
+        name = ".".join((__package__ or "", *place))
+        found.setdefault(path.stem.rstrip("_"), []).append(name)
+    return found

@@ -38,7 +38,7 @@ def test_help_imports_no_command_and_nothing_heavy() -> None:
         "assert not loaded & {'yaml', 'boto3', 'sagemaker', 'stepfunctions', 'rich'}\n"
         "own = {name for name in sys.modules if name.startswith('mlmax_pipelines.')}\n"
         "assert own == {'mlmax_pipelines.' + name for name in "
-        "('cli', 'cli.app', 'cli.lazy', 'cli.main', 'errors')}, own"
+        "('cli', 'cli.app', 'cli.lazy', 'cli.main', 'base', 'base.errors')}, own"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
-from mlmax_pipelines.errors import SpecError, UsageError
+from mlmax_pipelines.base.errors import SpecError, UsageError
 
 DEV = """\
 backend: stepfunctions

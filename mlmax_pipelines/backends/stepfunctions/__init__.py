@@ -13,23 +13,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.artifacts.s3 import Objects
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import naming
-from mlmax_pipelines.backends.base import Artifact, ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
 from mlmax_pipelines.backends.stepfunctions.jobs import Job
 from mlmax_pipelines.backends.stepfunctions.logs import Logs
 from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
-from mlmax_pipelines.backends.stepfunctions.objects import Objects
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
 from mlmax_pipelines.backends.stepfunctions.records import pipeline_of, record
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import UsageError
 
 _SERVICE = "stepfunctions"
 # AWS page "StopExecution": up to 32,768 characters.

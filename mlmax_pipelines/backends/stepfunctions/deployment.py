@@ -13,8 +13,8 @@ from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.backends.stepfunctions.records import pipeline_of
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import AwsError, UsageError
 
 _MACHINE = "StateMachineArn"
 

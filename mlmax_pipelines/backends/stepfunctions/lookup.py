@@ -15,7 +15,7 @@ from typing import Any
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base.errors import UsageError
 
 LATEST = "latest"
 _PAGE = 100

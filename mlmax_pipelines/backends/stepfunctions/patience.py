@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from mlmax_pipelines.aws.failures import THROTTLED, Refused
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 Answer = TypeVar("Answer")
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.backends.base import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord
 
 _DETAILS = "EventDetails"
 # Say whether data were cut off, which they are not when the caller may read them.

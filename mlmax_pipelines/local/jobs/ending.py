@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.archives import walk
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.files import write_json
+from mlmax_pipelines.base.archives import walk
+from mlmax_pipelines.base.files import write_json
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import TRANSFORM, Job
 

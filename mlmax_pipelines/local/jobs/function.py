@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base.files import read_json, write_json
 from mlmax_pipelines.compiled import Function
-from mlmax_pipelines.local.files import read_json, write_json
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import inherited_environment
 from mlmax_pipelines.local.workspace import ACCOUNT, REGION, Workspace, arn

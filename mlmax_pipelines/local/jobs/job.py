@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.artifacts.disk import NoSuchKey
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
-from mlmax_pipelines.local.store import NoSuchKey
 from mlmax_pipelines.local.workspace import REGION, Workspace, arn
 
 # AWS pages "CreateProcessingJob", "CreateTrainingJob", "CreateTransformJob".

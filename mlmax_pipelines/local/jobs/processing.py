@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending
 from mlmax_pipelines.local.jobs import job as jobs
 from mlmax_pipelines.local.jobs.ending import Outcome

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import archives
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.base import archives
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending, metrics, process
 from mlmax_pipelines.local.jobs import job as jobs
 from mlmax_pipelines.local.jobs import training_environment as toolkit

@@ -12,15 +12,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import archives
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.base import archives
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending
 from mlmax_pipelines.local.jobs import job as jobs
 from mlmax_pipelines.local.jobs.ending import Outcome
 from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.jobs.training import place_code
-from mlmax_pipelines.local.registry import RegistryError
 from mlmax_pipelines.local.workspace import Workspace
+from mlmax_pipelines.registry.local import RegistryError
 
 _DRIVER = Path(__file__).with_name("transform_driver.py")
 # AWS page "CreateTransformJob": the default of MaxPayloadInMB.

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.files import locked, read_json, write_json
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.base.files import locked, read_json, write_json
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.workspace import Workspace
 
 # What would change the meaning of a call, and is not done here.

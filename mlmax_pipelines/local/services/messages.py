@@ -13,7 +13,7 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.services.answers import append_line, as_text
 from mlmax_pipelines.local.workspace import Workspace
 

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.workspace import Workspace
 
 

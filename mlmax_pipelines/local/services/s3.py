@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.services.answers import as_text, iso_time, service_error
 from mlmax_pipelines.local.workspace import Workspace
 

@@ -3,8 +3,8 @@
 import pytest
 
 from mlmax_pipelines.asl.choice import compile_rule
-from mlmax_pipelines.asl.expression import Scope
 from mlmax_pipelines.asl.failures import EvaluationError
+from mlmax_pipelines.asl.query.expression import Scope
 
 EARLY, LATE = "2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z"
 VALUES = [None, True, False, 0, 1.5, "", "1", EARLY, [], [1], {}, {"a": 1}]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mlmax_pipelines.asl.expression import Scope
 from mlmax_pipelines.asl.failures import EvaluationError
 from mlmax_pipelines.asl.payload import compile_template
+from mlmax_pipelines.asl.query.expression import Scope
 
 
 def make(template, input, variables=None):

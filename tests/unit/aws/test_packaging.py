@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.aws import packaging, uploading
 from mlmax_pipelines.aws.packaging import Archive, Contents, Package, package
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cloudformation.definitions import definition_key
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local.store import Store
 
 ROOT = b"""\
 Parameters: {}

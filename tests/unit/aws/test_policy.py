@@ -11,7 +11,7 @@ import pytest
 from mlmax_pipelines import environment
 from mlmax_pipelines.aws import policy
 from mlmax_pipelines.aws.policy import Scope
-from mlmax_pipelines.errors import PipelineError
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.project.deployment import Deployment
 
 REPOSITORY = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 
 from mlmax_pipelines.aws import retained
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:model-package/cancer/"
 GROUP = {"ModelPackageGroupName": "cancer"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.backends.base import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.compiled import CompiledPipeline, Sub
 from mlmax_pipelines.environment import Environment

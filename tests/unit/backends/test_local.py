@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.backends.local import LocalBackend
+from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import SpecError, UsageError
 from mlmax_pipelines.local.jobs import process
 
 # pytest has threads of its own; the command forks before it has any.

@@ -12,7 +12,7 @@ from mlmax_pipelines.backends.stepfunctions.patience import (
     Patience,
     is_passing,
 )
-from mlmax_pipelines.errors import AwsError
+from mlmax_pipelines.base.errors import AwsError
 
 
 def refused(code: str, status: int = 400) -> Refused:

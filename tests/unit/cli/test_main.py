@@ -8,9 +8,7 @@ from types import ModuleType
 import click
 import pytest
 
-from mlmax_pipelines.cli import main
-from mlmax_pipelines.cli.lazy import Entry
-from mlmax_pipelines.errors import (
+from mlmax_pipelines.base.errors import (
     AwsError,
     ExecutionError,
     Problem,
@@ -18,6 +16,8 @@ from mlmax_pipelines.errors import (
     UsageError,
     Where,
 )
+from mlmax_pipelines.cli import main
+from mlmax_pipelines.cli.lazy import Entry
 
 TWO = SpecError(
     [

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.backends.base import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.cli.plain import PlainLines
-from mlmax_pipelines.reporting.timeline import Timeline
+from mlmax_pipelines.observe.timeline import Timeline
 
 RECORD = ExecutionRecord("id", "one", "p", "local", "RUNNING", 0.0)
 FAULT = {"error": "SageMaker.Throttled"}

@@ -12,8 +12,8 @@ import pytest
 
 from mlmax_pipelines.aws.events import Event
 from mlmax_pipelines.aws.stacks import Stack
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.cli import target
-from mlmax_pipelines.errors import AwsError, UsageError
 
 DEPLOYED = Stack("ml", "arn:ml", "CREATE_COMPLETE", "", {}, {}, {})
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.aws.views import View
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.dashboard import dashboard as make
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.errors import PipelineError
 from tests.unit.cloudformation.deployed import dashboard, deployed
 
 HERE = "eu-west-1:123456789012"

@@ -12,13 +12,7 @@ import pytest
 
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws.views import Name
-from mlmax_pipelines.cloudformation.shape import (
-    ALL,
-    Shape,
-    apply,
-    is_definition_of,
-    of,
-)
+from mlmax_pipelines.cloudformation.shape import ALL, Shape, apply, is_definition_of, of
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline, Part, Sub
 from mlmax_pipelines.compiler.entry import compile_project

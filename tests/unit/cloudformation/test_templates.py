@@ -13,6 +13,7 @@ from typing import Any, Callable, Mapping
 
 import pytest
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.definitions import definition_key
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref
 from mlmax_pipelines.cloudformation.templates import HEADER, render
@@ -25,8 +26,7 @@ from mlmax_pipelines.compiled import (
     Setting,
     Sub,
 )
-from mlmax_pipelines.errors import PipelineError
-from mlmax_pipelines.steps.images import image_uris
+from mlmax_pipelines.steps.services.sagemaker.images import image_uris
 
 Load = Callable[[bytes], dict[str, Any]]
 Lint = Callable[[Mapping[str, bytes]], str]

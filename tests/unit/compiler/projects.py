@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
 from mlmax_pipelines.compiler.entry import compile_project
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import SpecError
+from mlmax_pipelines.interpreter import Execution, StateError, run
 from mlmax_pipelines.local import substitutions
-from mlmax_pipelines.local.interpreter import Execution, StateError, run
 
 REPOSITORY = Path(__file__).parents[3]
 # The longest name an environment may have.

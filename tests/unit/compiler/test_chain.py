@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines.local.interpreter import StateError
+from mlmax_pipelines.interpreter import StateError
 from tests.unit.compiler.projects import compiled, execute, problems
 
 THROTTLED = StateError("SageMaker.AmazonSageMakerException", "rate exceeded")

@@ -7,8 +7,8 @@ from shutil import copytree
 
 import pytest
 
+from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiler.entry import compile_project
-from mlmax_pipelines.errors import SpecError, UsageError
 
 REPOSITORY = Path(__file__).parents[3]
 FOLDERS = ("pipelines", "modules", "src", "data")

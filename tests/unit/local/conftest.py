@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local import tasks
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.logs import Logs
-from mlmax_pipelines.local.registry import Registry
-from mlmax_pipelines.local.store import Store
 from mlmax_pipelines.local.workspace import Workspace, arn
+from mlmax_pipelines.registry.local import Registry
 
 STATES = "arn:aws:states:::"
 

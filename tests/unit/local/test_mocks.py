@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from mlmax_pipelines.errors import UsageError
-from mlmax_pipelines.local.interpreter import StateError, TaskRequest
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.interpreter import StateError, TaskRequest
 from mlmax_pipelines.local.mocks import check_names, mock_handler, read_mocks
 
 DEFINITION = {

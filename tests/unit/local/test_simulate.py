@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.local.lambda_stubs import function_name
 from mlmax_pipelines.local.simulate import serve_lines, simulate_file, trace
 

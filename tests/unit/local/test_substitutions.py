@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
@@ -14,7 +15,6 @@ from mlmax_pipelines.compiled import (
     Sub,
 )
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.errors import UsageError
 from mlmax_pipelines.local import substitutions
 
 ENVIRONMENT = Environment(

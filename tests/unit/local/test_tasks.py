@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local import tasks
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.workspace import Workspace
 
 

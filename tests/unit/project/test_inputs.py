@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.base.errors import SpecError, Where
 from mlmax_pipelines.compiled import Parameter
-from mlmax_pipelines.errors import SpecError, Where
 from mlmax_pipelines.project.inputs import Given, Inputs, check
 
 HERE = Path(__file__).parent

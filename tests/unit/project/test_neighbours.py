@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
-from mlmax_pipelines.errors import UsageError
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.project import neighbours
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
+from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Parameter, Setting
-from mlmax_pipelines.errors import SpecError, UsageError
 from mlmax_pipelines.project import settings
 
 TRAINING = CompiledPipeline(

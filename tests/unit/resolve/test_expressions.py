@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mlmax_pipelines import source
 from mlmax_pipelines.resolve import expressions
 from mlmax_pipelines.resolve.expressions import Ref, parse
+from mlmax_pipelines.yaml import document as source
 
 STEP_OLDER = "context['step_execution']['DataLoader'].output()"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines import source
 from mlmax_pipelines.resolve.modules import Modules, load_modules
 from mlmax_pipelines.spec.model import Step
 from mlmax_pipelines.spec.pipelines import parse_pipeline
+from mlmax_pipelines.yaml import document as source
 
 
 def _project(root: Path, **files: str) -> Modules:

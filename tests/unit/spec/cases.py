@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines import source
-from mlmax_pipelines.errors import Problem, SpecError
+from mlmax_pipelines.base.errors import Problem, SpecError
 from mlmax_pipelines.resolve import expressions
 from mlmax_pipelines.resolve.modules import Modules, load_modules
 from mlmax_pipelines.spec.checks import check_flow
@@ -17,6 +16,7 @@ from mlmax_pipelines.spec.fields import in_order
 from mlmax_pipelines.spec.model import Module
 from mlmax_pipelines.spec.modules import parse_module
 from mlmax_pipelines.spec.pipelines import all_steps, parse_pipeline
+from mlmax_pipelines.yaml import document as source
 
 SPECS = Path(__file__).parents[2] / "specs"
 MODULES = load_modules(SPECS / "good")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlmax_pipelines import source
 from mlmax_pipelines.spec.model import Module, Port
 from mlmax_pipelines.spec.modules import parse_module
+from mlmax_pipelines.yaml import document as source
 from tests.unit.spec import cases
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlmax_pipelines import source
 from mlmax_pipelines.spec.checks import OrderFacts, check_flow
 from mlmax_pipelines.spec.pipelines import parse_pipeline
+from mlmax_pipelines.yaml import document as source
 
 
 def _facts(steps: str) -> OrderFacts:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines import source
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.model import Catcher, Pipeline, Retrier
 from mlmax_pipelines.spec.pipelines import all_steps, parse_pipeline
+from mlmax_pipelines.yaml import document as source
 
 
 def _pipeline(text: str) -> Pipeline:

@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from mlmax_pipelines import source
 from mlmax_pipelines.spec.schema import json_schema
 from mlmax_pipelines.steps.registry import step_types
+from mlmax_pipelines.yaml import document as source
 from tests.unit.spec import cases
 from tests.unit.spec.test_specs import GOOD, GOOD_MODULES
 

@@ -8,8 +8,8 @@ import pytest
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.compiled import Function
+from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local import tasks
-from mlmax_pipelines.local.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.workspace import Workspace, arn
 
 ARN = arn("lambda", "function:loader")

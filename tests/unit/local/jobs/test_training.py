@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines import archives
+from mlmax_pipelines.base import archives
 from mlmax_pipelines.local.jobs import training_environment as toolkit
 from mlmax_pipelines.local.workspace import Workspace
 

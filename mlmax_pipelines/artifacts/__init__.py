@@ -1,0 +1,1 @@
+"""What executions read and write: objects by s3:// address, wherever they are."""

@@ -1,0 +1,1 @@
+"""The expressions of a definition: paths and intrinsic functions."""

@@ -1,0 +1,125 @@
+"""What a backend does: start, describe, events, logs, stop, fetch.
+
+What comes in: a compiled pipeline and an input. What goes out: execution records and
+history events, the same for every backend, so that nobody above can tell which ran.
+Never: prints, or decides what a user sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.compiled import CompiledPipeline
+
+
+@dataclass(frozen=True)
+class ExecutionRecord:
+    """One execution. Times are seconds since the epoch; `stop_time` is None while
+    RUNNING. `input` and `output` are data. `provenance` says what it ran: digests of
+    spec, definition and code, git commit and dirty flag, package versions."""
+
+    id: str
+    name: str
+    pipeline: str
+    environment: str
+    status: str
+    start_time: float
+    stop_time: float | None = None
+    input: Any = None
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Backend(Protocol):
+    """Where executions run. Every method raises PipelineError for known errors.
+
+    `ends_with_caller`: Ctrl-C at the terminal that started an execution ends it.
+    """
+
+    ends_with_caller: bool
+
+    def start(
+        self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str
+    ) -> ExecutionRecord:
+        """Start an execution and return at once; `name` "" makes one up.
+
+        Values of s3 parameters are URIs by now (see `upload`). The name of one that
+        runs, with the same input, gives that one; UsageError when it is taken.
+        """
+        ...
+
+    def upload(self, path: Path) -> str:
+        """Put a local file or folder where jobs can read it; its s3:// URI.
+
+        Content-addressed: the same bytes are stored once."""
+        ...
+
+    def describe(self, execution: str) -> ExecutionRecord:
+        """By id, name, `<pipeline>/<name>`, `latest` or `<pipeline>/latest`."""
+        ...
+
+    def list(
+        self, pipeline: str = "", status: str = "", limit: int = 20
+    ) -> Sequence[ExecutionRecord]:
+        """Newest first."""
+        ...
+
+    def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
+        """The history in order; with `follow`, until the execution ends."""
+        ...
+
+    def logs(
+        self, execution: str, state: str = "", after: int = 0
+    ) -> Iterator[tuple[str, str]]:
+        """(state, line) of what its jobs have printed by now, in the order in which
+        they started. `after` lines are left out: those that the caller has seen."""
+        ...
+
+    def log_location(self, execution: str, state: str) -> str:
+        """Where the newest log of that state can be read: a path or a URL."""
+        ...
+
+    def link(self, execution: str, state: str = "") -> str:
+        """A page on which a person sees the execution, or the newest job of a state;
+        "" when there is none."""
+        ...
+
+    def definition(self, execution: str) -> Mapping[str, Any]:
+        """The definition it ran, every value filled in."""
+        ...
+
+    def stop(self, execution: str, cause: str) -> None:
+        """End it, with all that it runs, and return once it has ended. One that has
+        ended already stays as it is."""
+        ...
+
+    def redrive(self, execution: str, pipeline: CompiledPipeline) -> ExecutionRecord:
+        """Let one that failed go on from the state that failed, as it was defined."""
+        ...
+
+    def artifacts(self, execution: str) -> Sequence[Artifact]:
+        """What its steps wrote."""
+        ...
+
+    def objects(self, uri: str) -> Sequence[Artifact]:
+        """The object at `uri`, or what is below it; empty when nothing is."""
+        ...
+
+    def keep(self, execution: str, name: str, content: bytes) -> str:
+        """Put a file of that name beside the execution's outputs; its URI."""
+        ...
+
+    def kept(self, execution: str, name: str) -> bytes | None:
+        """What `keep` put there; None when nothing."""
+        ...
+
+    def fetch(self, uri: str, to: Path) -> Path:
+        """Copy an artifact (a file or a folder) to a local path."""
+        ...

@@ -1,0 +1,1 @@
+"""What is done to the built steps of a pipeline, one pass each."""

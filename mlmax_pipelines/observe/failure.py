@@ -1,0 +1,105 @@
+"""Why an execution failed, in a sentence a person can act on.
+
+What comes in: a timeline. What goes out: the step that failed, its error, and the
+cause as text. Never: reads a log.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
+
+_REASONS = (
+    "FailureReason",  # DescribeProcessingJob, -TrainingJob, -TransformJob
+    "errorMessage",  # what a Lambda function raises
+    "Cause",  # DescribeExecution
+    "ErrorMessage",
+    "Message",
+    "message",
+)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`state` failed, of `step`, after `attempts` attempts; `status` is FAILED or
+    TIMED_OUT. `ended_in` is the Fail state that a catch led to ("" when the failure
+    itself ended the execution)."""
+
+    step: str
+    state: str
+    iteration: str
+    status: str
+    error: str
+    cause: str
+    attempts: int
+    ended_in: str = ""
+
+    @property
+    def what(self) -> str:
+        """`step 'Train' failed after 2 attempts`."""
+        item = f", item {self.iteration}," if self.iteration else ""
+        verb = "timed out" if self.status == "TIMED_OUT" else "failed"
+        tries = f" after {self.attempts} attempts" if self.attempts > 1 else ""
+        return f"step '{self.step or self.state}'{item} {verb}{tries}"
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.what, self.error, self.cause) if part)
+
+
+def failure(timeline: Timeline) -> Failure | None:
+    """What made the execution fail; None when it has not failed."""
+    if timeline.status not in FAILURES:
+        return None
+    failed = [
+        row
+        for row in timeline.rows
+        if row.status in FAILURES and (row.stopped or row.started) >= timeline.redriven
+    ]
+    if not failed:
+        return None
+    # The innermost visit that failed first is where the others have it from.
+    inner = [row for row in failed if not any(r.parent is row for r in failed)]
+    last = min(inner, key=lambda row: (row.stopped or row.started, row.started))
+    origin = _origin(last) if last.type == "Fail" else None
+    return _digest(origin or last, last.name if origin else "")
+
+
+def _origin(row: Row) -> Row | None:
+    """The caught failure that led to a Fail state; None if a choice led there."""
+    before = row.before
+    while before is not None and before.type != "Choice":
+        if before.status == "CAUGHT":
+            return before
+        before = before.before
+    return None
+
+
+def _digest(row: Row, ended_in: str) -> Failure:
+    return Failure(
+        step=row.step,
+        state=row.name,
+        iteration=row.iteration,
+        status="TIMED_OUT" if row.error == "States.Timeout" else "FAILED",
+        error=row.error or "States.TaskFailed",
+        cause=human_cause(row.cause),
+        attempts=row.attempts,
+        ended_in=ended_in,
+    )
+
+
+def human_cause(cause: str | None) -> str:
+    """The sentence in a cause: jobs and functions wrap it in a JSON description."""
+    text = (cause or "").strip()
+    if not text.startswith("{"):
+        return text
+    try:
+        described: Any = json.loads(text)
+    except ValueError:
+        return text
+    for key in _REASONS:
+        if isinstance(described, dict) and described.get(key):
+            return human_cause(str(described[key]))
+    return text

@@ -1,0 +1,1 @@
+"""Step types that only lead the way: no task, no service."""

@@ -1,0 +1,39 @@
+"""fail: ends the execution as FAILED, with an error and a cause people understand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps.contract import (
+    BuildContext,
+    Draft,
+    Field,
+    ResolvedStep,
+    StepType,
+)
+from mlmax_pipelines.steps.values import Value
+
+
+class Fail(StepType):
+    kind = "fail"
+    summary = "ends the execution as FAILED, with an error and a cause"
+    is_job = False
+    outputs = {}
+    fields = {
+        "error": Field("string", "a name for the error", default="Failed"),
+        "cause": Field("string", "what happened, with values: ${...}"),
+    }
+
+    def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
+        fields: dict[str, Any] = {}
+        for name in ("error", "cause"):
+            value = step.fields.get(name, "Failed" if name == "error" else None)
+            if isinstance(value, Value):
+                fields[f"{name}_path"] = value.expression
+            elif value is not None:
+                fields[name] = value
+        return [Draft(sdk.fail(step.name, **fields), goes_on=False)]
+
+
+TYPE = Fail()

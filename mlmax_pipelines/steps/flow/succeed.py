@@ -1,0 +1,19 @@
+"""succeed: ends the execution, or its branch, as SUCCEEDED."""
+
+from __future__ import annotations
+
+from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps.contract import BuildContext, Draft, ResolvedStep, StepType
+
+
+class Succeed(StepType):
+    kind = "succeed"
+    summary = "ends the execution as SUCCEEDED"
+    is_job = False
+    outputs = {}
+
+    def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
+        return [Draft(sdk.succeed(step.name), goes_on=False)]
+
+
+TYPE = Succeed()

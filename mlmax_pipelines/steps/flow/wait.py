@@ -1,0 +1,43 @@
+"""wait: a pause, for a number of seconds or until a time."""
+
+from __future__ import annotations
+
+from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps.contract import (
+    BuildContext,
+    Draft,
+    Field,
+    Found,
+    ResolvedStep,
+    StepType,
+)
+from mlmax_pipelines.steps.values import Value
+
+
+class Wait(StepType):
+    kind = "wait"
+    summary = "a pause, for a number of seconds or until a time"
+    is_job = False
+    outputs = {}
+    fields = {
+        "seconds": Field("integer", "how long", minimum=0),
+        "timestamp": Field("string", "until when, 2030-01-31T12:00:00Z"),
+    }
+
+    def check(self, step: ResolvedStep) -> list[Found]:
+        given = [name for name in self.fields if name in step.fields]
+        if len(given) == 1:
+            return []
+        found = " and ".join(f"'{name}'" for name in given) or "neither"
+        text = f"wait step '{step.name}' needs 'seconds' or 'timestamp', found {found}"
+        return [(("seconds",), text, "seconds: 60")]
+
+    def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
+        (name,) = (name for name in self.fields if name in step.fields)
+        value = step.fields[name]
+        if isinstance(value, Value):
+            return [Draft(sdk.wait(step.name, **{f"{name}_path": value.expression}))]
+        return [Draft(sdk.wait(step.name, **{name: value}))]
+
+
+TYPE = Wait()

@@ -1,0 +1,1 @@
+"""One folder for each AWS service whose tasks a step can run."""

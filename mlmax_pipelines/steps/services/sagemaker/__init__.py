@@ -1,0 +1,1 @@
+"""Amazon SageMaker: its jobs, its models, and the steps made of them."""

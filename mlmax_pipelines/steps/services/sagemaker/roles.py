@@ -1,0 +1,106 @@
+"""What the job of a step may do: its part of the pipeline's job role.
+
+What comes in: a resolved step and the build context. What goes out: statements.
+Never: more of a bucket than the step can be told to read or write.
+
+Sources: Amazon SageMaker Developer Guide, "How to use SageMaker AI execution roles"
+(CreateProcessingJob, CreateTrainingJob, CreateModel: execution role permissions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from mlmax_pipelines.compiled import Image, Statement
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.contract import BuildContext, InputPort, ResolvedStep
+from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
+from mlmax_pipelines.steps.values import Value
+
+_JOBS = ("processing", "training", "batch_inference")
+_ANYWHERE = ("any", "s3", "metrics")
+
+
+def job_role(
+    step: ResolvedStep, context: BuildContext, image: Image, log_groups: Sequence[str]
+) -> tuple[Statement, ...]:
+    """What the job of a step may do: read, write its own outputs, log."""
+    artifacts = context.parameter("ArtifactBucket")
+    code = context.parameter("CodeBucket")
+    folder = f"{context.pipeline}/*/{step.key}/*"
+    return (
+        _reads(step, context, artifacts),
+        iam.read_objects(code, ("code/*", "data/*"), "reads code and shipped data"),
+        iam.write_objects(artifacts, (folder,), "writes its outputs"),
+        iam.list_bucket(artifacts),
+        iam.list_bucket(code),
+        *_named_places(step, context),
+        *iam.pull_image(repository(image)),
+        *iam.write_logs(tuple(log_groups), sagemaker.jobs_prefix(context)),
+    )
+
+
+def write_to(output: InputPort, context: BuildContext) -> tuple[Statement, ...]:
+    """A place that a step is told to write to, as far as it is known.
+
+    A place known only at run time is one the environment allows.
+    """
+    uri = _known(output.value, context)
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri:
+        return ()
+    return (iam.write_objects(bucket, (f"{key}*",), "writes where it is told to"),)
+
+
+def _reads(step: ResolvedStep, context: BuildContext, artifacts: str) -> Statement:
+    """Its own pipeline's artifacts; those of any, for what a registry may name."""
+    if any(_is_from_elsewhere(port, context) for port in step.inputs.values()):
+        reason = "reads what other pipelines made: a model, its transformer"
+        return iam.read_objects(artifacts, ("*",), reason)
+    return iam.read_objects(artifacts, (f"{context.pipeline}/*",), "reads its inputs")
+
+
+def _is_from_elsewhere(port: InputPort, context: BuildContext) -> bool:
+    if port.name == "model_package":
+        return True
+    source = port.value.expression
+    if port.type not in _ANYWHERE or not source.startswith("$.steps."):
+        return False
+    key = source.partition(".outputs.")[0].rpartition(".")[2]
+    return context.kinds.get(key) not in _JOBS
+
+
+def _named_places(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
+    """Buckets that the spec itself names, in an input or a parameter's default."""
+    for port in step.inputs.values():
+        uri = _known(port.value, context) if port.type in _ANYWHERE else ""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        if bucket and "$" not in bucket:
+            reason = f"reads its input '{port.name}'"
+            yield iam.read_objects(bucket, (f"{key}*",), reason)
+            yield iam.list_bucket(bucket)
+
+
+def _known(value: Value, context: BuildContext) -> str:
+    """The s3 URI a value is, or begins with, or has by default; "" when unknown."""
+    given = value.literal if value.is_literal else value.expression
+    if value.expression.startswith("States.Format('s3://"):
+        given = given.removeprefix("States.Format('").partition("{}")[0]
+    elif value.expression.startswith("$.parameters."):
+        given = context.defaults.get(value.expression.removeprefix("$.parameters."))
+    is_uri = isinstance(given, str) and given.startswith("s3://")
+    return str(given) if is_uri else ""
+
+
+@cache
+def repository(image: Image) -> str:
+    """The repository an image is pulled from, as far as an ARN can name it."""
+    if image.uri:
+        path = image.uri.partition("/")[2] or image.uri
+        return path.partition("@")[0].rpartition(":")[0] or path
+    if not image.framework:
+        return "*"  # the model package names it
+    from mlmax_pipelines.steps.services.sagemaker.images import image_repository
+
+    return image_repository(image)

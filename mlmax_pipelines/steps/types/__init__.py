@@ -1,1 +1,0 @@
-"""The step types, one file each: kind, fields, states, statements, local runner."""

@@ -1,0 +1,1 @@
+"""YAML text -> data that knows where each value stands."""
