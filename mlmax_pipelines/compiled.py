@@ -12,10 +12,11 @@ comes from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Union
 
 from mlmax_pipelines.base.errors import Where
+from mlmax_pipelines.declared import JobKind, Limit, ResourceKind, Statement
 
 
 class _Missing:
@@ -100,31 +101,16 @@ Substitution = Union[Sub, Image, Setting, DataFile]
 
 
 @dataclass(frozen=True)
-class Statement:
-    """One IAM statement of a role, and why it is needed.
+class Job:
+    """What one state starts: its kind, and what the names of its jobs begin with."""
 
-    `resources` are `Fn::Sub` texts. `reason` says what the state does with it;
-    `wildcard` says, when a resource is `*`, why AWS offers nothing narrower.
-    """
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    reason: str
-    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    wildcard: str = ""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How much of one AWS quota something uses."""
-
-    name: str
-    used: int
-    allowed: int
+    kind: JobKind
+    pattern: str = ""
+    prefix: str = ""
 
     @property
-    def percent(self) -> float:
-        return 100.0 * self.used / self.allowed
+    def integration(self) -> str:
+        return self.kind.integration + self.pattern
 
 
 @dataclass(frozen=True)
@@ -132,30 +118,36 @@ class CompiledState:
     """One state: where it comes from and what its roles must be allowed.
 
     `name` is unique in the whole pipeline, states in branches included. `step` is
-    the step of the spec that made it ("" for states the compiler adds itself).
+    the step of the spec that made it ("" for states the compiler adds itself), and
+    `step_type` its type. `job` is what it starts or calls.
     """
 
     name: str
     type: str
     step: str
-    kind: str
+    step_type: str
     where: Where | None
+    job: Job | None = None
     execution_role: tuple[Statement, ...] = ()
     job_role: tuple[Statement, ...] = ()
     limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)
-class Function:
-    """A Lambda function the template creates: `handler` is `path/file.function`."""
+class Resource:
+    """What the template creates because a step needs it.
 
+    `properties` are CloudFormation's own; their texts are `Fn::Sub` texts that may name
+    its role (`${<logical_id>Role.Arn}`) and log group (`${<logical_id>LogGroup}`).
+    `code` is the project's folder it runs ("" for none), `role` what it may do besides
+    writing its log.
+    """
+
+    kind: ResourceKind
     logical_id: str
-    name: str
-    handler: str
-    runtime: str
-    timeout_seconds: int
-    memory_mb: int
-    step: str
+    properties: Mapping[str, Any]
+    code: str = ""
+    role: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,8 +175,7 @@ class CompiledPipeline:
     states: tuple[CompiledState, ...]
     limits: tuple[Limit, ...]
     code: tuple[str, ...] = ()
-    functions: tuple[Function, ...] = ()
-    model_groups: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
     parts: tuple[Part, ...] = ()
     schedule: str = ""
     sources: tuple[str, ...] = ()

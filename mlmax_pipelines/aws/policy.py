@@ -17,10 +17,11 @@ from typing import Any
 
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.declared import ResourceKind
 
 _UPLOADED = ("code", "data", "definitions", "packages", "templates")
-# Who takes over a role that the templates make.
-_PASSED_TO = ("lambda", "scheduler", "states")
+# Who takes over a role that every template makes.
+_PASSED_TO = {"scheduler.amazonaws.com", "states.amazonaws.com"}
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,6 @@ _TYPES: Mapping[str, _Needs] = {
         "DeleteRolePermissionsBoundary TagRole UntagRole",
         (),
     ),
-    "AWS::Lambda::Function": _Needs(
-        "lambda",
-        "CreateFunction GetFunction UpdateFunctionCode UpdateFunctionConfiguration "
-        "DeleteFunction TagResource UntagResource",
-        ("function:{stack}-*",),
-    ),
     "AWS::Logs::LogGroup": _Needs(
         "logs",
         "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy "
@@ -112,12 +107,6 @@ _TYPES: Mapping[str, _Needs] = {
         ("{stack}-*",),
     ),
     "AWS::SNS::TopicPolicy": _Needs("sns", "SetTopicAttributes", ("{stack}-*",)),
-    "AWS::SageMaker::ModelPackageGroup": _Needs(
-        "sagemaker",
-        "CreateModelPackageGroup DescribeModelPackageGroup DeleteModelPackageGroup "
-        "GetModelPackageGroupPolicy AddTags DeleteTags ListTags",
-        ("model-package-group/{stack}-*",),
-    ),
     "AWS::Scheduler::Schedule": _Needs(
         "scheduler",
         "CreateSchedule GetSchedule UpdateSchedule DeleteSchedule",
@@ -134,8 +123,11 @@ _TYPES: Mapping[str, _Needs] = {
 _DASHBOARD = "AWS::CloudWatch::Dashboard"
 
 
-def document(files: Mapping[str, bytes], scope: Scope) -> dict[str, Any]:
-    """The policy for deploying these templates to a stack.
+def document(
+    files: Mapping[str, bytes], scope: Scope, kinds: Iterable[ResourceKind]
+) -> dict[str, Any]:
+    """The policy for deploying these templates to a stack; `kinds` are those of the
+    resources that steps brought along, which say themselves what they take.
 
     Raises PipelineError for a resource type that it knows nothing of.
     """
@@ -146,9 +138,15 @@ def document(files: Mapping[str, bytes], scope: Scope) -> dict[str, Any]:
         for resource in templates.parse(content)["Resources"].values()
     }
     statements = [*_upload(scope), *_stacks(scope)]
-    statements += [_of_type(kind, scope) for kind in sorted(found - {templates.STACK})]
+    brought = {kind.type: kind for kind in kinds}
+    for type in sorted(found - {templates.STACK}):
+        if type in brought:
+            statements.append(_of_kind(brought[type], scope))
+        else:
+            statements.append(_of_type(type, scope))
     if "AWS::IAM::Role" in found:
-        statements.append(_pass_roles(scope))
+        principals = {kind.principal for kind in brought.values() if kind.principal}
+        statements.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
     if scope.key:
         names = "DescribeKey CreateGrant Decrypt GenerateDataKey"
         statements.append(_allow("UseKey", _named("kms", names), [scope.key]))
@@ -176,15 +174,15 @@ def _stacks(scope: Scope) -> Iterable[dict[str, Any]]:
     yield _allow("DeployStacks", _named("cloudformation", names), resources)
 
 
-def _of_type(kind: str, scope: Scope) -> dict[str, Any]:
-    sid = kind.replace("AWS::", "").replace("::", "")
-    if kind == _DASHBOARD:
+def _of_type(type: str, scope: Scope) -> dict[str, Any]:
+    sid = _sid(type)
+    if type == _DASHBOARD:
         actions = _named("cloudwatch", "PutDashboard GetDashboard DeleteDashboards")
         place = f"arn:{scope.partition}:cloudwatch::{scope.account}:dashboard"
         return _allow(sid, actions, [f"{place}/{scope.stack}"])
-    if kind not in _TYPES:
-        raise PipelineError(f"it is not known what deploying '{kind}' takes")
-    needs = _TYPES[kind]
+    if type not in _TYPES:
+        raise PipelineError(f"it is not known what deploying '{type}' takes")
+    needs = _TYPES[type]
     places = [text.format(stack=scope.stack) for text in needs.resources]
     resources = [scope.arn(needs.service, place) for place in places]
     own = {"iam": scope.roles, "s3": scope.buckets}
@@ -192,9 +190,19 @@ def _of_type(kind: str, scope: Scope) -> dict[str, Any]:
     return _allow(sid, _named(needs.service, needs.actions), resources)
 
 
-def _pass_roles(scope: Scope) -> dict[str, Any]:
+def _of_kind(kind: ResourceKind, scope: Scope) -> dict[str, Any]:
+    """What deploying a resource takes that a step brought along."""
+    places = [place.format(stack=scope.stack) for place in kind.deployed]
+    service = kind.arn[0]
+    return _allow(_sid(kind.type), kind.deploy, [scope.arn(service, p) for p in places])
+
+
+def _sid(type: str) -> str:
+    return type.replace("AWS::", "").replace("::", "")
+
+
+def _pass_roles(scope: Scope, services: Sequence[str]) -> dict[str, Any]:
     """Roles may be handed to the services that the templates hand them to."""
-    services = [f"{name}.amazonaws.com" for name in _PASSED_TO]
     passed = _allow("PassRoles", ["iam:PassRole"], [scope.roles])
     return {**passed, "Condition": {"StringEquals": {"iam:PassedToService": services}}}
 

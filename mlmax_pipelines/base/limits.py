@@ -52,3 +52,7 @@ def check_template(name: str, template: Mapping[str, Any]) -> None:
     check(f"template '{name}'", len(template["Resources"]), RESOURCES)
     check(f"template '{name}'", len(template["Parameters"]), PARAMETERS)
     check(f"template '{name}'", len(template.get("Outputs", ())), OUTPUTS)
+
+
+# Amazon SageMaker API Reference, CreateTrainingJob and its like.
+JOB_NAME = 63

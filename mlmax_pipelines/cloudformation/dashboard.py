@@ -5,8 +5,8 @@ dashboard for each pipeline, which AWS would bill one by one.
 
 State machines and alarms are found by their names, which are known before they are
 made, so that the dashboard can stand in the template that all others depend on. Jobs
-are found by what their names begin with: SageMaker reports a job's metrics with its
-name in dimension `Host`, and a search takes the words of a name one after the other.
+are found by what their names begin with, in the namespace and the dimension that their
+kind declares; a search takes the words of a name one after the other.
 
 Sources: Amazon CloudWatch User Guide, "Dashboard body structure and syntax" and
 "CloudWatch search expression syntax"; Amazon SageMaker Developer Guide, "Amazon
@@ -16,7 +16,6 @@ SageMaker metrics in Amazon CloudWatch", job metrics.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,13 +32,8 @@ _MACHINE = (
 )
 _COUNTS = ("Started", "Succeeded", "Failed", "TimedOut", "Aborted")
 _HOUR, _MINUTE = 3_600, 60
-# What a state is allowed names its jobs: `...:training-job/${Environment}-churn-fit-*`.
-_JOBS = re.compile(r":(processing|training|transform)-job/(.+)-\*")
-_NAMESPACES = {
-    "processing": "/aws/sagemaker/ProcessingJobs",
-    "training": "/aws/sagemaker/TrainingJobs",
-    "transform": "/aws/sagemaker/TransformJobs",
-}
+# The dimension of a metric, and its namespace: where a kind of jobs reports.
+_Source = tuple[str, str]
 
 
 def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
@@ -92,23 +86,25 @@ def _row(pipeline: CompiledPipeline, y: int) -> Iterator[dict[str, Any]]:
     jobs = _searched(pipeline)
     if jobs:
         for column, used in enumerate(("CPU", "Memory"), 2):
-            searches = [[_search(kind, words, used)] for kind, words in jobs.items()]
+            searches = [
+                [_search(source, words, used)] for source, words in jobs.items()
+            ]
             title = f"{name}: {used} of jobs in use, %"
             yield _widget(title, column, y, searches, _MINUTE, "Average")
 
 
-def _searched(pipeline: CompiledPipeline) -> dict[str, str]:
-    """Kind of job -> the words that the names of all of the pipeline's jobs begin with.
+def _searched(pipeline: CompiledPipeline) -> dict[_Source, str]:
+    """Where jobs report -> the words that the names of all of the pipeline's jobs begin
+    with.
 
     Whole words: a search matches nothing shorter.
     """
-    found: dict[str, list[list[str]]] = {}
-    for state in pipeline.states:
-        for need in state.execution_role:
-            for match in map(_JOBS.search, need.resources):
-                if match is not None:
-                    found.setdefault(match[1], []).append(match[2].split("-"))
-    return {kind: "-".join(_common(names)) for kind, names in sorted(found.items())}
+    found: dict[_Source, list[list[str]]] = {}
+    for job in (state.job for state in pipeline.states):
+        if job is not None and job.kind.namespace:
+            source = (job.kind.namespace, job.kind.dimension)
+            found.setdefault(source, []).append(job.prefix.split("-"))
+    return {source: "-".join(_common(names)) for source, names in sorted(found.items())}
 
 
 def _common(names: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -118,10 +114,12 @@ def _common(names: Sequence[Sequence[str]]) -> Iterator[str]:
         yield words[0]
 
 
-def _search(kind: str, words: str, used: str) -> dict[str, str]:
-    metric = f'{{{_NAMESPACES[kind]},Host}} MetricName="{used}Utilization"'
+def _search(source: _Source, words: str, used: str) -> dict[str, str]:
+    namespace, dimension = source
+    metric = f'{{{namespace},{dimension}}} MetricName="{used}Utilization"'
     # Without a label: CloudWatch names each line by its job.
-    return {"expression": f"SEARCH('{metric} Host={words}', 'Average', {_MINUTE})"}
+    search = f"SEARCH('{metric} {dimension}={words}', 'Average', {_MINUTE})"
+    return {"expression": search}
 
 
 def _metric(pipeline: str, name: str, **options: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""State machines, functions and the schedule: the resources of one pipeline.
+"""State machines, log groups and the schedule: the resources of one pipeline.
 
 What comes in: definitions and what fills their placeholders. What goes out:
 resources. Never: a role's statements (see `roles`).
@@ -13,8 +13,8 @@ from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref, sub
-from mlmax_pipelines.compiled import CompiledPipeline, Function
+from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
+from mlmax_pipelines.compiled import CompiledPipeline
 
 
 def state_machine(
@@ -69,49 +69,6 @@ def log_group(name: str, shape: Shape) -> dict[str, Any]:
     }
 
 
-def function(
-    made: Function, pipeline: CompiledPipeline, shape: Shape
-) -> dict[str, dict[str, Any]]:
-    """A Lambda function, its role and its log group.
-
-    The code is the folder its handler is in, zipped: `src/load.handler` is
-    `load.handler` in `src.zip`.
-    """
-    folder, _, handler = made.handler.partition("/")
-    logs, role = f"{made.logical_id}LogGroup", f"{made.logical_id}Role"
-    key = sub(f"${{CodeVersion}}/{folder}.zip")
-    properties = {
-        "Description": f"Step {made.step} of pipeline {pipeline.name}",
-        "Runtime": made.runtime,
-        "Handler": handler,
-        "Code": {"S3Bucket": ref("CodeBucket"), "S3Key": key},
-        "Role": get_att(role),
-        "Timeout": made.timeout_seconds,
-        "MemorySize": made.memory_mb,
-        "LoggingConfig": {"LogGroup": ref(logs)},
-        **_place(shape),
-        "Tags": tags(pipeline.name),
-    }
-    name = f"/aws/lambda/${{Prefix}}-{pipeline.name}-{made.logical_id}"
-    return {
-        logs: log_group(name, shape),
-        role: roles.function_role(logs, shape),
-        made.logical_id: {"Type": "AWS::Lambda::Function", "Properties": properties},
-    }
-
-
-def _place(shape: Shape) -> dict[str, Any]:
-    """Where a function runs, and the key it is kept under."""
-    vpc = {
-        "SubnetIds": Tag("Split", [",", ref("SubnetIds")]),
-        "SecurityGroupIds": Tag("Split", [",", ref("SecurityGroupIds")]),
-    }
-    return {
-        **({"VpcConfig": vpc} if shape.vpc else {}),
-        **({"KmsKeyArn": ref("KmsKeyArn")} if shape.kms else {}),
-    }
-
-
 def schedule(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
     """An EventBridge Scheduler schedule and its role; off unless a parameter says so.
 
@@ -139,7 +96,9 @@ def schedule(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
 
 def tags(pipeline: str) -> list[dict[str, Any]]:
     """What a bill or a search in the console is grouped by."""
-    return [
-        {"Key": "mlmax:environment", "Value": ref("Environment")},
-        {"Key": "mlmax:pipeline", "Value": pipeline},
-    ]
+    return [*environment_tags(), {"Key": "mlmax:pipeline", "Value": pipeline}]
+
+
+def environment_tags() -> list[dict[str, Any]]:
+    """The same for what the pipelines of an environment share."""
+    return [{"Key": "mlmax:environment", "Value": ref("Environment")}]

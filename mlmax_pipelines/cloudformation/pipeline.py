@@ -11,7 +11,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import check_template
-from mlmax_pipelines.cloudformation import alarms, machine, parameters, roles
+from mlmax_pipelines.cloudformation import alarms, brought, machine, parameters, roles
 from mlmax_pipelines.cloudformation.definitions import (
     Definition,
     definitions,
@@ -82,8 +82,7 @@ def _resources(
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/${{Prefix}}-{pipeline.name}"
     resources["LogGroup"] = machine.log_group(name, shape)
-    for function in pipeline.functions:
-        resources.update(machine.function(function, pipeline, shape))
+    resources.update(brought.of_pipeline(pipeline, shape))
     if pipeline.schedule:
         resources.update(machine.schedule(pipeline))
     resources.update(alarms.alarms(pipeline))

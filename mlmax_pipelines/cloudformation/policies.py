@@ -21,7 +21,7 @@ from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import INLINE_POLICY, refuse
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.tags import pascal, sub
-from mlmax_pipelines.compiled import Statement
+from mlmax_pipelines.declared import Statement
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 # The longest ARN of a role, a function or a log group that a template makes.

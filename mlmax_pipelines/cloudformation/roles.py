@@ -16,7 +16,6 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
-from mlmax_pipelines.cloudformation.grants import NETWORK_OF_FUNCTIONS
 from mlmax_pipelines.cloudformation.policies import (
     Grant,
     fitted,
@@ -24,9 +23,10 @@ from mlmax_pipelines.cloudformation.policies import (
     reasons,
     statements,
 )
-from mlmax_pipelines.cloudformation.shape import Shape
+from mlmax_pipelines.cloudformation.shape import Shape, protections
 from mlmax_pipelines.cloudformation.tags import NO_VALUE, Tag, given, ref, sub, when
-from mlmax_pipelines.compiled import CompiledPipeline, Statement
+from mlmax_pipelines.compiled import CompiledPipeline, Resource
+from mlmax_pipelines.declared import Statement
 
 BOUNDARY = "PermissionsBoundary"
 READS = "DataReadArns"
@@ -85,9 +85,8 @@ def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
         for need in state.execution_role
     ]
     found = fitted(grants(needs), pipeline.name, "execution role")
-    source = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:*"
-    trust = _trust("states.amazonaws.com", source)
-    return role(f"States of pipeline {pipeline.name}", trust, found)
+    trust = _trust("states.amazonaws.com", _arns_of("states.amazonaws.com"))
+    return role(f"States of pipeline {pipeline.name}", [trust], found)
 
 
 def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
@@ -96,25 +95,37 @@ def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
     if not needs:
         return None
     found = fitted(grants(needs), pipeline.name, "job role")
-    source = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:*"
-    trust = _trust("sagemaker.amazonaws.com", source)
-    made = role(f"Jobs of pipeline {pipeline.name}", trust, found)
+    kinds = (state.job.kind for state in pipeline.states if state.job is not None)
+    principals = dict.fromkeys(kind.principal for kind in kinds if kind.principal)
+    trusts = [_trust(principal, _arns_of(principal)) for principal in principals]
+    made = role(f"Jobs of pipeline {pipeline.name}", trusts, found)
     made["Properties"]["Policies"].append(when(HAS_READS, _data_reads()))
     why = "jobs read the buckets named by parameter DataReadArns"
     made["Metadata"]["WhyAllowed"]["ReadOtherBuckets"] = why
     return made
 
 
-def function_role(log_group: str, shape: Shape) -> dict[str, Any]:
-    """What a Lambda function may do: write its own log; be connected to a VPC."""
+def _arns_of(principal: str) -> str:
+    """All that a service has in this account and region."""
+    service = principal.partition(".")[0]
+    return f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:*"
+
+
+def resource_role(resource: Resource, log_group: str, shape: Shape) -> dict[str, Any]:
+    """What a resource that a step brought may do: write its own log; what its step
+    says; be connected to a VPC."""
+    label = resource.kind.label
     actions = ("logs:CreateLogStream", "logs:PutLogEvents")
     # The ARN of a log group, as CloudFormation gives it, covers its streams.
     place = f"${{{log_group}.Arn}}"
-    needs = [Statement(actions, (place,), "the function writes its log")]
-    needs += [NETWORK_OF_FUNCTIONS] if shape.vpc else []
+    needs = [Statement(actions, (place,), f"the {label} writes its log")]
+    needs += resource.role
+    for change in protections(resource.kind, shape):
+        needs += change.own_role
     found = grants(("", need) for need in needs)
-    # Lambda does not say for which function it assumes a role: no condition to set.
-    return role("Log of a function", _trust("lambda.amazonaws.com"), found)
+    # A service need not say for which resource it assumes a role (Lambda does not):
+    # there is no condition to set.
+    return role(f"Log of a {label}", [_trust(resource.kind.principal)], found)
 
 
 def schedule_role(machine: str) -> dict[str, Any]:
@@ -122,10 +133,12 @@ def schedule_role(machine: str) -> dict[str, Any]:
     need = Statement(("states:StartExecution",), (machine,), "the schedule starts it")
     trust = _trust("scheduler.amazonaws.com")
     trust["Condition"] = _OWN_ACCOUNT
-    return role("Start by schedule", trust, grants([("", need)]))
+    return role("Start by schedule", [trust], grants([("", need)]))
 
 
-def role(what: str, trust: dict[str, Any], found: Sequence[Grant]) -> dict[str, Any]:
+def role(
+    what: str, trusts: Sequence[dict[str, Any]], found: Sequence[Grant]
+) -> dict[str, Any]:
     """A role with one inline policy of these grants."""
     document = {"Version": "2012-10-17", "Statement": statements(found)}
     return {
@@ -133,7 +146,10 @@ def role(what: str, trust: dict[str, Any], found: Sequence[Grant]) -> dict[str, 
         "Metadata": {"WhyAllowed": reasons(found)},
         "Properties": {
             "Description": what,
-            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [*trusts],
+            },
             BOUNDARY: when(HAS_BOUNDARY, ref(BOUNDARY), NO_VALUE),
             "Policies": [{"PolicyName": "Allowed", "PolicyDocument": document}],
         },

@@ -9,10 +9,7 @@ A definition is static, and a VPC left out is not the same as an empty one: so a
 environment with a VPC or a key of its own gets other templates, with these fields in
 them. The templates that are committed have neither.
 
-Sources: Amazon SageMaker API Reference, CreateProcessingJob, CreateTrainingJob,
-CreateTransformJob, CreateModel. SageMaker refuses a volume key for instance types with
-local storage (ml.g5, ml.p4d, ...: "Instance Store Volumes"), which encrypt it in
-hardware: jobs on those cannot run in an environment that has a key.
+Which fields and which permissions those are, each kind of job declares.
 """
 
 from __future__ import annotations
@@ -23,8 +20,8 @@ from typing import Any
 
 from mlmax_pipelines.asl.filled import fits
 from mlmax_pipelines.asl.walk import nested_machines
-from mlmax_pipelines.cloudformation import grants
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
+from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
 from mlmax_pipelines.environment import Environment
 
 _Path = tuple[Any, ...]
@@ -70,88 +67,54 @@ def is_definition_of(pipeline: CompiledPipeline, definition: Any) -> bool:
     return any(fits(p.definition, definition, p.substitutions) for p in shaped)
 
 
-@dataclass(frozen=True)
-class _Fields:
-    """Where in a request the VPC goes ("" when nowhere), and where the key goes."""
-
-    vpc: _Path = ()
-    keys: tuple[_Path, ...] = ()
-
-
-_REQUESTS: Mapping[str, _Fields] = {
-    "createProcessingJob": _Fields(
-        ("NetworkConfig", "VpcConfig"),
-        (
-            ("ProcessingOutputConfig", "KmsKeyId"),
-            ("ProcessingResources", "ClusterConfig", "VolumeKmsKeyId"),
-        ),
-    ),
-    "createTrainingJob": _Fields(
-        ("VpcConfig",),
-        (("OutputDataConfig", "KmsKeyId"), ("ResourceConfig", "VolumeKmsKeyId")),
-    ),
-    # A transform job runs where its model says.
-    "createTransformJob": _Fields(
-        (), (("TransformOutput", "KmsKeyId"), ("TransformResources", "VolumeKmsKeyId"))
-    ),
-    "createModel": _Fields(("VpcConfig",)),
-}
-# A substitution is text: the lists that the requests want are made by the state.
-_VPC = {
-    "Subnets.$": "States.StringSplit('${SubnetIds}', ',')",
-    "SecurityGroupIds.$": "States.StringSplit('${SecurityGroupIds}', ',')",
-}
-_KEY = "${KmsKeyArn}"
-
-
 class _Change:
-    """Writes the fields of one shape into a pipeline's definitions."""
+    """Writes what one shape changes into a pipeline's definitions."""
 
     def __init__(self, pipeline: CompiledPipeline, shape: Shape) -> None:
-        self._shape = shape
-        self._requests = {
-            f"${{{name}}}": _REQUESTS[action]
-            for name, value in pipeline.substitutions.items()
-            if isinstance(value, Sub) and (action := _action(value.text)) in _REQUESTS
+        self._changes = {
+            state.name: protections(state.job.kind, shape)
+            for state in pipeline.states
+            if state.job is not None
         }
 
     def machine(self, definition: Mapping[str, Any]) -> dict[str, Any]:
         """A copy of a definition, or of one inside a state, with the fields."""
         states = definition["States"].items()
-        return {**definition, "States": {name: self._state(s) for name, s in states}}
+        changed = {name: self._state(name, state) for name, state in states}
+        return {**definition, "States": changed}
 
-    def _state(self, state: Mapping[str, Any]) -> Any:
+    def _state(self, name: str, state: Mapping[str, Any]) -> Any:
         for path, inner in nested_machines(state):
-            state = _put(state, path, self.machine(inner))
-        fields = self._requests.get(state.get("Resource", ""))
-        if fields is None:
-            return state
-        return {**state, "Parameters": self._request(state["Parameters"], fields)}
-
-    def _request(self, request: Mapping[str, Any], fields: _Fields) -> Any:
-        if self._shape.vpc and fields.vpc:
-            request = _put(request, fields.vpc, _VPC)
-        for path in fields.keys if self._shape.kms else ():
-            # A job without outputs has nothing there to encrypt.
-            if path[0] in request:
-                request = _put(request, path, _KEY)
-        return request
+            state = put(state, path, self.machine(inner))
+        for change in self._changes.get(name, ()):
+            request = fill(state["Parameters"], change)
+            state = {**state, "Parameters": request}
+        return state
 
 
-def _action(text: str) -> str:
-    """`createModel` of `arn:...:states:::sagemaker:createModel.sync`."""
-    return text.rpartition(":")[2].partition(".")[0]
+def protections(kind: JobKind | ResourceKind, shape: Shape) -> list[Protection]:
+    """What a kind declares for the VPC and the key, as far as the shape has them."""
+    return [kind.network] * shape.vpc + [kind.key] * shape.kms
 
 
-def _put(value: Any, path: _Path, new: Any) -> Any:
+def fill(request: Mapping[str, Any], change: Protection) -> Any:
+    """A copy of a request or of a resource's properties, with what changes."""
+    for field in change.fields:
+        # A job without outputs has nothing there to encrypt.
+        if field[0] in request or not change.if_there:
+            request = put(request, field, change.value)
+    return request
+
+
+def put(value: Any, path: _Path, new: Any) -> Any:
     """A copy of a mapping or list in which `new` stands at the path."""
     if not path:
         return new
     first, *rest = path
     if isinstance(value, (list, tuple)):
-        changed = _put(value[first], tuple(rest), new)
+        changed = put(value[first], tuple(rest), new)
         return [*value[:first], changed, *value[first + 1 :]]
-    return {**value, first: _put(value.get(first, {}), tuple(rest), new)}
+    return {**value, first: put(value.get(first, {}), tuple(rest), new)}
 
 
 def _values(shape: Shape) -> dict[str, Sub]:
@@ -162,11 +125,14 @@ def _values(shape: Shape) -> dict[str, Sub]:
 
 def _allowed(state: CompiledState, shape: Shape) -> CompiledState:
     """The state with what its job, and it itself, must be allowed in this shape."""
-    job, own = list(state.job_role), list(state.execution_role)
-    if shape.vpc and job:
-        job += grants.NETWORK_OF_JOBS
-    if shape.kms and job:
-        job += grants.KEY_OF_JOBS
-    if shape.kms and any("s3:GetObject" in need.actions for need in own):
-        own.append(grants.READ_ENCRYPTED)
-    return replace(state, job_role=tuple(job), execution_role=tuple(own))
+    if state.job is None:
+        return state
+    changes = protections(state.job.kind, shape)
+    job = [need for change in changes for need in change.job_role]
+    own = [need for change in changes for need in change.own_role]
+    return replace(
+        state,
+        # A job that runs with somebody else's role is none of ours to allow.
+        job_role=(*state.job_role, *(job if state.job_role else ())),
+        execution_role=(*state.execution_role, *own),
+    )

@@ -10,16 +10,15 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from mlmax_pipelines.base.limits import check_template
-from mlmax_pipelines.cloudformation import alarms, dashboard, parameters
+from mlmax_pipelines.cloudformation import alarms, brought, dashboard, parameters
+from mlmax_pipelines.cloudformation.brought import KEEP
+from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import get_att, pascal, ref, sub
+from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
 
 NAME = "shared"
-# Kept when the stack goes; but what a creation that failed has made is taken back,
-# because it would be in the way of the next one.
-_KEEP = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
 _DAYS_OF_OLD_VERSIONS = 30
 _DAYS_OF_UPLOADS = 7
 FIELDS = (
@@ -41,11 +40,10 @@ FIELDS = (
 
 def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]:
     """The shared template."""
-    groups = sorted({group for p in pipelines for group in p.model_groups})
     resources = {
         "ArtifactBucket": _bucket(shape),
         "ArtifactBucketPolicy": _tls_only(),
-        **{f"{pascal(group)}ModelGroup": _group(group) for group in groups},
+        **brought.shared(pipelines, shape),
         **alarms.topic(shape),
         "Dashboard": dashboard.dashboard(pipelines),
     }
@@ -84,7 +82,7 @@ def _bucket(shape: Shape) -> dict[str, Any]:
     )
     return {
         "Type": "AWS::S3::Bucket",
-        **_KEEP,
+        **KEEP,
         "Properties": {
             "BucketEncryption": {
                 "ServerSideEncryptionConfiguration": [_encryption(shape)]
@@ -95,7 +93,7 @@ def _bucket(shape: Shape) -> dict[str, Any]:
             },
             "PublicAccessBlockConfiguration": dict.fromkeys(block, True),
             "VersioningConfiguration": {"Status": "Enabled"},
-            "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
+            "Tags": environment_tags(),
         },
     }
 
@@ -138,17 +136,5 @@ def _tls_only() -> dict[str, Any]:
         "Properties": {
             "Bucket": ref("ArtifactBucket"),
             "PolicyDocument": {"Version": "2012-10-17", "Statement": [refuse]},
-        },
-    }
-
-
-def _group(name: str) -> dict[str, Any]:
-    return {
-        "Type": "AWS::SageMaker::ModelPackageGroup",
-        **_KEEP,
-        "Properties": {
-            "ModelPackageGroupName": sub(f"${{Prefix}}-{name}"),
-            "ModelPackageGroupDescription": f"Versions of model {name}",
-            "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
         },
     }

@@ -8,40 +8,16 @@ a reference, a quota.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.compiled import CompiledState
+from mlmax_pipelines.compiler.built import BuiltStep, records, states_of
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import BuildContext, Draft, ResolvedStep
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, ResolvedStep
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
-
-
-@dataclass(frozen=True)
-class BuiltStep:
-    """The states of one step; `entry` is the one others go to."""
-
-    step: ResolvedStep
-    drafts: tuple[Draft, ...]
-
-    @property
-    def entry(self) -> Any:
-        return self.drafts[0].state
-
-    def records(self) -> Iterable[CompiledState]:
-        for draft in self.drafts:
-            yield CompiledState(
-                name=draft.state.state_id,
-                type=draft.state.state_type,
-                step=self.step.name,
-                kind=self.step.kind,
-                where=self.step.where,
-                execution_role=draft.execution_role,
-                job_role=draft.job_role,
-                limits=draft.limits,
-            )
 
 
 class Builder:
@@ -56,8 +32,8 @@ class Builder:
         steps: Sequence[ResolvedStep],
         defaults: Mapping[str, Any],
     ) -> None:
-        kinds = {step.key: step.kind for step in _all(steps)}
-        self.context = BuildContext(pipeline, self.definition, kinds, defaults)
+        every = list(_all(steps))
+        self.context = BuildContext(pipeline, self.definition, every, defaults)
         self.states: list[CompiledState] = []
 
     def definition(self, steps: Sequence[ResolvedStep]) -> dict[str, Any]:
@@ -69,11 +45,11 @@ class Builder:
     def build(self, steps: Sequence[ResolvedStep]) -> list[BuiltStep]:
         built = []
         for step in steps:
-            step_type = find(step.kind)
-            assert step_type is not None, step.kind
+            step_type = find(step.type)
+            assert step_type is not None, step.type
             one = BuiltStep(step, tuple(step_type.build(step, self.context)))
             _finish(one)
-            self.states += one.records()
+            self.states += records(one.drafts, step.type, step)
             built.append(one)
         return built
 
@@ -93,12 +69,6 @@ def _all(steps: Iterable[ResolvedStep]) -> Iterator[ResolvedStep]:
         yield step
         for branch in step.branches:
             yield from _all(branch)
-
-
-def states_of(built: Iterable[BuiltStep]) -> Iterable[Any]:
-    for one in built:
-        for draft in one.drafts:
-            yield draft.state
 
 
 def link(built: Sequence[BuiltStep]) -> None:
@@ -154,7 +124,7 @@ def _add_retries(step: ResolvedStep, draft: Draft) -> None:
             fields["jitter_strategy"] = "FULL"
         sdk.add_retry(draft.state, **fields)
     if step.retry is None:
-        for errors in draft.retries:
+        for errors in draft.job.kind.retries if draft.job else ():
             sdk.add_retry(
                 draft.state,
                 error_equals=list(errors),

@@ -154,7 +154,7 @@ def _ends(state: Mapping[str, Any], landing: Mapping[str, str]) -> bool:
 
 
 def _note(state: Mapping[str, Any], compiled: CompiledState | None) -> str:
-    kind = compiled.kind if compiled and compiled.kind else str(state["Type"])
+    kind = compiled.step_type if compiled and compiled.step_type else str(state["Type"])
     words_of_kind = kind.replace("_", " ").lower()
     if state["Type"] == "Wait" and "Seconds" in state:
         return f"{words_of_kind} {state['Seconds']} s"

@@ -17,7 +17,7 @@ def whole(pipeline: CompiledPipeline, states: bool) -> Definition:
     """The definition with its parts in it; with `states`, as clusters."""
     if not pipeline.parts:
         return pipeline.definition
-    runners = [state.name for state in pipeline.states if state.kind == "part"]
+    runners = [state.name for state in pipeline.states if state.step_type == "part"]
     parts = {name: part.definition for name, part in zip(runners, pipeline.parts)}
     draw = _clustered if states else _chained
     return draw(pipeline.definition, parts)

@@ -13,14 +13,15 @@ from typing import Any
 
 from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Function
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.substitutions import (
-    function_arn,
     machine_arn,
     resolve,
+    resource_arn,
     values,
 )
+from mlmax_pipelines.steps.services.lambda_.resources import FUNCTION
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,14 @@ class Plan:
     `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
     the definitions of nested ones, `functions` the Lambda functions, both by ARN.
     `code` is the key of the shipped code (`code/<sha256>`, "" without code).
-    `handlers` are task resources that step types of other packages answer.
+    `handlers` maps the integrations of its states to who answers them.
     """
 
     home: Path
     machine: str
     definition: Mapping[str, Any]
     machines: Mapping[str, Mapping[str, Any]]
-    functions: Mapping[str, Function]
+    functions: Mapping[str, Resource]
     code: str
     handlers: Mapping[str, str]
 
@@ -65,7 +66,11 @@ def make(
             machine_arn(part.name): resolve(part.definition, known)
             for part in pipeline.parts
         },
-        functions={function_arn(item.name): item for item in pipeline.functions},
+        functions={
+            resource_arn(item): item
+            for item in pipeline.resources
+            if item.kind == FUNCTION
+        },
         code=code,
         handlers=_handlers(pipeline),
     )
@@ -98,14 +103,10 @@ def _missing_code(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
 
 
 def _handlers(pipeline: CompiledPipeline) -> dict[str, str]:
-    """What the pipeline's step types say about their tasks."""
-    from mlmax_pipelines.steps.registry import find
-
-    kinds = {state.kind for state in pipeline.states if state.kind}
-    types = [find(kind) for kind in sorted(kinds)]
+    """Who answers the tasks of the pipeline's states, as their kinds declare."""
+    jobs = (state.job for state in pipeline.states if state.job is not None)
     return {
-        resource: function
-        for step_type in types
-        if step_type is not None
-        for resource, function in step_type.local.items()
+        job.integration: job.kind.local[job.pattern]
+        for job in jobs
+        if job.pattern in job.kind.local
     }

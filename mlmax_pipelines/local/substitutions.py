@@ -18,6 +18,7 @@ from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
     Image,
+    Resource,
     Setting,
     Sub,
     Substitution,
@@ -76,9 +77,10 @@ def machine_arn(name: str) -> str:
     return arn("states", f"stateMachine:{name}")
 
 
-def function_arn(name: str) -> str:
-    """The ARN of a Lambda function of this machine."""
-    return arn("lambda", f"function:{name}")
+def resource_arn(resource: Resource) -> str:
+    """The ARN of what a step brought along; its name here is its logical id."""
+    service, form = resource.kind.arn
+    return arn(service, form.format(name=resource.logical_id))
 
 
 def _names(
@@ -102,9 +104,9 @@ def _names(
         names[part.logical_id] = names[f"{part.logical_id}.Arn"] = machine_arn(
             part.name
         )
-    for function in pipeline.functions:
-        names[function.logical_id] = function.name
-        names[f"{function.logical_id}.Arn"] = function_arn(function.name)
+    for resource in pipeline.resources:
+        names[resource.logical_id] = resource.logical_id
+        names[f"{resource.logical_id}.Arn"] = resource_arn(resource)
     return names
 
 

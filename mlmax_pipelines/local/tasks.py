@@ -1,10 +1,8 @@
 """Who answers a Task state on this machine.
 
 What comes in: a task's resource and arguments. What goes out: its raw result, or the
-error that AWS would give. Never: knows how a task is done; each resource names a
+error that AWS would give. Never: knows how a task is done; each kind of job declares a
 function `(request, workspace) -> result`, imported when it is first asked for.
-
-A step type of another package adds its resources to `Workspace.handlers`.
 """
 
 from __future__ import annotations
@@ -14,58 +12,20 @@ from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.names import nearest
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
-
-_HERE = "mlmax_pipelines.local"
-_FUNCTION = "lambda function"
-
-HANDLERS: Mapping[str, str] = {
-    "sagemaker:createProcessingJob.sync": f"{_HERE}.jobs.processing:run",
-    "sagemaker:createTrainingJob.sync": f"{_HERE}.jobs.training:run",
-    "sagemaker:createTransformJob.sync": f"{_HERE}.jobs.transform:run",
-    "sagemaker:createModel": f"{_HERE}.services.models:create_model",
-    "aws-sdk:sagemaker:createModel": f"{_HERE}.services.models:create_model",
-    "aws-sdk:sagemaker:describeModel": f"{_HERE}.services.models:describe_model",
-    "aws-sdk:sagemaker:deleteModel": f"{_HERE}.services.models:delete_model",
-    "aws-sdk:sagemaker:createModelPackage": f"{_HERE}.services.models:create_package",
-    "aws-sdk:sagemaker:describeModelPackage": (
-        f"{_HERE}.services.models:describe_package"
-    ),
-    "aws-sdk:sagemaker:updateModelPackage": f"{_HERE}.services.models:update_package",
-    "aws-sdk:sagemaker:listModelPackages": f"{_HERE}.services.models:list_packages",
-    "aws-sdk:s3:getObject": f"{_HERE}.services.s3:get_object",
-    "aws-sdk:s3:headObject": f"{_HERE}.services.s3:head_object",
-    "aws-sdk:s3:putObject": f"{_HERE}.services.s3:put_object",
-    "aws-sdk:s3:copyObject": f"{_HERE}.services.s3:copy_object",
-    "aws-sdk:s3:deleteObject": f"{_HERE}.services.s3:delete_object",
-    "aws-sdk:s3:listObjectsV2": f"{_HERE}.services.s3:list_objects",
-    "dynamodb:getItem": f"{_HERE}.services.dynamodb:get_item",
-    "dynamodb:putItem": f"{_HERE}.services.dynamodb:put_item",
-    "dynamodb:deleteItem": f"{_HERE}.services.dynamodb:delete_item",
-    "sns:publish": f"{_HERE}.services.messages:publish",
-    "sqs:sendMessage": f"{_HERE}.services.messages:send_message",
-    "events:putEvents": f"{_HERE}.services.messages:put_events",
-    "http:invoke": f"{_HERE}.services.http:invoke",
-    "states:startExecution.sync": f"{_HERE}.services.nested:start_execution",
-    "states:startExecution.sync:2": f"{_HERE}.services.nested:start_execution_json",
-    "lambda:invoke": f"{_HERE}.jobs.function:invoke",
-    _FUNCTION: f"{_HERE}.jobs.function:invoke_arn",
-}
+from mlmax_pipelines.steps import jobs
 
 
 def handler(workspace: Workspace) -> TaskHandler:
     """What the interpreter calls for every task of an execution."""
-    # What this package answers, no other package can change.
-    known = {**workspace.handlers, **HANDLERS}
     loaded: dict[str, Handler] = {}
 
     def answer(request: TaskRequest) -> Any:
-        name = action(request.resource)
-        if name not in known:
-            raise _unknown(request.resource, known)
+        name = jobs.integration(request.resource)
         if name not in loaded:
-            loaded[name] = _load(known[name])
+            loaded[name] = _load(_function(name, workspace.handlers))
         try:
             return loaded[name](request, workspace)
         except (KeyError, TypeError, AttributeError) as error:
@@ -76,15 +36,16 @@ def handler(workspace: Workspace) -> TaskHandler:
     return answer
 
 
-def action(resource: str) -> str:
-    """`arn:aws:states:::sagemaker:createModel` -> `sagemaker:createModel`."""
-    parts = resource.split(":", 5)
-    if len(parts) == 6 and parts[0] == "arn":
-        if parts[2] == "states" and not parts[3] and not parts[4]:
-            return parts[5]
-        if parts[2] == "lambda" and parts[5].startswith("function:"):
-            return _FUNCTION
-    return resource
+def _function(name: str, brought: Mapping[str, str]) -> str:
+    """Who answers an integration: as its service declares, or else as the pipeline's
+    own states do. What a service declares no other package can change."""
+    base, pattern = jobs.split(name)
+    declared = jobs.built_in(base)
+    if declared is not None and pattern in declared.local:
+        return declared.local[pattern]
+    if name in brought:
+        return brought[name]
+    raise _unknown(name, brought)
 
 
 def _load(path: str) -> Handler:
@@ -95,17 +56,15 @@ def _load(path: str) -> Handler:
     return found
 
 
-def _unknown(resource: str, known: Mapping[str, str]) -> StateError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(action(resource), known, 1)
-    hint = f" (did you mean '{near[0]}'?)" if near else ""
-    available = ", ".join(sorted(known))
-    return StateError(
-        "States.Runtime",
-        f"resource '{resource}' cannot run on this machine{hint}; these can: "
-        f"{available}",
+def _unknown(name: str, brought: Mapping[str, str]) -> StateError:
+    known = sorted(
+        {kind.integration + p for kind in jobs.all_kinds().values() for p in kind.local}
+        | set(brought)
     )
+    near = nearest(name, known)
+    hint = f" (did you mean '{near}'?)" if near else ""
+    text = f"resource '{name}' cannot run on this machine{hint}; these can: "
+    return StateError("States.Runtime", text + ", ".join(known))
 
 
 def _ill_formed(name: str, error: Exception) -> StateError:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlmax_pipelines.artifacts.disk import Store
-from mlmax_pipelines.compiled import Function
+from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.local.logs import Logs
 from mlmax_pipelines.registry.local import Registry
 
@@ -59,7 +59,7 @@ class Workspace:
     folder: Path
     logs: Logs
     code: str
-    functions: Mapping[str, Function]
+    functions: Mapping[str, Resource]
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
 

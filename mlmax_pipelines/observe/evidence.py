@@ -20,11 +20,11 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 from mlmax_pipelines.observe import metrics as numbers
+from mlmax_pipelines.steps import jobs
 
 FILE = "evidence.json"
 _FORMAT = 1
 _CODE = re.compile(r"/code/([0-9a-f]{64})/")
-_IMAGES = ("ImageUri", "TrainingImage", "Image")
 _URI = "s3://"
 
 
@@ -119,8 +119,10 @@ def images(definition: Mapping[str, Any]) -> dict[str, str]:
     """State -> the container image its job or model runs in."""
     found: dict[str, str] = {}
     for item in walk_states(definition):
-        for image in _named(item.state.get("Parameters", {}), _IMAGES):
-            found[item.name] = image
+        if "Resource" in item.state:
+            kind = jobs.find(jobs.integration(item.state["Resource"]))
+            for image in _named(item.state.get("Parameters", {}), kind.images):
+                found[item.name] = image
     return found
 
 

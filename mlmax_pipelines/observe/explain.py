@@ -9,14 +9,8 @@ from __future__ import annotations
 
 from typing import Iterator, Sequence
 
-from mlmax_pipelines.compiled import (
-    MISSING,
-    CompiledPipeline,
-    CompiledState,
-    Limit,
-    Parameter,
-    Statement,
-)
+from mlmax_pipelines.compiled import MISSING, CompiledPipeline, CompiledState, Parameter
+from mlmax_pipelines.declared import Limit, Statement
 
 _IN = "    "
 _ADDED = (
@@ -63,8 +57,9 @@ def _parameters(parameters: Sequence[Parameter]) -> Iterator[str]:
 
 def _state(state: CompiledState) -> Iterator[str]:
     where = f", {state.where}" if state.where else ""
-    kind = f"{state.kind}, " if state.kind and state.kind != state.type.lower() else ""
-    yield f"{state.name}  ({kind}{state.type})"
+    own = state.step_type not in ("", state.type.lower())
+    step_type = f"{state.step_type}, " if own else ""
+    yield f"{state.name}  ({step_type}{state.type})"
     yield f"{_IN}from step '{state.step}'{where}" if state.step else f"{_IN}{_ADDED}"
     yield from _role("execution role", state.execution_role)
     yield from _role("job role", state.job_role)

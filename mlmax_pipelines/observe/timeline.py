@@ -139,7 +139,7 @@ class Timeline:
             name=name,
             type=type,
             step=known.step if known else name,
-            kind=known.kind if known else type.lower(),
+            kind=known.step_type if known else type.lower(),
             started=event.timestamp,
             parent=place.around,
             before=place.row if place.row is not place.around else None,

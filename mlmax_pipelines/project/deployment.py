@@ -103,7 +103,8 @@ class Deployment:
         region, partition = self.session.region, self.session.partition[0]
         key = self.environment.kms_key
         scope = policy.Scope(self.stack_name, bucket, partition, region, key=key)
-        return policy.document(files, scope)
+        brought = (r.kind for pipeline in self.pipelines for r in pipeline.resources)
+        return policy.document(files, scope, brought)
 
     def check_bucket(self, plan: Plan) -> None:
         """Raises AwsError when the bucket is missing, another's, or elsewhere."""

@@ -21,18 +21,18 @@ _FILE = Path(".mlmax") / "states.json"
 def of(
     root: Path, name: str, compile: Callable[[], CompiledPipeline]
 ) -> tuple[CompiledState, ...]:
-    """The states of pipeline `name`, with name, type, step and kind only."""
+    """The states of pipeline `name`, with name, type, step and its type only."""
     key = f"{__version__} {stamp.specs_digest(root)}"
     known = _read(root)
     if known.get("specs") != key:
         known = {"specs": key, "pipelines": {}}
     if name not in known["pipelines"]:
-        states = [[s.name, s.type, s.step, s.kind] for s in compile().states]
+        states = [[s.name, s.type, s.step, s.step_type] for s in compile().states]
         known["pipelines"][name] = states
         _write(root, known)
     return tuple(
-        CompiledState(state, type, step, kind, None)
-        for state, type, step, kind in known["pipelines"][name]
+        CompiledState(state, type, step, step_type, None)
+        for state, type, step, step_type in known["pipelines"][name]
     )
 
 

@@ -85,7 +85,7 @@ def _contents(
         for one in pipelines
         for definition in (one.definition, *(part.definition for part in one.parts))
     )
-    zipped = {f.handler.partition("/")[0] for p in pipelines for f in p.functions}
+    zipped = {r.code for p in pipelines for r in p.resources if r.code}
     data = {
         settings.data_path(environment, one.name, value)[0]
         for one in pipelines

@@ -63,7 +63,7 @@ class Binding:
 
     @property
     def in_map(self) -> bool:
-        return any(box.step_type.kind == "map" for box in self.containers)
+        return any(box.step_type.type == "map" for box in self.containers)
 
     @property
     def input_ports(self) -> Mapping[str, Port] | None:

@@ -7,6 +7,7 @@ that output. Never: text is evaluated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,16 +29,18 @@ from mlmax_pipelines.resolve.expressions import (
 from mlmax_pipelines.resolve.types import a
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Port
-from mlmax_pipelines.steps.contract import identifier
-from mlmax_pipelines.steps.values import Value, join, literal
+from mlmax_pipelines.steps.context import digest, identifier
+from mlmax_pipelines.steps.values import Origin, Value, join, literal, state_data
 
 _PIPELINE = {
-    "execution_name": Value("string", expression="$.pipeline.execution_name"),
-    "execution_id": Value("string", expression="$.pipeline.execution_id"),
-    "start_time": Value("string", expression="$.pipeline.start_time"),
+    "execution_name": state_data("$.pipeline.execution_name", "string"),
+    "execution_id": state_data("$.pipeline.execution_id", "string"),
+    "start_time": state_data("$.pipeline.start_time", "string"),
 }
 
 
+# Names that no two of make the same token: `team_name`.
+_PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
 _INSTEAD = {
     "map": "${steps.<map>.output.items} has the outputs of all items",
     "parallel": "refer to the steps inside it: ${steps.<inner>.outputs.<name>}",
@@ -47,7 +50,7 @@ _INSTEAD = {
 
 # Stands for a value that a reported problem kept away: it fits anywhere, so that one
 # slip is one message. Nothing is built from it.
-UNKNOWN = Value(expression="$.unknown")
+UNKNOWN = state_data("$.unknown")
 
 
 class _Refused(Exception):
@@ -121,7 +124,8 @@ class References:
             text = f"parameter '{ref.name}' is {a(parameter.type)}: nothing is in it"
             raise _Refused(text, f"${{parameters.{ref.name}}}")
         path = path_text(("parameters", ref.name, *ref.path))
-        return Value("any" if ref.path else parameter.type, expression=path)
+        type = "any" if ref.path else parameter.type
+        return state_data(path, type, Origin(parameter=ref.name))
 
     def _pipeline(self, ref: Ref) -> Value:
         if ref.name == "name":
@@ -132,7 +136,7 @@ class References:
         return _PIPELINE[ref.name]
 
     def _env(self, ref: Ref) -> Value:
-        name = "Env" + identifier(ref.name)
+        name = f"Env{_env_name(ref.name)}"
         text = f"value '{ref.name}' of the environment"
         self.substitutions[name] = Setting("String", "", "", ref.name, text, "value")
         return literal(f"${{{name}}}", "string")
@@ -151,11 +155,12 @@ class References:
             return self._output(ref, source, base, wanted)
         self._check_result(ref, source)
         source.raw_reads.add(str(ref.path[0]) if ref.path else "")
-        return Value("any", expression=path_text((*base, "output", *ref.path)))
+        path = path_text((*base, "output", *ref.path))
+        return state_data(path, "any", Origin(step=source.key))
 
     def _check_result(self, ref: Ref, source: Binding) -> None:
         """Only jobs have a result of their own, and maps the list of their items."""
-        kind = source.step_type.kind
+        kind = source.step_type.type
         if kind == "map" and ref.path[:1] == ("items",):
             for inner in self.bindings.values():
                 if source in inner.containers:
@@ -202,7 +207,8 @@ class References:
             raise _Refused(text, "nothing is inside it")
         source.read.add(port.name)
         type = "any" if ref.path else port.type
-        return Value(type, expression=path_text((*path, *ref.path)))
+        origin = Origin(step=source.key, output=port.name)
+        return state_data(path_text((*path, *ref.path)), type, origin)
 
     def _metrics(
         self,
@@ -222,7 +228,7 @@ class References:
             text = f"output '{port.name}' of step '{source.name}' has no value '{name}'"
             raise _Refused(text, did_you_mean(name, port.values))
         type = port.values.get(name, "any") if name else "object"
-        return Value(type, expression=path_text((*path, "values", *ref.path)))
+        return state_data(path_text((*path, "values", *ref.path)), type)
 
     def _uri(self, *key: str | Value) -> Value:
         bucket = "ArtifactBucket"
@@ -237,20 +243,28 @@ def _is_uri(beginning: str | Value) -> bool:
     return beginning.type == "s3"
 
 
+def _env_name(name: str) -> str:
+    """A name of the environment as part of a token that no other name has."""
+    text = identifier(name)
+    return text if _PLAIN.fullmatch(name) else text + digest(name)
+
+
 def _item(ref: Ref, reader: Binding) -> Value:
     if not reader.in_map:
         text = f"'${{{ref.text}}}' has a value only inside a map step"
         raise _Refused(text, "use it in the steps of a map step")
     if ref.kind == ITEM:
-        return Value("any", expression=path_text(("item", *ref.path)))
-    return Value("string", expression="$.index")
+        maps = [box.key for box in reader.containers if box.step_type.type == "map"]
+        path = path_text(("item", *ref.path))
+        return state_data(path, "any", Origin(item=maps[-1]))
+    return state_data("$.index", "string")
 
 
 def _path_of(source: Binding, reader: Binding) -> tuple[str, ...]:
     """Where the source's result is, seen from the reader."""
     outside = [box for box in source.containers if box not in reader.containers]
     for box in outside:
-        if box.step_type.kind == "map":
+        if box.step_type.type == "map":
             text = f"step '{source.name}' runs once per item of '{box.name}'"
             raise _Refused(text, f"${{steps.{box.name}.output.items}} has them all")
     return ("steps", *(box.key for box in outside), source.key)
@@ -283,8 +297,8 @@ def path_text(parts: Sequence[Any]) -> str:
 
 def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
     """The S3 key under which a step's outputs go, in parts to be joined."""
-    name = Value("string", expression="$.pipeline.execution_name")
+    name = state_data("$.pipeline.execution_name", "string")
     parts: tuple[str | Value, ...] = (f"{pipeline}/", name, f"/{binding.key}")
     if binding.in_map:
-        parts += ("/", Value("string", expression="$.index"))
+        parts += ("/", state_data("$.index", "string"))
     return parts

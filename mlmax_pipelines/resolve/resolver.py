@@ -111,7 +111,7 @@ class _Resolver:
         return ResolvedStep(
             name=step.name,
             key=binding.key,
-            kind=binding.step_type.kind,
+            type=binding.step_type.type,
             module=binding.module.name if binding.module else "",
             inputs=read_inputs(binding, self.reader),
             outputs={},
@@ -155,7 +155,7 @@ class _Resolver:
         """What the step's type finds wrong with a finished step."""
         found = binding.step_type.check(step)
         if step.timeout_seconds is not None and not binding.step_type.is_job:
-            what = f"{step.kind} step '{step.name}'"
+            what = f"{step.type} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
             found.append((("timeout_seconds",), text, "give it to the jobs inside it"))
         return [

@@ -7,24 +7,18 @@ task on this machine. It never sees YAML: the resolver hands it checked values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Where
-from mlmax_pipelines.compiled import (
-    MISSING,
-    Function,
-    Image,
-    Limit,
-    Setting,
-    Statement,
-    Sub,
-    Substitution,
-)
+from mlmax_pipelines.compiled import MISSING, Job
+from mlmax_pipelines.declared import JobKind, Limit, Statement
 from mlmax_pipelines.steps.sdk import State
-from mlmax_pipelines.steps.values import Value
+from mlmax_pipelines.steps.values import Origin, Value
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.steps.context import BuildContext
 
 # Types of ports that are folders of a job; every other one is a value.
 FOLDERS = ("s3", "metrics")
@@ -102,7 +96,7 @@ class ResolvedStep:
 
     name: str
     key: str
-    kind: str
+    type: str
     module: str
     inputs: Mapping[str, InputPort]
     outputs: Mapping[str, OutputPort]
@@ -125,96 +119,35 @@ class ResolvedStep:
 class Draft:
     """A state being built: the SDK's object and what belongs to it.
 
-    `targets` are the names of states it goes to that are not in `Next`: `choices`
-    are (rule, state name); names are joined to objects once all states exist.
-    `retries` are the errors of its infrastructure that are retried by default.
+    `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
+    to that are not in `Next`; names are joined to objects once all states exist.
     """
 
     state: State
+    job: Job | None = None
     execution_role: tuple[Statement, ...] = ()
     job_role: tuple[Statement, ...] = ()
     limits: tuple[Limit, ...] = ()
-    retries: tuple[tuple[str, ...], ...] = ()
     choices: list[tuple[Any, str]] = field(default_factory=list)
     default: str = ""
     goes_on: bool = True
 
 
-class BuildContext:
-    """What the steps of one pipeline share while they are built.
-
-    `chain` builds the definition of a branch, `kinds` maps the keys of steps to their
-    kinds, `defaults` the names of parameters to their defaults.
-    """
-
-    def __init__(
-        self,
-        pipeline: str,
-        chain: Callable[[tuple[ResolvedStep, ...]], dict[str, Any]],
-        kinds: Mapping[str, str],
-        defaults: Mapping[str, Any],
-    ) -> None:
-        self.pipeline = pipeline
-        self.chain = chain
-        self.kinds = kinds
-        self.defaults = defaults
-        self.substitutions: dict[str, Substitution] = {}
-        self.code: dict[str, None] = {}
-        self.functions: list[Function] = []
-        self.model_groups: dict[str, None] = {}
-
-    def use(self, name: str, substitution: Substitution) -> str:
-        """Register a substitution; the token that stands for it."""
-        known = self.substitutions.setdefault(name, substitution)
-        if known != substitution:
-            return self.use(name + "X", substitution)
-        return f"${{{name}}}"
-
-    def parameter(self, name: str) -> str:
-        """A parameter every template has (`ArtifactBucket`, `Environment`, ...)."""
-        return self.use(name, _parameter(name))
-
-    def integration(self, action: str) -> str:
-        """The token for `arn:<partition>:states:::<action>`.
-
-        A token, because cfn-lint's E3601 accepts a Resource that is one whole
-        substitution, and the partition is known only where the stack is.
-        """
-        return self.use(*_integration(action))
-
-    def setting(self, step: str, key: str, type: str, default: Any) -> str:
-        """A value an environment may override, such as an instance type."""
-        words = [identifier(step), *key.split("_")]
-        name = "".join(word[0].upper() + word[1:] for word in words)
-        what = key.replace("_", " ")
-        text = f"{what} of step {step} in {self.pipeline}"
-        return self.use(name, Setting(type, default, step, key, text))
-
-    def image(self, image: Image) -> str:
-        if image.uri and not image.uri.startswith("${"):
-            return image.uri
-        words = [image.framework, image.version, image.scope, image.processor]
-        if image.uri:
-            words = ["Custom", image.uri]
-        return self.use("Image" + "".join(map(_capital, words)), image)
-
-
 class StepType:
-    """The contract: subclass it, give it a `kind`, and build the states of a step.
+    """The contract: subclass it, give it a `type`, and build the states of a step.
 
-    `fields` are the keys a module of this kind has under `implementation` (or, for
-    flow kinds, a step has itself). `local` maps a task's resource that the local
-    backend does not know yet (`batch:submitJob.sync`) to the `module:function` that
-    answers it there. `inputs` and `outputs` are the ports of a module that declares
-    none (None: any). `is_job` is true when a step of this kind takes inputs, has a
-    raw result and can fail.
+    `fields` are the keys a module of this type has under `implementation` (or, for
+    types of the flow, a step has itself). `jobs` are the kinds of jobs that only it
+    declares, not a service's folder. `inputs` and `outputs` are the ports of a module
+    that declares none (None: any). `is_job` is true when a step of this type takes
+    inputs, has a raw result and can fail.
     """
 
-    kind = ""
+    type = ""
     summary = ""
     is_job = True
     fields: Mapping[str, Field] = {}
-    local: Mapping[str, str] = {}
+    jobs: tuple[JobKind, ...] = ()
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
 
@@ -230,35 +163,9 @@ class StepType:
         """The states of the step, in order; each goes on to the next one."""
         raise NotImplementedError
 
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        """Where an s3 address in an output ("": in the raw result) may come from.
 
-@cache
-def _parameter(name: str) -> Sub:
-    return Sub(f"${{{name}}}")
-
-
-@cache
-def _integration(action: str) -> tuple[str, Sub]:
-    """`sagemaker:createModel` -> `CreateModel`, and what it stands for."""
-    words = action.replace("aws-sdk:", "").replace(".", ":").split(":")
-    service, verb, *pattern = words
-    generic = verb in ("getObject", "invoke", "startExecution", "publish")
-    name = (service if generic else "") + verb[0].upper() + verb[1:]
-    name += "".join(part[0].upper() + part[1:] for part in pattern)
-    arn = Sub(f"arn:${{AWS::Partition}}:states:::{action}")
-    return name[0].upper() + name[1:], arn
-
-
-@cache
-def identifier(text: str) -> str:
-    """`Train Model` -> `TrainModel`: letters and digits only."""
-    return "".join(map(_capital, _words(text)))
-
-
-@cache
-def _capital(text: str) -> str:
-    return "".join(word[0].upper() + word[1:] for word in _words(text))
-
-
-def _words(text: str) -> list[str]:
-    cleaned = "".join(c if c.isascii() and c.isalnum() else " " for c in text)
-    return cleaned.split()
+        Nobody knows, unless the type says so: a function may answer anything.
+        """
+        return (Origin(),)

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from mlmax_pipelines.compiled import Statement
+from mlmax_pipelines.compiled import Job
+from mlmax_pipelines.declared import Statement
 
 ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
 
@@ -34,15 +35,13 @@ def allow(
     return Statement(tuple(actions), tuple(resources), reason, wildcard=wildcard)
 
 
-def run_job(kind: str, resource: str) -> tuple[Statement, ...]:
-    """Start, follow, stop and tag a SageMaker job; `kind` is `ProcessingJob`, ..."""
-    actions = [f"sagemaker:{verb}{kind}" for verb in ("Create", "Describe", "Stop")]
-    actions += ["sagemaker:AddTags", "sagemaker:ListTags"]
-    return (
-        allow(actions, [resource], "starts, follows, stops and tags its job"),
-        managed_rule(f"SageMaker{kind}s"),
-        pass_role("gives its job the role it runs with"),
-    )
+def ask(job: Job, resource: str, reason: str) -> tuple[Statement, ...]:
+    """Ask for a job, tag it, and wait for its end as its pattern does."""
+    kind = job.kind
+    waits = job.pattern.startswith(".sync")
+    actions = [*kind.calls, *(kind.follows if waits else ()), *kind.tags]
+    allowed = allow(actions, [resource], reason)
+    return (allowed, managed_rule(kind.rule)) if waits and kind.rule else (allowed,)
 
 
 @cache
@@ -54,8 +53,9 @@ def managed_rule(name: str) -> Statement:
 
 
 @cache
-def pass_role(reason: str) -> Statement:
-    conditions = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+def pass_role(principal: str, reason: str) -> Statement:
+    """Hand the pipeline's job role to the service that runs the job."""
+    conditions = {"StringEquals": {"iam:PassedToService": principal}}
     return Statement(("iam:PassRole",), ("${JobRole.Arn}",), reason, conditions)
 
 
@@ -103,32 +103,3 @@ def see_image(repository: str) -> Statement:
     place = f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}"
     actions = ("ecr:BatchGetImage", "ecr:DescribeImages")
     return allow(actions, [place], "sees the image it names")
-
-
-@cache
-def write_logs(groups: tuple[str, ...], jobs: str) -> tuple[Statement, ...]:
-    """What every job writes: its log lines and SageMaker's own metrics.
-
-    All jobs of an account share a log group. The names of a job's streams begin with
-    its own, which begins with `jobs` (Amazon SageMaker Developer Guide, "Log groups
-    and streams that Amazon SageMaker AI sends to Amazon CloudWatch Logs").
-    """
-    places = [f"log-group:/aws/sagemaker/{group}" for group in groups]
-    streams = [arn("logs", f"{place}:log-stream:{jobs}-*") for place in places]
-    namespaces = {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}}
-    return (
-        allow(
-            ("logs:CreateLogGroup", "logs:DescribeLogStreams"),
-            [arn("logs", f"{place}*") for place in places],
-            "finds the log group of its kind of job, or makes it",
-        ),
-        allow(("logs:CreateLogStream", "logs:PutLogEvents"), streams, "writes its log"),
-        Statement(
-            ("cloudwatch:PutMetricData",),
-            ("*",),
-            "writes its metrics",
-            namespaces,
-            wildcard="cloudwatch:PutMetricData takes no resource; the condition "
-            "keeps it to SageMaker's namespaces",
-        ),
-    )

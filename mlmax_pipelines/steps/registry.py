@@ -1,7 +1,7 @@
 """Which step types there are: the files of `flow/` and `services/`, and plug-ins.
 
-A step type is the `TYPE` of a module named for its kind: `flow/choice.py`,
-`services/sagemaker/training.py` (`pass_.py`, where the kind is a word of Python's). A
+A step type is the `TYPE` of a module named for it: `flow/choice.py`,
+`services/sagemaker/training.py` (`pass_.py`, where that is a word of Python's). A
 package adds one with an entry point in the group `mlmax_pipelines.steps` that names a
 `StepType` object. Never: imports a type that nobody asked for, or lets one shadow
 another.
@@ -22,34 +22,38 @@ _FOLDERS = ("services/*", "flow")
 
 @cache
 def step_types() -> Mapping[str, StepType]:
-    """Every step type that ships with the product, by kind."""
+    """Every step type that ships with the product, by name."""
     found: dict[str, StepType] = {}
     for step_type in (
         _load(module) for names in _modules().values() for module in names
     ):
         if step_type is not None:
-            assert step_type.kind not in found, f"two types '{step_type.kind}'"
-            found[step_type.kind] = step_type
+            assert step_type.type not in found, f"two types '{step_type.type}'"
+            found[step_type.type] = step_type
     return found
 
 
 @cache
-def all_step_types() -> Mapping[str, StepType]:
-    """The built-in step types and the installed ones; built-in kinds cannot change."""
+def plug_ins() -> Mapping[str, StepType]:
+    """The step types of installed packages."""
     from importlib.metadata import entry_points
 
-    found = {entry.name: entry.load() for entry in entry_points(group=ENTRY_POINTS)}
-    return {**found, **step_types()}
+    return {entry.name: entry.load() for entry in entry_points(group=ENTRY_POINTS)}
+
+
+def all_step_types() -> Mapping[str, StepType]:
+    """The built-in step types and the installed ones; built-in ones cannot change."""
+    return {**plug_ins(), **step_types()}
 
 
 @cache
-def find(kind: str) -> StepType | None:
-    """The step type of this kind; installed packages are asked for unknown ones."""
-    for module in _modules().get(kind, ()):
+def find(type: str) -> StepType | None:
+    """The step type of this name; installed packages are asked for unknown ones."""
+    for module in _modules().get(type, ()):
         built_in = _load(module)
         if built_in is not None:
             return built_in
-    return all_step_types().get(kind)
+    return plug_ins().get(type)
 
 
 def _load(module: str) -> StepType | None:

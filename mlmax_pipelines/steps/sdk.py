@@ -21,6 +21,8 @@ from importlib.machinery import PathFinder
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from mlmax_pipelines.steps.values import RESULT, STATE, Value, expression, payload
+
 # The SDK has no types. A state has `state_id`, `state_type`, `next_step`, `to_dict()`.
 State = Any
 
@@ -32,6 +34,8 @@ _EXTRA = {
     "Fail": ("error_path", "cause_path"),
     "Retry": ("max_delay_seconds", "jitter_strategy"),
 }
+# The fields that are payload templates, and what their expressions may read.
+_TEMPLATES = {"parameters": STATE, "item_selector": STATE, "result_selector": RESULT}
 _FIRST = ("Type", "Comment", "Resource")
 _LAST = ("ResultSelector", "ResultPath", "Retry", "Catch", "Default", "Next", "End")
 
@@ -89,11 +93,19 @@ def _widen(base: Any, more: Sequence[str]) -> Any:
 
 
 def task(name: str, resource: str, **fields: Any) -> State:
-    return sdk().Task(name, resource=resource, **fields)
+    return sdk().Task(name, resource=resource, **_payloads(fields))
 
 
 def pass_(name: str, **fields: Any) -> State:
-    return sdk().Pass(name, **fields)
+    return sdk().Pass(name, **_payloads(fields))
+
+
+def _payloads(fields: dict[str, Any]) -> dict[str, Any]:
+    """A state's fields, payload templates written out, each in its scope."""
+    for name, scope in _TEMPLATES.items():
+        if name in fields:
+            fields[name] = payload(fields[name], scope)
+    return fields
 
 
 def wait(name: str, **fields: Any) -> State:
@@ -118,13 +130,13 @@ def parallel(name: str, branches: Sequence[Mapping[str, Any]], **fields: Any) ->
     The SDK would build each branch again by recursion over its states; the branches
     are complete here, so they are set as they are.
     """
-    return _with(sdk().Parallel(name, **fields), "Branches", list(branches))
+    return _with(sdk().Parallel(name, **_payloads(fields)), "Branches", list(branches))
 
 
 def map_(name: str, processor: Mapping[str, Any], **fields: Any) -> State:
     """A Map state around a finished item processor."""
     inline = {"ProcessorConfig": {"Mode": "INLINE"}, **processor}
-    return _with(sdk().Map(name, **fields), "ItemProcessor", inline)
+    return _with(sdk().Map(name, **_payloads(fields)), "ItemProcessor", inline)
 
 
 def _with(state: State, key: str, value: Any) -> State:
@@ -134,9 +146,9 @@ def _with(state: State, key: str, value: Any) -> State:
     return state
 
 
-def rule(operator: str, variable: str, value: Any) -> Any:
+def rule(operator: str, variable: Value, value: Any) -> Any:
     """One comparison of a choice, `operator` in the language's own words."""
-    return sdk().rules.Rule(variable, operator, value)
+    return sdk().rules.Rule(expression(variable), operator, value)
 
 
 def combine(operator: str, rules: Sequence[Any]) -> Any:

@@ -1,8 +1,9 @@
 """Values of a definition: literals, and expressions the state machine evaluates.
 
-What comes in: Python data and JSONPath or intrinsic texts. What goes out: the keys
-and texts of the Amazon States Language (`key` or `key.$`). Never: an expression is
-evaluated here.
+What comes in: Python data and paths, each said to be of state data, of a task's result
+or of the context object. What goes out: values that know their scope, and payload
+templates in the terms of the Amazon States Language (`key` or `key.$`). Never: an
+expression is evaluated here, or stands where its data is not.
 
 `${Name}` in a text is a substitution (see `compiled`): it is replaced before the
 state machine exists, so it is never escaped.
@@ -11,43 +12,133 @@ state machine exists, so it is never escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.compiled import MISSING
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
+
+# What an expression reads. Nothing (a literal, an intrinsic of literals) and the
+# context object fit anywhere; state data and a task's result never meet ("Processing
+# input and output in Step Functions", AWS Step Functions Developer Guide).
+NOTHING, CONTEXT = "nothing", "the context object"
+STATE, RESULT = "state data", "the task's result"
+_ANYWHERE = (NOTHING, CONTEXT)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the text of a value may come from, for what may then be read.
+
+    `step` and `output` name an output of a step (its key; "" for its raw result),
+    `parameter` an input of the execution, `item` the key of the map whose item it is,
+    `uri` an s3:// address with `*` for what is known only at run time. All are "" when
+    nobody can tell.
+    """
+
+    step: str = ""
+    output: str = ""
+    parameter: str = ""
+    item: str = ""
+    uri: str = ""
 
 
 @dataclass(frozen=True)
 class Value:
     """A literal, or an `expression` (`$.a.b`, `$$.Execution.Name`, `States...`).
 
-    `type` is the declared type of the value, `any` when nobody declared one. `parts`
-    are those of a text that was joined, so that joining it again nests nothing.
+    `type` is the declared type of the value, `any` when nobody declared one; `scope`
+    what the expression reads. `parts` are those of a text that was joined, so that
+    joining it again nests nothing.
     """
 
     type: str = "any"
     literal: Any = MISSING
     expression: str = ""
+    scope: str = NOTHING
     parts: tuple[str | Value, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def is_literal(self) -> bool:
         return not self.expression
+
+    @property
+    def is_path(self) -> bool:
+        return self.expression.startswith("$")
 
 
 def literal(value: Any, type: str = "any") -> Value:
     return Value(type=type, literal=value)
 
 
-def put(target: dict[str, Any], key: str, value: Value) -> None:
-    """Set `key` of a payload template: as it is, or as `key.$`."""
-    if value.is_literal:
-        target[key] = value.literal
-    else:
-        target[f"{key}.$"] = value.expression
+def state_data(path: str, type: str = "any", *origins: Origin) -> Value:
+    """What stands at a path (`$.steps.Train`) of the data that a state is given."""
+    return Value(type, expression=path, scope=STATE, origins=origins)
+
+
+def result(path: str, type: str = "any") -> Value:
+    """What stands at a path (`$.Body`) of a task's raw result."""
+    return Value(type, expression=path, scope=RESULT)
+
+
+def context_object(path: str, type: str = "string") -> Value:
+    """What stands at a path (`$$.Execution.Id`) of the context object."""
+    return Value(type, expression=path, scope=CONTEXT)
+
+
+def call(function: str, *arguments: Any, type: str = "any") -> Value:
+    """An intrinsic function of values and literals: `call("States.Hash", v, "MD5")`."""
+    values = [as_value(argument) for argument in arguments]
+    inner = ", ".join(map(_argument, values))
+    return Value(type, expression=f"{function}({inner})", scope=_scope_of(values))
+
+
+def as_value(value: Any) -> Value:
+    return value if isinstance(value, Value) else Value(literal=value)
+
+
+def payload(template: Any, scope: str) -> Any:
+    """A payload template with every Value in it written out: `key` or `key.$`.
+
+    `scope` is what its expressions may read: STATE or RESULT. Raises PipelineError for
+    an expression of the other one, and for a `key.$` written by hand.
+    """
+    if isinstance(template, Mapping):
+        written: dict[str, Any] = {}
+        for key, value in template.items():
+            if key.endswith(".$"):
+                raise _wrong(f"'{key}' is written by hand", "give the key a Value")
+            if isinstance(value, (list, tuple)) and any(map(_is_expression, value)):
+                value = array(list(map(as_value, value)))
+            if _is_expression(value):
+                written[f"{key}.$"] = expression(value, scope)
+            else:
+                written[key] = payload(value, scope)
+        return written
+    if isinstance(template, Value):
+        if not template.is_literal:
+            text = f"'{template.expression}' stands in a list of lists"
+            raise _wrong(text, "a list can hold values, and objects of them")
+        return template.literal
+    if isinstance(template, (list, tuple)):
+        return [payload(item, scope) for item in template]
+    return template
+
+
+def expression(value: Value, scope: str = STATE) -> str:
+    """The text of an expression that stands where it may read `scope`."""
+    if value.scope != scope and value.scope not in _ANYWHERE:
+        text = f"'{value.expression}' reads {value.scope} where there is {scope}"
+        raise _wrong(text, "mend the step type: each value says what it reads")
+    return value.expression
+
+
+def _is_expression(value: Any) -> bool:
+    return isinstance(value, Value) and not value.is_literal
 
 
 def escape(text: str) -> str:
@@ -64,14 +155,79 @@ def join(*parts: str | Value) -> Value:
     States.Format writes numbers and booleans out (AWS Step Functions, Intrinsics).
     """
     texts = [_plain(part) for part in _flat(parts)]
-    values = [text.expression for text in texts if isinstance(text, Value)]
+    values = [text for text in texts if isinstance(text, Value)]
     if not values:
         return literal("".join(map(str, texts)), "string")
     if len(texts) == 1:
         return to_text(texts[0])
     template = "".join("{}" if isinstance(t, Value) else escape(t) for t in texts)
-    call = ", ".join([f"'{template}'", *values])
-    return Value("string", expression=f"States.Format({call})", parts=tuple(texts))
+    inner = ", ".join([f"'{template}'", *(value.expression for value in values)])
+    return Value(
+        "string",
+        expression=f"States.Format({inner})",
+        scope=_scope_of(values),
+        parts=tuple(texts),
+        origins=_origins(texts),
+    )
+
+
+def to_text(value: str | Value) -> Value:
+    """A value as a string: numbers and booleans are written out."""
+    if isinstance(value, str):
+        return literal(value, "string")
+    if value.is_literal:
+        return literal(_written(value.literal), "string")
+    if value.type in ("string", "s3"):
+        return value
+    text = f"States.Format('{{}}', {value.expression})"
+    return Value("string", expression=text, scope=value.scope, origins=value.origins)
+
+
+def array(values: list[Value]) -> Value:
+    """A list: literal when every item is, else `States.Array` of them."""
+    if all(value.is_literal for value in values):
+        return literal([value.literal for value in values], "list")
+    made = call("States.Array", *values, type="list")
+    origins = dict.fromkeys(origin for value in values for origin in origins_of(value))
+    return Value(
+        "list", expression=made.expression, scope=made.scope, origins=(*origins,)
+    )
+
+
+def origins_of(value: Value) -> tuple[Origin, ...]:
+    """Where an s3 address may come from; a literal is its own origin."""
+    if not value.is_literal:
+        return value.origins or (Origin(),)
+    return tuple(Origin(uri=text) for text in _addresses(value.literal))
+
+
+def _addresses(data: Any) -> Iterator[str]:
+    if isinstance(data, str) and data.startswith("s3://"):
+        yield data
+    elif isinstance(data, (list, tuple)):
+        for item in data:
+            yield from _addresses(item)
+
+
+def _origins(parts: list[str | Value]) -> tuple[Origin, ...]:
+    """Of a text: a pattern when it begins with a bucket, else what it begins with."""
+    first = parts[0]
+    if isinstance(first, Value):
+        return origins_of(first)
+    if "/" not in first.removeprefix("s3://"):
+        return (Origin(),)
+    return (Origin(uri="".join(p if isinstance(p, str) else "*" for p in parts)),)
+
+
+def _scope_of(values: Iterable[Value]) -> str:
+    scopes = {value.scope for value in values}
+    if {STATE, RESULT} <= scopes:
+        raise _wrong(f"an expression reads {STATE} and {RESULT}", "keep them apart")
+    return next((s for s in (STATE, RESULT, CONTEXT) if s in scopes), NOTHING)
+
+
+def _wrong(message: str, hint: str) -> PipelineError:
+    return PipelineError(message, hint=hint)
 
 
 def _plain(part: str | Value) -> str | Value:
@@ -89,26 +245,7 @@ def _flat(parts: Iterable[str | Value]) -> Iterator[str | Value]:
             yield part
 
 
-def to_text(value: str | Value) -> Value:
-    """A value as a string: numbers and booleans are written out."""
-    if isinstance(value, str):
-        return literal(value, "string")
-    if value.is_literal:
-        return literal(_written(value.literal), "string")
-    if value.type in ("string", "s3"):
-        return value
-    return Value("string", expression=f"States.Format('{{}}', {value.expression})")
-
-
-def array(values: list[Value]) -> Value:
-    """A list: literal when every item is, else `States.Array` of them."""
-    if all(value.is_literal for value in values):
-        return literal([value.literal for value in values], "list")
-    items = ", ".join(argument(value) for value in values)
-    return Value("list", expression=f"States.Array({items})")
-
-
-def argument(value: Value) -> str:
+def _argument(value: Value) -> str:
     """A value as an argument of an intrinsic."""
     if not value.is_literal:
         return value.expression

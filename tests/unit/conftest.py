@@ -71,7 +71,9 @@ def pipeline_of(definition: Definition, **fields: Any) -> CompiledPipeline:
             name=name,
             type=state["Type"],
             step=HELPERS.get(name, name),
-            kind="processing" if state["Type"] == "Task" else state["Type"].lower(),
+            step_type="processing"
+            if state["Type"] == "Task"
+            else state["Type"].lower(),
             where=Where("pipelines/training.yaml", 10 + number, 3),
         )
         for number, (name, state) in enumerate(definition["States"].items())

@@ -159,14 +159,14 @@ class StepFunctionsBackend:
         job = self._job(found, state)
         if job is None:
             raise UsageError(f"state '{state}' of '{execution}' has no log")
-        return console.log(found, job.group, f"{job.name}/")
+        return console.log(found, job.kind.log_group, f"{job.name}/")
 
     def link(self, execution: str, state: str = "") -> str:
         found = self._id(execution)
         if not state:
             return console.execution(found)
         job = self._job(found, state)
-        return console.job(found, job.kind, job.name) if job else ""
+        return console.job(found, job.kind.console, job.name) if job else ""
 
     def _job(self, execution: str, state: str) -> Job | None:
         jobs = [job for job in self._logs.jobs(execution) if job.state == state]

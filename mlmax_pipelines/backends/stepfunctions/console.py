@@ -15,12 +15,6 @@ _DOMAINS = {
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
-# The pages of SageMaker's jobs.
-_JOBS = {
-    "Processing": "processing-jobs",
-    "Training": "jobs",
-    "Transform": "transform-jobs",
-}
 
 
 def execution(arn: str) -> str:
@@ -28,9 +22,10 @@ def execution(arn: str) -> str:
     return _page(arn, "states", f"/v2/executions/details/{arn}")
 
 
-def job(arn: str, kind: str, name: str) -> str:
-    """The page of a job; `arn` is its execution's."""
-    return _page(arn, "sagemaker", f"/{_JOBS[kind]}/{quote(name)}")
+def job(arn: str, page: str, name: str) -> str:
+    """The page of a job; `arn` is its execution's, `page` what its kind declares."""
+    service, _, path = page.partition("#")
+    return _page(arn, service, path.format(name=quote(name)))
 
 
 def log(arn: str, group: str, prefix: str) -> str:

@@ -7,29 +7,24 @@ of nested state machines. Never: asks AWS.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.declared import JobKind
+from mlmax_pipelines.steps import jobs
 
-_CREATE = re.compile(r"create(Processing|Training|Transform)Job(?:\..+)?")
 _OVER = ("TaskSucceeded", "TaskFailed", "TaskTimedOut")
 
 
 @dataclass
 class Job:
-    """A job of state `state`: `kind` is Processing, Training or Transform."""
+    """A job of state `state`, of the kind that its service declares."""
 
     state: str
-    kind: str
+    kind: JobKind
     name: str
     over: bool = False
-
-    @property
-    def group(self) -> str:
-        """Its log group (SageMaker guide, "Log groups and streams")."""
-        return f"/aws/sagemaker/{self.kind}Jobs"
 
 
 def read(events: Iterable[HistoryEvent]) -> list[Job]:
@@ -62,9 +57,11 @@ def nested(events: Iterable[HistoryEvent]) -> Iterator[str]:
 
 
 def _job(state: str, event: HistoryEvent) -> Job | None:
-    match = _CREATE.fullmatch(str(event.details.get("resource", "")))
-    if not match or event.details.get("resourceType") != "sagemaker":
+    """The job that an event schedules; None for a call that leaves no log behind."""
+    service = event.details.get("resourceType", "")
+    kind = jobs.find(f"{service}:{event.details.get('resource', '')}")
+    if not kind.log_group:
         return None
     arguments = json.loads(event.details.get("parameters") or "{}")
-    name = arguments.get(f"{match[1]}JobName")
-    return Job(state, match[1], name) if name else None
+    name = arguments.get(kind.name)
+    return Job(state, kind, name) if name else None

@@ -103,7 +103,7 @@ class JobLog:
                 self._session.pages(
                     "logs",
                     "describe_log_streams",
-                    logGroupName=self._job.group,
+                    logGroupName=self._job.kind.log_group,
                     logStreamNamePrefix=f"{self._job.name}/",
                 )
             )
@@ -120,7 +120,7 @@ class JobLog:
             answer = self._session.call(
                 "logs",
                 "get_log_events",
-                logGroupName=self._job.group,
+                logGroupName=self._job.kind.log_group,
                 logStreamName=stream,
                 startFromHead=True,
                 **({"nextToken": token} if token else {}),

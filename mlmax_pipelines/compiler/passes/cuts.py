@@ -1,8 +1,8 @@
-"""A chain over the limits of one definition -> nested state machines.
+"""Where a chain over the limits of one definition can be cut into parts.
 
-What comes in: built steps, linked. What goes out: segments that are within the limits
-of definition size and history, each entered only at its first step and left only at
-its last. Never: a split inside a loop or between a choice and what it leads to.
+What comes in: built steps, linked. What goes out: stretches of steps that are within
+the limits of definition size and history, each entered only at its first step and left
+only at its last. Never: a cut inside a loop or between a choice and what it leads to.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlmax_pipelines.asl.canonical import json_text
-from mlmax_pipelines.compiler.chain import BuiltStep
+from mlmax_pipelines.compiler.built import BuiltStep
 from mlmax_pipelines.steps import sdk
 
 DEFINITION_BYTES = 1_048_576
@@ -34,15 +34,15 @@ def size(one: BuiltStep) -> int:
     )
 
 
-def segments(
+def stretches(
     built: Sequence[BuiltStep], sizes: Sequence[int]
 ) -> list[Sequence[BuiltStep]] | None:
-    """The chain in pieces within the limits; None when it cannot be cut so.
+    """The chain in stretches within the limits; None when it cannot be cut so.
 
-    Greedy: each piece takes what it can, to the last step where a cut is possible.
+    Greedy: each takes what it can, to the last step where a cut is possible.
     """
     cuts = _cuts(built)
-    pieces: list[Sequence[BuiltStep]] = []
+    found: list[Sequence[BuiltStep]] = []
     start = 0
     last_cut = 0
     used_bytes = used_events = 0
@@ -56,10 +56,10 @@ def segments(
         if used_bytes > _BYTES or used_events > _EVENTS:
             if last_cut <= start:
                 return None
-            pieces.append(built[start:last_cut])
+            found.append(built[start:last_cut])
             start = last_cut
             used_bytes, used_events = since_cut
-    return [*pieces, built[start:]]
+    return [*found, built[start:]]
 
 
 def _cuts(built: Sequence[BuiltStep]) -> set[int]:

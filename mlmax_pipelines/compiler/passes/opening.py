@@ -7,30 +7,55 @@ started from the console or a schedule with `{}` works like one started here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Setting
+from mlmax_pipelines.compiler.built import Built, records
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import BuildContext, identifier
+from mlmax_pipelines.steps.context import BuildContext, identifiers
+from mlmax_pipelines.steps.contract import Draft
 from mlmax_pipelines.steps.sdk import State
-from mlmax_pipelines.steps.values import Value, literal, put
+from mlmax_pipelines.steps.values import (
+    Value,
+    call,
+    context_object,
+    literal,
+    state_data,
+)
 
 DEFAULTS = "Defaults"
 PARAMETERS = "Parameters"
 CHECK = "Check parameters"
 MISSING_PARAMETER = "Missing parameter"
-_KINDS = {"number": "Number", "integer": "Number", "boolean": "Boolean"}
+TYPE = "opening"
+_SETTING_TYPES = {"number": "Number", "integer": "Number", "boolean": "Boolean"}
 NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER)
+
+
+def apply(built: Built) -> Built:
+    """The pipeline with the opening states before its first one."""
+    drafts = [
+        Draft(state)
+        for state in opening(built.pipeline.parameters, built.context, built.chain[0])
+    ]
+    return replace(
+        built,
+        chain=(*(draft.state for draft in drafts), *built.chain),
+        states=(*records(drafts, TYPE), *built.states),
+    )
 
 
 def opening(
     parameters: tuple[Parameter, ...], context: BuildContext, first: State
 ) -> list[State]:
     """The opening states, linked in order and on to the first state of the steps."""
-    defaults: dict[str, Any] = {}
-    for parameter in parameters:
-        if parameter.default is not MISSING:
-            put(defaults, parameter.name, _default(parameter, context))
+    names = identifiers(parameter.name for parameter in parameters)
+    defaults = {
+        parameter.name: _default(parameter, names[parameter.name], context)
+        for parameter in parameters
+        if parameter.default is not MISSING
+    }
     start = sdk.pass_(DEFAULTS, parameters=defaults, result_path="$.defaults")
     merged = sdk.pass_(PARAMETERS, parameters=_merged(context.pipeline))
     required = [p.name for p in parameters if p.default is MISSING]
@@ -41,20 +66,22 @@ def opening(
 
 
 def _merged(pipeline: str) -> dict[str, Any]:
+    given = context_object("$$.Execution.Input", "object")
     return {
         "pipeline": {
             "name": pipeline,
-            "execution_name.$": "$$.Execution.Name",
-            "execution_id.$": "$$.Execution.Id",
-            "start_time.$": "$$.Execution.StartTime",
+            "execution_name": context_object("$$.Execution.Name"),
+            "execution_id": context_object("$$.Execution.Id"),
+            "start_time": context_object("$$.Execution.StartTime"),
         },
-        "parameters.$": "States.JsonMerge($.defaults, $$.Execution.Input, false)",
+        "parameters": call("States.JsonMerge", state_data("$.defaults"), given, False),
         "steps": {},
     }
 
 
 def _check(required: list[str], first: State) -> list[State]:
-    rules = [sdk.rule("IsPresent", f"$.parameters.{n}", False) for n in required]
+    values = [state_data(f"$.parameters.{name}") for name in required]
+    rules = [sdk.rule("IsPresent", value, False) for value in values]
     absent = rules[0] if len(rules) == 1 else sdk.combine("Or", rules)
     names = ", ".join(f"'{name}'" for name in required)
     cause = f"the input must have a value for: {names}"
@@ -65,24 +92,24 @@ def _check(required: list[str], first: State) -> list[State]:
     return [check, failed]
 
 
-def _default(parameter: Parameter, context: BuildContext) -> Value:
+def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
     """A default that an environment may override; lists and objects stay as given.
 
     A substitution is always text, so numbers and booleans are read out of it.
     """
-    default, name = parameter.default, identifier(parameter.name)
+    default = parameter.default
     if parameter.type == "s3" and is_file(default):
         file = DataFile(default, parameter.name)
         return literal(context.use(f"Data{name}", file))
     if not _is_setting(parameter):
         return literal(default)
-    kind = _KINDS.get(parameter.type, "String")
+    type = _SETTING_TYPES.get(parameter.type, "String")
     text = parameter.description or f"{parameter.name} of {context.pipeline}"
-    setting = Setting(kind, default, "", parameter.name, text, "parameter")
+    setting = Setting(type, default, "", parameter.name, text, "parameter")
     token = context.use(f"Default{name}", setting)
-    if kind == "String":
+    if type == "String":
         return literal(token)
-    return Value(parameter.type, expression=f"States.StringToJson('{token}')")
+    return call("States.StringToJson", token, type=parameter.type)
 
 
 def _is_setting(parameter: Parameter) -> bool:

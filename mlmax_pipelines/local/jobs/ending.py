@@ -18,7 +18,8 @@ from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.files import write_json
 from mlmax_pipelines.local.jobs import process
-from mlmax_pipelines.local.jobs.job import TRANSFORM, Job
+from mlmax_pipelines.local.jobs.job import Job
+from mlmax_pipelines.steps.services.sagemaker.jobs import TRANSFORM
 
 # AWS page "DescribeTrainingJob": FailureReason has up to 1,024 characters.
 _REASON_LENGTH = 1024
@@ -55,20 +56,19 @@ def settle(
     `copied` are arguments that the response repeats. Times are milliseconds since the
     epoch, as in results of optimized integrations.
     """
-    member = job.kind.member
     now = time.time()
     ended = end.ended
     response = {
-        member("Name"): job.name,
-        member("Arn"): job.arn,
-        member("Status"): end.status,
+        job.member("Name"): job.name,
+        job.member("Arn"): job.arn,
+        job.member("Status"): end.status,
         "CreationTime": _milliseconds(job.created),
         **{key: job.arguments[key] for key in copied if key in job.arguments},
         **({"FailureReason": end.reason} if end.reason else {}),
         **{key: value for key, value in more.items() if value not in (None, "")},
     }
-    word = job.kind.word
     if ended is not None:
+        word = job.member("").removesuffix("Job")
         response[f"{word}StartTime"] = _milliseconds(ended.started)
         response[f"{word}EndTime"] = _milliseconds(ended.ended)
     if job.kind is not TRANSFORM:

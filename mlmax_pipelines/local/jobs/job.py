@@ -24,6 +24,7 @@ from typing import Any
 
 from mlmax_pipelines.artifacts.disk import NoSuchKey
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.workspace import REGION, Workspace, arn
@@ -43,22 +44,6 @@ _INHERITED = (
 ).split()
 
 
-@dataclass(frozen=True)
-class Kind:
-    """`word` as in CreateProcessingJob; `path` as in its ARN."""
-
-    word: str
-    path: str
-
-    def member(self, name: str) -> str:
-        return f"{self.word}Job{name}"
-
-
-PROCESSING = Kind("Processing", "processing-job")
-TRAINING = Kind("Training", "training-job")
-TRANSFORM = Kind("Transform", "transform-job")
-
-
 class JobFailed(Exception):
     """The job fails before or after its process; the text is its FailureReason."""
 
@@ -67,7 +52,7 @@ class JobFailed(Exception):
 class Job:
     """A job whose folder has been made. `created` is in seconds since the epoch."""
 
-    kind: Kind
+    kind: JobKind
     name: str
     arn: str
     arguments: Mapping[str, Any]
@@ -76,6 +61,10 @@ class Job:
     created: float
     request: TaskRequest
     workspace: Workspace
+
+    def member(self, name: str) -> str:
+        """What the API calls something of this kind of job: `ProcessingJobArn`."""
+        return self.kind.name.removesuffix("Name") + name
 
     @property
     def container(self) -> Path:
@@ -155,14 +144,14 @@ def inherited_environment() -> dict[str, str]:
     return {key: os.environ[key] for key in _INHERITED if key in os.environ}
 
 
-def create(kind: Kind, request: TaskRequest, workspace: Workspace) -> Job:
+def create(kind: JobKind, request: TaskRequest, workspace: Workspace) -> Job:
     """Make the job's folder. Raises StateError for a bad name or one in use."""
-    name = request.arguments.get(kind.member("Name"))
+    name = request.arguments.get(kind.name)
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise StateError(
             "SageMaker.AmazonSageMakerException",
             f"1 validation error detected: Value '{name}' at "
-            f"'{kind.member('Name')}' failed to satisfy constraint: up to 63 letters, "
+            f"'{kind.name}' failed to satisfy constraint: up to 63 letters, "
             f"digits and hyphens, starting and ending with a letter or digit",
         )
     folder = workspace.folder / "jobs" / name
@@ -173,14 +162,14 @@ def create(kind: Kind, request: TaskRequest, workspace: Workspace) -> Job:
         raise StateError(
             "SageMaker.ResourceInUseException",
             f"Job name must be unique within an AWS account and region, and a "
-            f"{kind.word.lower()} job with this name already exists "
-            f"({arn('sagemaker', f'{kind.path}/{name}')})",
+            f"{kind.label} with this name already exists "
+            f"({arn('sagemaker', f'{kind.resource}/{name}')})",
         ) from None
     (folder / "opt" / "ml" / "output").mkdir(parents=True)
     return Job(
         kind=kind,
         name=name,
-        arn=arn("sagemaker", f"{kind.path}/{name.lower()}"),
+        arn=arn("sagemaker", f"{kind.resource}/{name.lower()}"),
         arguments=request.arguments,
         folder=folder,
         log=workspace.logs.create(request.state),

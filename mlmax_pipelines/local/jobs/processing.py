@@ -16,6 +16,7 @@ from mlmax_pipelines.local.jobs import job as jobs
 from mlmax_pipelines.local.jobs.ending import Outcome
 from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.workspace import Workspace
+from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 
 _REPEATED = (
     "ProcessingInputs",
@@ -32,7 +33,7 @@ _REPEATED = (
 
 def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
-    job = jobs.create(jobs.PROCESSING, request, workspace)
+    job = jobs.create(PROCESSING, request, workspace)
     try:
         end = _run(job)
     except JobFailed as error:

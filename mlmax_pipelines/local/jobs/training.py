@@ -19,6 +19,7 @@ from mlmax_pipelines.local.jobs import training_environment as toolkit
 from mlmax_pipelines.local.jobs.ending import Outcome
 from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.workspace import Workspace
+from mlmax_pipelines.steps.services.sagemaker.jobs import TRAINING
 
 _REPEATED = (
     "HyperParameters",
@@ -37,7 +38,7 @@ _REPEATED = (
 
 def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
-    job = jobs.create(jobs.TRAINING, request, workspace)
+    job = jobs.create(TRAINING, request, workspace)
     try:
         end = _run(job)
     except (JobFailed, archives.UnsafeArchive) as error:

@@ -21,6 +21,7 @@ from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.jobs.training import place_code
 from mlmax_pipelines.local.workspace import Workspace
 from mlmax_pipelines.registry.local import RegistryError
+from mlmax_pipelines.steps.services.sagemaker.jobs import TRANSFORM
 
 _DRIVER = Path(__file__).with_name("transform_driver.py")
 # AWS page "CreateTransformJob": the default of MaxPayloadInMB.
@@ -40,7 +41,7 @@ _REPEATED = (
 
 def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
-    job = jobs.create(jobs.TRANSFORM, request, workspace)
+    job = jobs.create(TRANSFORM, request, workspace)
     try:
         end = _run(job)
     except (JobFailed, RegistryError, archives.UnsafeArchive) as error:

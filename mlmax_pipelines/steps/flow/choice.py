@@ -10,15 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
-)
-from mlmax_pipelines.steps.values import Value
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.values import Value, expression
 
 _COMPARE = {
     "equals": "Equals",
@@ -51,7 +45,7 @@ _FITS: Mapping[str, tuple[type, ...]] = {
 
 
 class Choice(StepType):
-    kind = "choice"
+    type = "choice"
     summary = "goes on to the first step whose condition holds"
     is_job = False
     outputs = {}
@@ -95,9 +89,9 @@ def rule(when: Mapping[str, Any]) -> Any:
         return sdk.combine("Not", [rule(when["not"])])
     variable, word, against = _parts(when)
     if word in _TESTS:
-        return sdk.rule(_TESTS[word], variable.expression, against)
+        return sdk.rule(_TESTS[word], variable, against)
     if word == "matches":
-        return sdk.rule("StringMatches", variable.expression, against)
+        return sdk.rule("StringMatches", variable, against)
     if word == "not_equals":
         return sdk.combine("Not", [_compare("equals", variable, against)])
     return _compare(word, variable, against)
@@ -112,8 +106,8 @@ def _parts(when: Mapping[str, Any]) -> tuple[Any, str, Any]:
 def _compare(word: str, variable: Value, against: Any) -> Any:
     operator = f"{_family(word, variable, against)}{_COMPARE[word]}"
     if _is_path(against):
-        return sdk.rule(f"{operator}Path", variable.expression, against.expression)
-    return sdk.rule(operator, variable.expression, _plain(against))
+        return sdk.rule(f"{operator}Path", variable, expression(against))
+    return sdk.rule(operator, variable, _plain(against))
 
 
 def _is_path(value: Any) -> bool:
@@ -156,7 +150,7 @@ def _problems(when: Any) -> list[tuple[str, str]]:
 
 def _compare_problems(when: Mapping[str, Any]) -> list[tuple[str, str]]:
     variable, word, against = _parts(when)
-    if not isinstance(variable, Value) or not variable.expression.startswith("$"):
+    if not isinstance(variable, Value) or not variable.is_path:
         hint = "value: ${steps.Evaluate.outputs.metrics.roc_auc}"
         return [("'value' of a condition must be one reference", hint)]
     if word == "matches" and isinstance(against, Value):
@@ -176,7 +170,7 @@ def _compare_problems(when: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _path_problems(variable: Value, word: str, against: Value) -> list[tuple[str, str]]:
     """What is wrong with comparing two references."""
-    if not against.expression.startswith("$"):
+    if not against.is_path:
         hint = "compare with one reference; a pass step can put a text together"
         return [(f"'{word}' compares with a text of several parts", hint)]
     families = {_FAMILIES.get(value.type, "") for value in (variable, against)}

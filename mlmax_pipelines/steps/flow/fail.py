@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    ResolvedStep,
-    StepType,
-)
-from mlmax_pipelines.steps.values import Value
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
+from mlmax_pipelines.steps.values import Value, expression
 
 
 class Fail(StepType):
-    kind = "fail"
+    type = "fail"
     summary = "ends the execution as FAILED, with an error and a cause"
     is_job = False
     outputs = {}
@@ -30,7 +25,7 @@ class Fail(StepType):
         for name in ("error", "cause"):
             value = step.fields.get(name, "Failed" if name == "error" else None)
             if isinstance(value, Value):
-                fields[f"{name}_path"] = value.expression
+                fields[f"{name}_path"] = expression(value)
             elif value is not None:
                 fields[name] = value
         return [Draft(sdk.fail(step.name, **fields), goes_on=False)]

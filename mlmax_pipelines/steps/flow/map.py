@@ -7,22 +7,24 @@ folders of its own.
 from __future__ import annotations
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    context_object,
+    expression,
+    join,
+    result,
+    state_data,
 )
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
-from mlmax_pipelines.steps.values import Value
 
-_INDEX = "$$.Map.Item.Index"
+_INDEX = context_object("$$.Map.Item.Index", "integer")
 
 
 class Map(StepType):
-    kind = "map"
+    type = "map"
     summary = "the same steps for every item of a list"
     is_job = False
     outputs = {}
@@ -34,7 +36,7 @@ class Map(StepType):
 
     def check(self, step: ResolvedStep) -> list[Found]:
         items = step.fields["items"]
-        if isinstance(items, Value) and items.expression.startswith("$"):
+        if isinstance(items, Value) and items.is_path:
             if items.type in ("list", "any"):
                 return []
             text = f"'items' of map step '{step.name}' must be a list, is: {items.type}"
@@ -45,25 +47,32 @@ class Map(StepType):
         return [(("items",), text, "items: ${parameters.files}")]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        index = f"States.Format('{{}}', {_INDEX})"
-        if step.in_map:
-            index = f"States.Format('{{}}/{{}}', $.index, {_INDEX})"
+        outer = (state_data("$.index", "string"), "/") if step.in_map else ()
         fields = {
-            "items_path": step.fields["items"].expression,
+            "items_path": expression(step.fields["items"]),
             "item_selector": {
-                "pipeline.$": "$.pipeline",
-                "parameters.$": "$.parameters",
-                "steps.$": "$.steps",
-                "item.$": "$$.Map.Item.Value",
-                "index.$": index,
+                "pipeline": state_data("$.pipeline"),
+                "parameters": state_data("$.parameters"),
+                "steps": state_data("$.steps"),
+                "item": context_object("$$.Map.Item.Value", "any"),
+                "index": join(*outer, _INDEX),
             },
-            **sagemaker.keep(step, {}),
+            **keep(step, {}),
         }
         if "max_concurrency" in step.fields:
             fields["max_concurrency"] = step.fields["max_concurrency"]
         if step.raw_reads:
-            fields["result_selector"] = {"output": {"items.$": "$[*].steps"}}
+            fields["result_selector"] = {"output": {"items": result("$[*].steps")}}
         return [Draft(sdk.map_(step.name, context.chain(step.branches[0]), **fields))]
+
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        """The list of its items holds whatever the steps inside put out."""
+        return tuple(
+            Origin(step=inner.key, output=name)
+            for branch in step.branches
+            for inner in branch
+            for name in inner.outputs
+        )
 
 
 TYPE = Map()

@@ -8,17 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    ResolvedStep,
-    StepType,
-)
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
+from mlmax_pipelines.steps.values import result
 
 
 class Parallel(StepType):
-    kind = "parallel"
+    type = "parallel"
     summary = "branches that run at the same time"
     is_job = False
     outputs = {}
@@ -34,7 +30,7 @@ class Parallel(StepType):
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         branches = [context.chain(branch) for branch in step.branches]
         kept: dict[str, Any] = {
-            f"{inner.key}.$": f"$[{index}].steps.{inner.key}"
+            inner.key: result(f"$[{index}].steps.{inner.key}")
             for index, branch in enumerate(step.branches)
             for inner in branch
             if inner.is_read

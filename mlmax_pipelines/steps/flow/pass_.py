@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    ResolvedStep,
-    StepType,
-)
-from mlmax_pipelines.steps.values import Value, put
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.values import Origin, as_value, origins_of
 
 
 class Pass(StepType):
-    kind = "pass"
+    type = "pass"
     summary = "sets values that later steps read"
     is_job = False
     fields = {"result": Field("mapping", "the values, by name", items=Field("any"))}
@@ -25,28 +20,46 @@ class Pass(StepType):
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         return dict.fromkeys(fields.get("result") or {}, "any")
 
+    def check(self, step: ResolvedStep) -> list[Found]:
+        return [
+            (
+                path,
+                f"key '{path[-1]}' cannot end with '.$'",
+                "write ${...} as its value",
+            )
+            for path in _paths(step.fields.get("result"), ("result",))
+            if str(path[-1]).endswith(".$")
+        ]
+
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        result = step.fields.get("result")
-        if not result:
+        values = step.fields.get("result")
+        if not values:
             return [Draft(sdk.pass_(step.name))]
         path = f"$.steps.{step.key}.outputs"
-        state = sdk.pass_(step.name, parameters=_template(result), result_path=path)
-        return [Draft(state)]
+        return [Draft(sdk.pass_(step.name, parameters=values, result_path=path))]
+
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        """Whatever the value comes from that it sets."""
+        return _origins((step.fields.get("result") or {}).get(output))
 
 
-def _template(value: Any) -> Any:
-    """Values inside mappings become `key.$`, as deep as they stand."""
+def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """The path of every key of a mapping, as deep as they stand."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield (*path, key)
+            yield from _paths(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _paths(inner, (*path, index))
+
+
+def _origins(value: Any) -> tuple[Origin, ...]:
+    if isinstance(value, Mapping):
+        return tuple(o for inner in value.values() for o in _origins(inner))
     if isinstance(value, list):
-        return [_template(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    result: dict[str, Any] = {}
-    for key, item in value.items():
-        if isinstance(item, Value):
-            put(result, key, item)
-        else:
-            result[key] = _template(item)
-    return result
+        return tuple(o for inner in value for o in _origins(inner))
+    return origins_of(as_value(value))
 
 
 TYPE = Pass()

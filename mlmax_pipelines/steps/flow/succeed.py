@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import BuildContext, Draft, ResolvedStep, StepType
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, ResolvedStep, StepType
 
 
 class Succeed(StepType):
-    kind = "succeed"
+    type = "succeed"
     summary = "ends the execution as SUCCEEDED"
     is_job = False
     outputs = {}

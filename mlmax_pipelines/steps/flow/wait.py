@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from mlmax_pipelines.steps import sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
-)
-from mlmax_pipelines.steps.values import Value
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.values import Value, expression
 
 
 class Wait(StepType):
-    kind = "wait"
+    type = "wait"
     summary = "a pause, for a number of seconds or until a time"
     is_job = False
     outputs = {}
@@ -36,7 +30,7 @@ class Wait(StepType):
         (name,) = (name for name in self.fields if name in step.fields)
         value = step.fields[name]
         if isinstance(value, Value):
-            return [Draft(sdk.wait(step.name, **{f"{name}_path": value.expression}))]
+            return [Draft(sdk.wait(step.name, **{f"{name}_path": expression(value)}))]
         return [Draft(sdk.wait(step.name, **{name: value}))]
 
 

@@ -13,16 +13,21 @@ from mlmax_pipelines.aws import policy
 from mlmax_pipelines.aws.policy import Scope
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.project.deployment import Deployment
+from mlmax_pipelines.steps.services.lambda_.resources import FUNCTION
+from mlmax_pipelines.steps.services.sagemaker.resources import MODEL_GROUP
 
 REPOSITORY = Path(__file__).parents[3]
 SCOPE = Scope("mlmax-dev", "my-bucket", "aws", "us-east-1")
+KINDS = (FUNCTION, MODEL_GROUP)
 # A managed policy may have so many characters; white space does not count.
 MANAGED_POLICY = 6_144
 
 
 def made(kind: str) -> list[dict[str, Any]]:
     template = f"Resources: {{One: {{Type: {kind}}}}}\n"
-    statements = policy.document({"one.yaml": template.encode()}, SCOPE)["Statement"]
+    statements = policy.document({"one.yaml": template.encode()}, SCOPE, KINDS)[
+        "Statement"
+    ]
     assert isinstance(statements, list)
     return statements
 
@@ -37,7 +42,9 @@ def test_the_documented_policy_is_that_of_the_reference_project() -> None:
     assert len("".join(written.split())) <= MANAGED_POLICY
 
 
-@pytest.mark.parametrize("kind", [*policy._TYPES, policy._DASHBOARD])
+@pytest.mark.parametrize(
+    "kind", [*policy._TYPES, policy._DASHBOARD, *(kind.type for kind in KINDS)]
+)
 def test_actions_are_those_that_the_resource_type_asks_for(kind: str) -> None:
     from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
@@ -53,7 +60,7 @@ def test_actions_are_those_that_the_resource_type_asks_for(kind: str) -> None:
 
 
 def test_nothing_is_allowed_everywhere() -> None:
-    for kind in [*policy._TYPES, policy._DASHBOARD]:
+    for kind in [*policy._TYPES, policy._DASHBOARD, *(kind.type for kind in KINDS)]:
         for statement in made(kind):
             assert all("*" not in action for action in statement["Action"])
             for resource in statement["Resource"]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mlmax_pipelines.backends.stepfunctions import console
+from mlmax_pipelines.declared import JobKind
+from mlmax_pipelines.steps.services.sagemaker.jobs import (
+    PROCESSING,
+    TRAINING,
+    TRANSFORM,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,12 +39,12 @@ def test_a_log_is_shown_by_the_beginning_of_its_streams() -> None:
 @pytest.mark.parametrize(
     ("kind", "page"),
     [
-        ("Processing", "#/processing-jobs/job-1"),
-        ("Training", "#/jobs/job-1"),
-        ("Transform", "#/transform-jobs/job-1"),
+        (PROCESSING, "#/processing-jobs/job-1"),
+        (TRAINING, "#/jobs/job-1"),
+        (TRANSFORM, "#/transform-jobs/job-1"),
     ],
 )
-def test_each_kind_of_job_has_its_page(kind: str, page: str) -> None:
+def test_each_kind_of_job_has_its_page(kind: JobKind, page: str) -> None:
     arn = "arn:aws:states:us-east-1:1:execution:m:one"
-    url = console.job(arn, kind, "job-1")
+    url = console.job(arn, kind.console, "job-1")
     assert url.endswith(f"/sagemaker/home?region=us-east-1{page}")

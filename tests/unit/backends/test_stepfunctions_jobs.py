@@ -80,7 +80,7 @@ def test_jobs_are_found_with_their_states_in_branches_too() -> None:
         ("A", "a", True),
         ("B", "b", False),
     ]
-    assert found[1].group == "/aws/sagemaker/TransformJobs"
+    assert found[1].kind.log_group == "/aws/sagemaker/TransformJobs"
 
 
 def test_every_attempt_has_a_job_of_its_own() -> None:

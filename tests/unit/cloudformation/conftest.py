@@ -16,14 +16,27 @@ from mlmax_pipelines.compiled import (
     CompiledPipeline,
     CompiledState,
     DataFile,
-    Function,
     Image,
+    Job,
+    Resource,
     Setting,
-    Statement,
     Sub,
 )
+from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
+from mlmax_pipelines.steps.services.lambda_.resources import function
+from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
+from mlmax_pipelines.steps.services.sagemaker.resources import MODEL_GROUP
 
 ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
+GROUP = Resource(
+    MODEL_GROUP,
+    "CancerModelGroup",
+    {
+        "ModelPackageGroupName": "${Prefix}-cancer",
+        "ModelPackageGroupDescription": "Versions of model cancer",
+    },
+)
 Lint = Callable[[Mapping[str, bytes]], str]
 
 
@@ -130,7 +143,8 @@ def compiled_state(name: str) -> CompiledState:
         name=name,
         type="Task",
         step=name,
-        kind="processing",
+        step_type="processing",
+        job=Job(PROCESSING, ".sync", f"${{Environment}}-training-{name.lower()}"),
         where=None,
         execution_role=job_statements(name),
         job_role=data_statements(name),
@@ -175,7 +189,7 @@ def chain(steps: int, name: str = "training") -> CompiledPipeline:
         states=tuple(map(compiled_state, names)),
         limits=(),
         code=("src",),
-        model_groups=("cancer",),
+        resources=(GROUP,),
         sources=("pipelines/training.yaml", "modules/preprocess.yaml"),
     )
 
@@ -195,11 +209,13 @@ def with_function(pipeline: CompiledPipeline) -> CompiledPipeline:
     }
     place = "${LoadFunction.Arn}"
     call = Statement(("lambda:InvokeFunction",), (place, f"{place}:*"), "calls it")
-    made = Function(
-        *("LoadFunction", "LoadFunction", "src/load.handler", "python3.12"),
-        *(60, 256, "Load"),
+    made = function(
+        *("LoadFunction", "src/load.handler", "python3.12", 60, 256),
+        "Step Load of pipeline inference",
     )
-    state = CompiledState("Load", "Task", "Load", "lambda", None, (call,))
+    state = CompiledState(
+        *("Load", "Task", "Load", "lambda", None, Job(INVOKE), (call,))
+    )
     return replace(
         pipeline,
         name="inference",
@@ -209,8 +225,7 @@ def with_function(pipeline: CompiledPipeline) -> CompiledPipeline:
             "LoadFunctionArn": Sub(place),
         },
         states=(state,),
-        functions=(made,),
-        model_groups=(),
+        resources=(made,),
         schedule="rate(1 day)",
     )
 

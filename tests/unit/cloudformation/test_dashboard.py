@@ -14,7 +14,8 @@ from mlmax_pipelines.aws.views import View
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.dashboard import dashboard as make
 from mlmax_pipelines.cloudformation.templates import render
-from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.compiled import CompiledPipeline, Job
+from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 from tests.unit.cloudformation.deployed import dashboard, deployed
 
 HERE = "eu-west-1:123456789012"
@@ -54,9 +55,9 @@ def test_jobs_are_found_by_what_their_names_begin_with(found: View) -> None:
 
 def test_words_of_a_jobs_name_are_whole(training: CompiledPipeline) -> None:
     def renamed(state: Any, name: str) -> Any:
-        first, *rest = state.execution_role
-        job = ":processing-job/${Environment}-training-" + name + "-*"
-        return replace(state, execution_role=(replace(first, resources=(job,)), *rest))
+        return replace(state, job=Job(PROCESSING, ".sync", prefix + name))
+
+    prefix = "${Environment}-training-"
 
     one, other, *_ = training.states
     states = (renamed(one, "prepare"), renamed(other, "predict"))

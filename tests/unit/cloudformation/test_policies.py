@@ -12,7 +12,7 @@ import pytest
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.policies import fitted, grants, reasons, statements
 from mlmax_pipelines.cloudformation.tags import Tag
-from mlmax_pipelines.compiled import Statement
+from mlmax_pipelines.declared import Statement
 
 JOB = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:processing-job/"
 LONGEST = {

@@ -9,7 +9,8 @@ import pytest
 
 from mlmax_pipelines.cloudformation.tags import Tag, references
 from mlmax_pipelines.cloudformation.templates import render
-from mlmax_pipelines.compiled import CompiledPipeline, Part, Statement
+from mlmax_pipelines.compiled import CompiledPipeline, Part
+from mlmax_pipelines.declared import Statement
 
 Load = Callable[[bytes], dict[str, Any]]
 

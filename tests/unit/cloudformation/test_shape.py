@@ -14,7 +14,7 @@ from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws.views import Name
 from mlmax_pipelines.cloudformation.shape import ALL, Shape, apply, is_definition_of, of
 from mlmax_pipelines.cloudformation.templates import render
-from mlmax_pipelines.compiled import CompiledPipeline, Part, Sub
+from mlmax_pipelines.compiled import CompiledPipeline, Part
 from mlmax_pipelines.compiler.entry import compile_project
 from mlmax_pipelines.environment import Environment
 from tests.unit.cloudformation.deployed import GIVEN, deployed, statements
@@ -245,10 +245,7 @@ def test_an_execution_is_known_in_whatever_shape_it_ran(
     assert not is_definition_of(training, other)
 
 
-def test_a_substitution_of_an_unknown_integration_is_left_alone(
-    training: CompiledPipeline,
-) -> None:
-    sent = Sub("arn:${AWS::Partition}:states:::sqs:sendMessage")
-    integrations = {**training.substitutions, "CreateProcessingJobSync": sent}
-    changed = replace(training, substitutions=integrations)
+def test_a_state_that_starts_no_job_is_left_alone(training: CompiledPipeline) -> None:
+    states = tuple(replace(state, job=None) for state in training.states)
+    changed = replace(training, states=states)
     assert apply(changed, BOTH).definition == training.definition

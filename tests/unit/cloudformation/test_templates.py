@@ -20,12 +20,13 @@ from mlmax_pipelines.cloudformation.templates import HEADER, render
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
-    Function,
     Image,
     Part,
+    Resource,
     Setting,
     Sub,
 )
+from mlmax_pipelines.steps.services.lambda_.resources import function
 from mlmax_pipelines.steps.services.sagemaker.images import image_uris
 
 Load = Callable[[bytes], dict[str, Any]]
@@ -298,17 +299,16 @@ def test_settings_beyond_the_limit_are_shared_by_default_value(
     assert cluster["InstanceType"] == "${InstanceTypeMlM5Xlarge}"
 
 
-def functions(count: int) -> tuple[Function, ...]:
+def functions(count: int) -> tuple[Resource, ...]:
     return tuple(
-        Function(f"F{i}", f"F{i}", "src/a.b", "python3.12", 1, 128, "S")
-        for i in range(count)
+        function(f"F{i}", "src/a.b", "python3.12", 1, 128, "S") for i in range(count)
     )
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"functions": functions(200)}, "has 606 resources, at most 500"),
+        ({"resources": functions(200)}, "has 606 resources, at most 500"),
         ({"name": "x" * 43}, "has 81 characters, at most 80"),
         ({"name": "shared"}, "cannot be named 'shared'"),
         ({"name": "tra-ining"}, "the logical id 'TraIning', taken already"),

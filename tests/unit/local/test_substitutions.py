@@ -8,7 +8,6 @@ from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
-    Function,
     Image,
     Part,
     Setting,
@@ -16,6 +15,7 @@ from mlmax_pipelines.compiled import (
 )
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import substitutions
+from mlmax_pipelines.steps.services.lambda_ import resources
 
 ENVIRONMENT = Environment(
     "local", "local", steps={"p": {"Train": {"instance_type": "ml.c5.large"}}}
@@ -23,7 +23,7 @@ ENVIRONMENT = Environment(
 
 
 def pipeline(**values: Any) -> CompiledPipeline:
-    function = Function("Load", "load", "src/load.handler", "python3.12", 3, 128, "L")
+    function = resources.function("Load", "src/load.handler", "python3.12", 3, 128, "L")
     part = Part("Part1", "p-part-1", {})
     return CompiledPipeline(
         "p",
@@ -34,7 +34,7 @@ def pipeline(**values: Any) -> CompiledPipeline:
         values,
         (),
         (),
-        functions=(function,),
+        resources=(function,),
         parts=(part,),
     )
 
@@ -57,7 +57,7 @@ def value(substitution: Any, environment: Environment = ENVIRONMENT) -> Any:
         (Sub("${JobRole.Arn}"), "arn:aws:iam::000000000000:role/local"),
         (
             Sub("${Load.Arn}"),
-            "arn:aws:lambda:us-east-1:000000000000:function:load",
+            "arn:aws:lambda:us-east-1:000000000000:function:Load",
         ),
         (
             Sub("${Part1.Arn}"),

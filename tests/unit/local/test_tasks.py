@@ -10,28 +10,33 @@ import pytest
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local import tasks
 from mlmax_pipelines.local.workspace import Workspace
+from mlmax_pipelines.steps import jobs
+
+PATHS = {path for kind in jobs.all_kinds().values() for path in kind.local.values()}
 
 
-@pytest.mark.parametrize("path", sorted(tasks.HANDLERS.values()))
+@pytest.mark.parametrize("path", sorted(PATHS))
 def test_every_resource_names_a_function_that_exists(path: str) -> None:
     module, _, name = path.partition(":")
     assert callable(getattr(import_module(module), name))
 
 
 @pytest.mark.parametrize(
-    ("resource", "action"),
+    ("resource", "integration"),
     [
         ("arn:aws:states:::sns:publish", "sns:publish"),
         ("arn:aws-cn:states:::aws-sdk:s3:getObject", "aws-sdk:s3:getObject"),
         ("arn:aws:states:::sqs:a.sync:2", "sqs:a.sync:2"),
-        ("arn:aws:lambda:us-east-1:000000000000:function:f", "lambda function"),
-        ("arn:aws:lambda:us-east-1:000000000000:function:f:1", "lambda function"),
+        ("arn:aws:lambda:us-east-1:000000000000:function:f", "lambda:function"),
+        ("arn:aws:lambda:us-east-1:000000000000:function:f:1", "lambda:function"),
         ("arn:aws:states:us-east-1:000000000000:activity:a",) * 2,
         ("${Token}", "${Token}"),
     ],
 )
-def test_a_resource_says_which_action_it_is(resource: str, action: str) -> None:
-    assert tasks.action(resource) == action
+def test_a_resource_says_which_integration_it_is(
+    resource: str, integration: str
+) -> None:
+    assert jobs.integration(resource) == integration
 
 
 def test_an_unknown_resource_is_one_clear_error(failure: Any) -> None:

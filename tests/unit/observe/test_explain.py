@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlmax_pipelines.compiled import MISSING, Limit, Parameter, Part, Statement
+from mlmax_pipelines.compiled import MISSING, Parameter, Part
+from mlmax_pipelines.declared import Limit, Statement
 from mlmax_pipelines.observe.explain import lines
 
 

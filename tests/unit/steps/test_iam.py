@@ -7,8 +7,9 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Statement
+from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
 from mlmax_pipelines.compiler.entry import compile_project
+from mlmax_pipelines.declared import Statement
 from tests.unit.compiler.every_field import EVERY_FIELD, LONG, PARAMETERS, STEPS
 from tests.unit.compiler.projects import REPOSITORY, compiled
 

@@ -98,8 +98,8 @@ def test_what_a_type_needs(
 def test_a_function_of_the_project_is_made_once(tmp_path: Path) -> None:
     steps = "  A: {module: made}\n  B: {module: made}\n"
     pipeline = compiled(tmp_path, steps, modules={"m": MADE})
-    (function,) = pipeline.functions
-    assert function.handler == "src/load.handler"
+    (function,) = pipeline.resources
+    assert (function.code, function.properties["Handler"]) == ("src", "load.handler")
     assert pipeline.code == ("src",)
 
 

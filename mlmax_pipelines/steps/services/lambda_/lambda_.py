@@ -6,34 +6,19 @@ project, which the template then creates.
 
 from __future__ import annotations
 
-from typing import Any
-
-from mlmax_pipelines.compiled import Function, Statement, Sub
-from mlmax_pipelines.steps import iam, sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
-    identifier,
-)
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
-from mlmax_pipelines.steps.values import put
-
-# AWS Step Functions Developer Guide, "Handle transient Lambda service exceptions".
-_ERRORS = (
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",
-)
+from mlmax_pipelines.compiled import Job, Resource, Sub
+from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
+from mlmax_pipelines.steps.services.lambda_.resources import function
+from mlmax_pipelines.steps.values import result
 
 
 class Lambda(StepType):
-    kind = "lambda"
+    type = "lambda"
     summary = "a Lambda function: its inputs are the event, its result the outputs"
     fields = {
         "function": Field("string", "name or ARN of a function that exists"),
@@ -54,55 +39,52 @@ class Lambda(StepType):
         ]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        payload: dict[str, Any] = {}
-        for port in step.inputs.values():
-            put(payload, port.name, port.value)
-        function, statement = _function(step, context)
+        name, statement = _function(step, context)
         kept = {
-            f"{port.name}.$": f"$.Payload.{port.name}"
+            port.name: result(f"$.Payload.{port.name}")
             for port in step.outputs.values()
             if port.read
         }
-        state = sdk.task(
-            step.name,
-            context.integration("lambda:invoke"),
-            parameters={"FunctionName": function, "Payload": payload},
-            **sagemaker.keep(step, kept),
-        )
-        return [Draft(state, (statement,), retries=(_ERRORS,))]
+        event = {port.name: port.value for port in step.inputs.values()}
+        arguments = {"FunctionName": name, "Payload": event}
+        draft = context.task(step.name, Job(INVOKE), arguments, **keep(step, kept))
+        draft.execution_role = (statement,)
+        return [draft]
 
 
 def _function(step: ResolvedStep, context: BuildContext) -> tuple[str, Statement]:
     reason = "calls its function"
-    actions = ("lambda:InvokeFunction",)
     if "handler" not in step.fields:
         name = step.fields["function"]
         place = (
             name if name.startswith("arn:") else iam.arn("lambda", f"function:{name}")
         )
-        return name, iam.allow(actions, [place, f"{place}:*"], reason)
-    logical_id = identifier(step.module or step.name) + "Function"
-    _create(step, context, logical_id)
+        return name, iam.allow(INVOKE.calls, [place, f"{place}:*"], reason)
+    logical_id = context.logical_id(step, "Function")
+    context.bring(_resource(step, context, logical_id))
     place = f"${{{logical_id}.Arn}}"
     token = context.use(f"{logical_id}Arn", Sub(place))
-    return token, iam.allow(actions, [place, f"{place}:*"], reason)
+    return token, iam.allow(INVOKE.calls, [place, f"{place}:*"], reason)
 
 
-def _create(step: ResolvedStep, context: BuildContext, logical_id: str) -> None:
-    handler = step.fields["handler"]
-    folder, _ = sagemaker.split_entry_point(handler)
-    sagemaker.code_uri(folder, ".zip", context)
-    function = Function(
-        logical_id=logical_id,
-        name=logical_id,
-        handler=handler,
-        runtime=step.fields.get("runtime", "python3.12"),
-        timeout_seconds=step.fields.get("timeout_seconds", 60),
-        memory_mb=step.fields.get("memory_mb", 256),
-        step=step.name,
+def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Resource:
+    resource = function(
+        logical_id,
+        step.fields["handler"],
+        step.fields.get("runtime", "python3.12"),
+        step.fields.get("timeout_seconds", 60),
+        step.fields.get("memory_mb", 256),
+        f"Step {_first(step, context)} of pipeline {context.pipeline}",
     )
-    if all(known.logical_id != logical_id for known in context.functions):
-        context.functions.append(function)
+    context.code[resource.code] = None
+    return resource
+
+
+def _first(step: ResolvedStep, context: BuildContext) -> str:
+    """The first of the steps that share the function."""
+    made_of = step.module or step.name
+    steps = context.steps.values()
+    return next(one.name for one in steps if (one.module or one.name) == made_of)
 
 
 TYPE = Lambda()

@@ -9,31 +9,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.compiled import Statement
-from mlmax_pipelines.steps import checks, iam, sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
+from mlmax_pipelines.compiled import Job
+from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import keep, output_uri
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    jobs,
+    names,
+    requests,
+    roles,
 )
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
-from mlmax_pipelines.steps.services.sagemaker import roles
-from mlmax_pipelines.steps.values import Value, put
+from mlmax_pipelines.steps.values import Value, call, result, state_data
 
 _MODELS = ("model_name", "model_package", "model_data")
 
 
 class BatchInference(StepType):
-    kind = "batch_inference"
+    type = "batch_inference"
     summary = "predictions for a folder of files, by a batch transform job"
     fields = {
-        "image": sagemaker.IMAGE,
-        "entry_point": sagemaker.ENTRY_POINT,
-        "environment": sagemaker.ENVIRONMENT,
-        "instance": sagemaker.INSTANCE,
+        "image": requests.IMAGE,
+        "entry_point": requests.ENTRY_POINT,
+        "environment": requests.ENVIRONMENT,
+        "instance": requests.INSTANCE,
         "split_type": Field(
             "string",
             "how files are cut into records",
@@ -77,66 +78,50 @@ class BatchInference(StepType):
         return problems + checks.check_environment(step, checks.MODEL_ENVIRONMENT)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        job = sdk.task(
-            step.name,
-            context.integration("sagemaker:createTransformJob.sync"),
-            parameters=_request(step, context),
-            **_result(step),
+        draft = requests.start(
+            step, context, jobs.TRANSFORM, _request(step, context), **_result(step)
         )
-        resource = sagemaker.job_arn("transform-job", step, context)
         # A transform job uses the model's role; it is not passed one itself.
-        allowed = [
-            s
-            for s in iam.run_job("TransformJob", resource)
-            if "iam:PassRole" not in s.actions
-        ]
-        draft = Draft(
-            job,
-            tuple(allowed),
-            _job_role(step, context),
-            (sagemaker.name_limit(step, context),),
-            sagemaker.SAGEMAKER_RETRIES,
-        )
+        draft.execution_role = draft.execution_role[:-1]
+        draft.job_role = _job_role(step, context)
         if "model_name" in step.inputs:
             return [draft]
         return [_create_model(step, context), draft]
 
 
 def _create_model(step: ResolvedStep, context: BuildContext) -> Draft:
-    request: dict[str, Any] = {}
-    put(request, "ModelName", sagemaker.job_name(step, context))
-    request["ExecutionRoleArn"] = sagemaker.job_role_arn(context)
-    container: dict[str, Any] = {}
+    request: dict[str, Any] = {
+        "ModelName": names.job_name(step, context),
+        "ExecutionRoleArn": requests.job_role_arn(context),
+    }
     if package := step.inputs.get("model_package"):
-        put(container, "ModelPackageName", package.value)
-        request["Containers"] = [container]
+        request["Containers"] = [{"ModelPackageName": package.value}]
     else:
-        put(container, "ModelDataUrl", step.inputs["model_data"].value)
-        container |= sagemaker.inference_container(step, context)
-        request["PrimaryContainer"] = container
-    request["Tags"] = sagemaker.tags(step, context)
-    state = sdk.task(
+        request["PrimaryContainer"] = {
+            "ModelDataUrl": step.inputs["model_data"].value,
+            **requests.inference_container(step, context),
+        }
+    request["Tags"] = requests.tags(step, context)
+    parts = call("States.StringSplit", result("$.ModelArn"), "/")
+    draft = context.task(
         f"{step.name} model",
-        context.integration("sagemaker:createModel"),
-        parameters=request,
-        result_selector={
-            "name.$": "States.ArrayGetItem(States.StringSplit($.ModelArn, '/'), 1)"
-        },
+        Job(jobs.MODEL, prefix=names.job_prefix(step, context)),
+        request,
+        result_selector={"name": call("States.ArrayGetItem", parts, 1)},
         result_path=f"$.steps.{step.key}.model",
     )
-    return Draft(
-        state, _model_statements(step, context), retries=sagemaker.SAGEMAKER_RETRIES
-    )
+    draft.execution_role = _model_statements(step, context, draft)
+    return draft
 
 
 def _model_statements(
-    step: ResolvedStep, context: BuildContext
+    step: ResolvedStep, context: BuildContext, draft: Draft
 ) -> tuple[Statement, ...]:
-    resource = sagemaker.job_arn("model", step, context)
-    actions = ("sagemaker:CreateModel", "sagemaker:AddTags", "sagemaker:ListTags")
+    assert draft.job is not None
+    resource = names.job_arn(jobs.MODEL, step, context)
     allowed = (
-        iam.allow(actions, [resource], "creates the model its job predicts with"),
-        iam.pass_role("gives the model the role it runs with"),
+        *iam.ask(draft.job, resource, "creates the model its job predicts with"),
+        iam.pass_role(jobs.MODEL.principal, "gives the model the role it runs with"),
     )
     if package := step.inputs.get("model_package"):
         return (*allowed, _use_package(package.value, context))
@@ -157,65 +142,63 @@ def _use_package(package: Value, context: BuildContext) -> Statement:
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
-    request: dict[str, Any] = {}
-    put(request, "TransformJobName", sagemaker.job_name(step, context))
-    if name := step.inputs.get("model_name"):
-        put(request, "ModelName", name.value)
-    else:
-        request["ModelName.$"] = f"$.steps.{step.key}.model.name"
-    request["TransformInput"] = _input(step)
-    request["TransformOutput"] = _output(step, context)
-    request["TransformResources"] = sagemaker.instance_settings(step, context)
+    made = state_data(f"$.steps.{step.key}.model.name")
+    given = step.inputs.get("model_name")
+    request = {
+        "TransformJobName": names.job_name(step, context),
+        "ModelName": given.value if given else made,
+        "TransformInput": _input(step),
+        "TransformOutput": _output(step, context),
+        "TransformResources": requests.instance_settings(step, context),
+    }
     for key, field in (
         ("BatchStrategy", "strategy"),
         ("MaxPayloadInMB", "max_payload_mb"),
         ("MaxConcurrentTransforms", "max_concurrent_transforms"),
     ):
         if field in step.fields:
-            put(request, key, sagemaker.as_value(step.fields[field]))
-    request["Tags"] = sagemaker.tags(step, context)
+            request[key] = step.fields[field]
+    request["Tags"] = requests.tags(step, context)
     return request
 
 
 def _input(step: ResolvedStep) -> dict[str, Any]:
-    source: dict[str, Any] = {"S3DataType": "S3Prefix"}
-    put(source, "S3Uri", step.inputs["input_path"].value)
-    result: dict[str, Any] = {"DataSource": {"S3DataSource": source}}
+    source = {"S3DataType": "S3Prefix", "S3Uri": step.inputs["input_path"].value}
+    request: dict[str, Any] = {"DataSource": {"S3DataSource": source}}
     if content_type := step.inputs.get("content_type"):
-        put(result, "ContentType", content_type.value)
+        request["ContentType"] = content_type.value
     if "split_type" in step.fields:
-        result["SplitType"] = step.fields["split_type"]
-    return result
+        request["SplitType"] = step.fields["split_type"]
+    return request
 
 
 def _output(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
-    result: dict[str, Any] = {}
     if given := step.inputs.get("output_path"):
-        put(result, "S3OutputPath", given.value)
+        place = given.value
     else:
-        names = [port.name for port in step.outputs.values() if port.type == "s3"]
-        place = sagemaker.output_uri(step, (*names, "predictions")[0], context)
-        put(result, "S3OutputPath", place)
+        ports = [port.name for port in step.outputs.values() if port.type == "s3"]
+        place = output_uri(step, (*ports, "predictions")[0], context)
+    request: dict[str, Any] = {"S3OutputPath": place}
     for key, name in (("Accept", "accept"), ("AssembleWith", "assemble_with")):
         if name in step.fields:
-            put(result, key, sagemaker.as_value(step.fields[name]))
-    return result
+            request[key] = step.fields[name]
+    return request
 
 
 def _result(step: ResolvedStep) -> dict[str, Any]:
     kept = {
-        f"{port.name}.$": "$.TransformOutput.S3OutputPath"
+        port.name: result("$.TransformOutput.S3OutputPath")
         for port in step.outputs.values()
         if port.read
     }
-    return sagemaker.keep(step, kept)
+    return keep(step, kept)
 
 
 def _job_role(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...]:
     if "model_name" in step.inputs:
         return ()  # the model that exists has a role of its own
-    image = sagemaker.image_of(step.fields, "inference")
-    statements = roles.job_role(step, context, image, ["TransformJobs"])
+    image = requests.image_of(step.fields, "inference")
+    statements = roles.job_role(step, context, image, jobs.TRANSFORM)
     output = step.inputs.get("output_path")
     return statements + (roles.write_to(output, context) if output else ())
 

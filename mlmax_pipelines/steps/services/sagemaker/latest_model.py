@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.steps import checks, iam, sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
-)
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
+from mlmax_pipelines.compiled import Job
+from mlmax_pipelines.steps import iam, sdk
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.services.sagemaker import checks, jobs, requests
+from mlmax_pipelines.steps.values import Value, result, state_data
 
 _PLACES = {
     "model_package": "$.ModelPackageArn",
@@ -28,7 +25,7 @@ _PLACES = {
 
 
 class LatestModel(StepType):
-    kind = "latest_model"
+    type = "latest_model"
     summary = "the newest approved version in the model registry"
     fields = {"group": Field("string", "the model package group", required=True)}
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
@@ -37,49 +34,51 @@ class LatestModel(StepType):
         return checks.check_group(step)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        context.model_groups[step.fields["group"]] = None
+        requests.bring_group(step, context)
         found = f"$.steps.{step.key}.found"
         choice = Draft(sdk.choice(f"{step.name} found"))
         choice.choices.append(
-            (sdk.rule("IsPresent", f"{found}[0]", True), f"{step.name} package")
+            (
+                sdk.rule("IsPresent", state_data(f"{found}[0]"), True),
+                f"{step.name} package",
+            )
         )
         choice.default = f"{step.name} none"
         return [
             _search(step, context),
             choice,
             _none(step, context),
-            _describe(step, context, f"{found}[0].ModelPackageArn"),
+            _describe(step, context, state_data(f"{found}[0].ModelPackageArn")),
         ]
 
 
 def _search(step: ResolvedStep, context: BuildContext) -> Draft:
-    group = sagemaker.group_name(step, context)
-    state = sdk.task(
+    group = requests.group_name(step, context)
+    job = Job(jobs.LIST_PACKAGES)
+    draft = context.task(
         step.name,
-        context.integration("aws-sdk:sagemaker:listModelPackages"),
-        parameters={
+        job,
+        {
             "ModelPackageGroupName": group,
             "ModelApprovalStatus": "Approved",
             "SortBy": "CreationTime",
             "SortOrder": "Descending",
             "MaxResults": 1,
         },
-        result_selector={"found.$": "$.ModelPackageSummaryList"},
+        result_selector={"found": result("$.ModelPackageSummaryList")},
         result_path=f"$.steps.{step.key}",
     )
     # Service Authorization Reference, Amazon SageMaker: the resource of
     # ListModelPackages is the versions; examples of group policies name the group.
     places = [f"model-package-group/{group}", f"model-package/{group}/*"]
-    statement = iam.allow(
-        ("sagemaker:ListModelPackages",),
-        [iam.arn("sagemaker", place) for place in places],
-        "finds the newest approved version",
-    )
-    return Draft(state, (statement,), retries=sagemaker.SDK_RETRIES)
+    resources = [iam.arn("sagemaker", place) for place in places]
+    reason = "finds the newest approved version"
+    draft.execution_role = (iam.allow(job.kind.calls, resources, reason),)
+    return draft
 
 
 def _none(step: ResolvedStep, context: BuildContext) -> Draft:
-    group = sagemaker.group_name(step, context)
+    group = requests.group_name(step, context)
     cause = (
         f"no approved model in group '{group}': run the pipeline that registers one, "
         "or approve a version that is pending"
@@ -88,25 +87,21 @@ def _none(step: ResolvedStep, context: BuildContext) -> Draft:
     return Draft(state, goes_on=False)
 
 
-def _describe(step: ResolvedStep, context: BuildContext, arn: str) -> Draft:
+def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
     kept: dict[str, Any] = {}
     for port in step.outputs.values():
         if port.read:
             metadata = f"$.CustomerMetadataProperties.{port.name}"
-            kept[f"{port.name}.$"] = _PLACES.get(port.name, metadata)
-    state = sdk.task(
-        f"{step.name} package",
-        context.integration("aws-sdk:sagemaker:describeModelPackage"),
-        parameters={"ModelPackageName.$": arn},
-        **sagemaker.keep(step, kept),
+            kept[port.name] = result(_PLACES.get(port.name, metadata))
+    job = Job(jobs.DESCRIBE_PACKAGE)
+    draft = context.task(
+        f"{step.name} package", job, {"ModelPackageName": arn}, **keep(step, kept)
     )
-    group = sagemaker.group_name(step, context)
-    statement = iam.allow(
-        ("sagemaker:DescribeModelPackage",),
-        [iam.arn("sagemaker", f"model-package/{group}/*")],
-        "reads where the model and its artifacts are",
-    )
-    return Draft(state, (statement,), retries=sagemaker.SDK_RETRIES)
+    versions = f"model-package/{requests.group_name(step, context)}/*"
+    reason = "reads where the model and its artifacts are"
+    resources = [iam.arn("sagemaker", versions)]
+    draft.execution_role = (iam.allow(job.kind.calls, resources, reason),)
+    return draft
 
 
 TYPE = LatestModel()

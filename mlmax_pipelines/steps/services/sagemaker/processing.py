@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlmax_pipelines.compiled import Limit
-from mlmax_pipelines.steps import checks, iam, sdk
+from mlmax_pipelines.compiled import Job
+from mlmax_pipelines.declared import Limit
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.code import code_uri, split_entry_point
+from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
-    BuildContext,
     Draft,
     Field,
     Found,
@@ -23,21 +25,35 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
-from mlmax_pipelines.steps.services.sagemaker import roles
-from mlmax_pipelines.steps.values import Value, array, join, literal, put, to_text
+from mlmax_pipelines.steps.outputs import keep, output_uri
+from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    jobs,
+    names,
+    requests,
+    roles,
+)
+from mlmax_pipelines.steps.values import (
+    Value,
+    array,
+    as_value,
+    call,
+    join,
+    literal,
+    result,
+    to_text,
+)
 
 ROOT = "/opt/ml/processing"
-# S3 asks to slow down with an error of no class of its own (S3.S3Exception).
-_S3_ERRORS = ("S3.S3Exception", "S3.SdkClientException")
 
 
 class Processing(StepType):
-    kind = "processing"
+    type = "processing"
     summary = "a script in a container, from folders to folders"
     fields = {
-        "image": sagemaker.IMAGE,
-        "entry_point": sagemaker.ENTRY_POINT,
+        "image": requests.IMAGE,
+        "entry_point": requests.ENTRY_POINT,
         "command": Field(
             "list",
             "the program that runs the script, or without one the container's own",
@@ -45,8 +61,8 @@ class Processing(StepType):
             items=Field("string"),
         ),
         "arguments": Field("list", "further arguments", items=Field("any")),
-        "environment": sagemaker.ENVIRONMENT,
-        "instance": sagemaker.INSTANCE,
+        "environment": requests.ENVIRONMENT,
+        "instance": requests.INSTANCE,
     }
 
     def check(self, step: ResolvedStep) -> list[Found]:
@@ -60,56 +76,44 @@ class Processing(StepType):
         return problems + checks.too_many("output folders", step, outputs, 10)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        image = sagemaker.image_of(step.fields, "training")
-        job = sdk.task(
-            step.name,
-            context.integration("sagemaker:createProcessingJob.sync"),
-            parameters=_request(step, context),
-            **_result(step),
+        draft = requests.start(
+            step, context, jobs.PROCESSING, _request(step, context), **_result(step)
         )
-        draft = Draft(
-            job,
-            iam.run_job(
-                "ProcessingJob", sagemaker.job_arn("processing-job", step, context)
-            ),
-            roles.job_role(step, context, image, ["ProcessingJobs"]),
-            _limits(step, context),
-            sagemaker.SAGEMAKER_RETRIES,
-        )
+        image = requests.image_of(step.fields, "training")
+        draft.job_role = roles.job_role(step, context, image, jobs.PROCESSING)
+        draft.limits += _limits(step)
         metrics = [port for port in step.outputs.values() if port.type == "metrics"]
         return [draft, *(_read_metrics(step, port, context) for port in metrics)]
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
-    image = sagemaker.image_of(step.fields, "training")
-    request: dict[str, Any] = {}
-    put(request, "ProcessingJobName", sagemaker.job_name(step, context))
-    request["RoleArn"] = sagemaker.job_role_arn(context)
-    request["AppSpecification"] = _app(step, context.image(image))
-    request["ProcessingInputs"] = _inputs(step, context)
-    request["ProcessingOutputConfig"] = {
-        "Outputs": [_output(step, port, context) for port in _folders(step)]
+    image = requests.image_of(step.fields, "training")
+    request = {
+        "ProcessingJobName": names.job_name(step, context),
+        "RoleArn": requests.job_role_arn(context),
+        "AppSpecification": _app(step, context.image(image)),
+        "ProcessingInputs": _inputs(step, context),
+        "ProcessingOutputConfig": {
+            "Outputs": [_output(step, port, context) for port in _folders(step)]
+        },
+        "ProcessingResources": {"ClusterConfig": requests.resources(step, context)},
+        "StoppingCondition": requests.max_runtime(step),
+        "Environment": requests.environment(step.fields),
+        "Tags": requests.tags(step, context),
     }
-    request["ProcessingResources"] = {
-        "ClusterConfig": sagemaker.resources(step, context)
-    }
-    request["StoppingCondition"] = sagemaker.max_runtime(step)
-    if environment := sagemaker.environment(step.fields):
-        request["Environment"] = environment
-    request["Tags"] = sagemaker.tags(step, context)
-    return {key: value for key, value in request.items() if value != []}
+    return {key: value for key, value in request.items() if value not in ([], {})}
 
 
 def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
     app: dict[str, Any] = {"ImageUri": image}
     if entry_point := step.fields.get("entry_point"):
-        script = sagemaker.split_entry_point(entry_point)[1]
+        script = split_entry_point(entry_point)[1]
         command = list(step.fields.get("command", ("python3",)))
         app["ContainerEntrypoint"] = [*command, f"{ROOT}/input/code/{script}"]
     elif "command" in step.fields:
         app["ContainerEntrypoint"] = list(step.fields["command"])
     if arguments := _arguments(step):
-        put(app, "ContainerArguments", array(arguments))
+        app["ContainerArguments"] = array(arguments)
     return app
 
 
@@ -120,14 +124,14 @@ def _arguments(step: ResolvedStep) -> list[Value]:
         if port.type not in FOLDERS and port.value.literal is not None:
             result += [literal("--" + port.name.replace("_", "-")), to_text(port.value)]
     further = step.fields.get("arguments", ())
-    return result + [to_text(sagemaker.as_value(value)) for value in further]
+    return result + [to_text(as_value(value)) for value in further]
 
 
 def _inputs(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
     inputs = [_input(port.name, port.value) for port in _folder_inputs(step)]
     if entry_point := step.fields.get("entry_point"):
-        folder = sagemaker.split_entry_point(entry_point)[0]
-        code = literal(sagemaker.code_uri(folder, "/", context), "s3")
+        folder = split_entry_point(entry_point)[0]
+        code = literal(code_uri(folder, "/", context), "s3")
         inputs.append(_input("code", code))
     return inputs
 
@@ -137,11 +141,13 @@ def _folder_inputs(step: ResolvedStep) -> list[InputPort]:
 
 
 def _input(name: str, uri: Value) -> dict[str, Any]:
-    place: dict[str, Any] = {}
-    put(place, "S3Uri", uri)
-    place["LocalPath"] = f"{ROOT}/input/{name}"
-    place |= {"S3DataType": "S3Prefix", "S3InputMode": "File"}
-    place["S3DataDistributionType"] = "FullyReplicated"
+    place = {
+        "S3Uri": uri,
+        "LocalPath": f"{ROOT}/input/{name}",
+        "S3DataType": "S3Prefix",
+        "S3InputMode": "File",
+        "S3DataDistributionType": "FullyReplicated",
+    }
     return {"InputName": name, "S3Input": place}
 
 
@@ -152,10 +158,11 @@ def _folders(step: ResolvedStep) -> list[OutputPort]:
 def _output(
     step: ResolvedStep, port: OutputPort, context: BuildContext
 ) -> dict[str, Any]:
-    place: dict[str, Any] = {}
-    put(place, "S3Uri", sagemaker.output_uri(step, port.name, context))
-    place["LocalPath"] = f"{ROOT}/output/{port.name}"
-    place["S3UploadMode"] = "EndOfJob"
+    place = {
+        "S3Uri": output_uri(step, port.name, context),
+        "LocalPath": f"{ROOT}/output/{port.name}",
+        "S3UploadMode": "EndOfJob",
+    }
     return {"OutputName": port.name, "S3Output": place}
 
 
@@ -163,28 +170,28 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
     """What the state keeps: the folders that somebody reads; else nothing."""
     place = "$.ProcessingOutputConfig.Outputs"
     kept = {
-        f"{port.name}.$": f"{place}[{index}].S3Output.S3Uri"
+        port.name: result(f"{place}[{index}].S3Output.S3Uri")
         for index, port in enumerate(_folders(step))
         if port.read and port.type == "s3"
     }
-    return sagemaker.keep(step, kept)
+    return keep(step, kept)
 
 
 def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -> Draft:
     """Reads the metrics file into the state: no Lambda, up to 256 KiB."""
     bucket = context.parameter("ArtifactBucket")
-    parameters: dict[str, Any] = {"Bucket": bucket}
-    put(parameters, "Key", join(*step.folder, f"/{port.name}/{port.file}"))
-    state = sdk.task(
+    key = join(*step.folder, f"/{port.name}/{port.file}")
+    draft = context.task(
         f"{step.name} {port.name}",
-        context.integration("aws-sdk:s3:getObject"),
-        parameters=parameters,
-        result_selector={"values.$": "States.StringToJson($.Body)"},
+        Job(GET_OBJECT),
+        {"Bucket": bucket, "Key": key},
+        result_selector={"values": call("States.StringToJson", result("$.Body"))},
         result_path=f"$.steps.{step.key}.outputs.{port.name}",
     )
     place = f"{context.pipeline}/*/{step.key}/*{port.name}/{port.file}"
     reads = iam.read_objects(bucket, (place,), "reads the metrics its job wrote")
-    return Draft(state, (reads,), retries=(_S3_ERRORS,))
+    draft.execution_role = (reads,)
+    return draft
 
 
 def _argument_problems(step: ResolvedStep) -> Iterator[Found]:
@@ -199,11 +206,10 @@ def _argument_problems(step: ResolvedStep) -> Iterator[Found]:
         yield from checks.too_long(at, what, value, checks.ARGUMENT_LENGTH)
 
 
-def _limits(step: ResolvedStep, context: BuildContext) -> tuple[Limit, ...]:
+def _limits(step: ResolvedStep) -> tuple[Limit, ...]:
     arguments = [checks.text_length(value) for value in _arguments(step)]
     folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
     return (
-        sagemaker.name_limit(step, context),
         Limit(
             "container argument characters",
             max(arguments, default=0),

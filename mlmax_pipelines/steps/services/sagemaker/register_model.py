@@ -8,31 +8,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlmax_pipelines.compiled import Statement
-from mlmax_pipelines.steps import checks, iam, sdk
-from mlmax_pipelines.steps.contract import (
-    BuildContext,
-    Draft,
-    Field,
-    Found,
-    ResolvedStep,
-    StepType,
+from mlmax_pipelines.compiled import Job
+from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    jobs,
+    names,
+    requests,
+    roles,
 )
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
-from mlmax_pipelines.steps.services.sagemaker import roles
-from mlmax_pipelines.steps.values import put, to_text
+from mlmax_pipelines.steps.values import join, result, state_data, to_text
 
 _OWN = ("model_data", "metrics", "approval")
+_CSV = ("text/csv",)
 
 
 class RegisterModel(StepType):
-    kind = "register_model"
+    type = "register_model"
     summary = "a new version in the model registry, with its metrics"
     fields = {
         "group": Field("string", "the model package group", required=True),
-        "image": sagemaker.IMAGE,
-        "entry_point": sagemaker.ENTRY_POINT,
-        "environment": sagemaker.ENVIRONMENT,
+        "image": requests.IMAGE,
+        "entry_point": requests.ENTRY_POINT,
+        "environment": requests.ENVIRONMENT,
         "content_types": Field(
             "list", "what the model takes", default=("text/csv",), items=Field("string")
         ),
@@ -52,36 +54,35 @@ class RegisterModel(StepType):
         return problems
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        context.model_groups[step.fields["group"]] = None
+        requests.bring_group(step, context)
         kept = {
-            f"{port.name}.$": "$.ModelPackageArn"
+            port.name: result("$.ModelPackageArn")
             for port in step.outputs.values()
             if port.read
         }
-        state = sdk.task(
-            step.name,
-            context.integration("aws-sdk:sagemaker:createModelPackage"),
-            parameters=_request(step, context),
-            **sagemaker.keep(step, kept),
-        )
-        allowed = _statements(step, context)
-        return [Draft(state, allowed, retries=sagemaker.SDK_RETRIES)]
+        job = Job(jobs.CREATE_PACKAGE)
+        request = _request(step, context)
+        draft = context.task(step.name, job, request, **keep(step, kept))
+        draft.execution_role = _statements(step, context, job)
+        return [draft]
 
 
-def _statements(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...]:
+def _statements(
+    step: ResolvedStep, context: BuildContext, job: Job
+) -> tuple[Statement, ...]:
     """Registering takes no role: whoever calls must be able to see what it names.
 
     Sources: Service Authorization Reference, Amazon SageMaker (CreateModelPackage);
     Amazon SageMaker Developer Guide, "AWS managed policies for model registry"
     (s3:GetObject, ecr:BatchGetImage, ecr:DescribeImages).
     """
-    group = sagemaker.group_name(step, context)
+    group = requests.group_name(step, context)
     places = [f"model-package-group/{group}", f"model-package/{group}/*"]
     bucket = context.parameter("ArtifactBucket")
-    repository = roles.repository(sagemaker.image_of(step.fields, "inference"))
+    repository = roles.repository(requests.image_of(step.fields, "inference"))
     return (
         iam.allow(
-            ("sagemaker:CreateModelPackage",),
+            job.kind.calls,
             [iam.arn("sagemaker", place) for place in places],
             "registers the model as a new version of its group",
         ),
@@ -93,47 +94,36 @@ def _statements(step: ResolvedStep, context: BuildContext) -> tuple[Statement, .
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
-    container: dict[str, Any] = sagemaker.inference_container(step, context)
-    put(container, "ModelDataUrl", step.inputs["model_data"].value)
+    execution = state_data("$.pipeline.execution_name", "string")
+    approval = step.inputs.get("approval")
     request: dict[str, Any] = {
-        "ModelPackageGroupName": sagemaker.group_name(step, context),
+        "ModelPackageGroupName": requests.group_name(step, context),
         # The same token on a retry: AWS makes one version, not two.
-        "ClientToken.$": sagemaker.token(step),
-        "ModelPackageDescription.$": (
-            f"States.Format('{context.pipeline} {{}}', $.pipeline.execution_name)"
-        ),
+        "ClientToken": names.token(step),
+        "ModelPackageDescription": join(f"{context.pipeline} ", execution),
         "InferenceSpecification": {
-            "Containers": [container],
+            "Containers": [
+                {
+                    **requests.inference_container(step, context),
+                    "ModelDataUrl": step.inputs["model_data"].value,
+                }
+            ],
             "SupportedContentTypes": list(step.fields.get("content_types", _CSV)),
             "SupportedResponseMIMETypes": list(step.fields.get("response_types", _CSV)),
         },
+        "ModelApprovalStatus": approval.value if approval else "PendingManualApproval",
     }
-    if approval := step.inputs.get("approval"):
-        put(request, "ModelApprovalStatus", approval.value)
-    else:
-        request["ModelApprovalStatus"] = "PendingManualApproval"
     if metrics := step.inputs.get("metrics"):
-        request["ModelMetrics"] = {"ModelQuality": {"Statistics": _file(metrics.value)}}
+        file = {"ContentType": "application/json", "S3Uri": metrics.value}
+        request["ModelMetrics"] = {"ModelQuality": {"Statistics": file}}
     if metadata := _metadata(step):
         request["CustomerMetadataProperties"] = metadata
     return request
 
 
-_CSV = ("text/csv",)
-
-
-def _file(uri: Any) -> dict[str, Any]:
-    result: dict[str, Any] = {"ContentType": "application/json"}
-    put(result, "S3Uri", uri)
-    return result
-
-
 def _metadata(step: ResolvedStep) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for port in step.inputs.values():
-        if port.name not in _OWN:
-            put(result, port.name, to_text(port.value))
-    return result
+    ports = step.inputs.values()
+    return {port.name: to_text(port.value) for port in ports if port.name not in _OWN}
 
 
 TYPE = RegisterModel()

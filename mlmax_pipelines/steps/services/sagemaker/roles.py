@@ -9,13 +9,15 @@ Sources: Amazon SageMaker Developer Guide, "How to use SageMaker AI execution ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
-from mlmax_pipelines.compiled import Image, Statement
+from mlmax_pipelines.compiled import Image
+from mlmax_pipelines.declared import JobKind, Statement
 from mlmax_pipelines.steps import iam
-from mlmax_pipelines.steps.contract import BuildContext, InputPort, ResolvedStep
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import InputPort, ResolvedStep
+from mlmax_pipelines.steps.services.sagemaker import names
 from mlmax_pipelines.steps.values import Value
 
 _JOBS = ("processing", "training", "batch_inference")
@@ -23,7 +25,7 @@ _ANYWHERE = ("any", "s3", "metrics")
 
 
 def job_role(
-    step: ResolvedStep, context: BuildContext, image: Image, log_groups: Sequence[str]
+    step: ResolvedStep, context: BuildContext, image: Image, kind: JobKind
 ) -> tuple[Statement, ...]:
     """What the job of a step may do: read, write its own outputs, log."""
     artifacts = context.parameter("ArtifactBucket")
@@ -37,7 +39,7 @@ def job_role(
         iam.list_bucket(code),
         *_named_places(step, context),
         *iam.pull_image(repository(image)),
-        *iam.write_logs(tuple(log_groups), sagemaker.jobs_prefix(context)),
+        *_write_logs(kind.log_group, names.jobs_prefix(context)),
     )
 
 
@@ -68,7 +70,7 @@ def _is_from_elsewhere(port: InputPort, context: BuildContext) -> bool:
     if port.type not in _ANYWHERE or not source.startswith("$.steps."):
         return False
     key = source.partition(".outputs.")[0].rpartition(".")[2]
-    return context.kinds.get(key) not in _JOBS
+    return key not in context.steps or context.steps[key].type not in _JOBS
 
 
 def _named_places(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
@@ -104,3 +106,33 @@ def repository(image: Image) -> str:
     from mlmax_pipelines.steps.services.sagemaker.images import image_repository
 
     return image_repository(image)
+
+
+@cache
+def _write_logs(group: str, jobs: str) -> tuple[Statement, ...]:
+    """What every job writes: its log lines and SageMaker's own metrics.
+
+    All jobs of an account share a log group. The names of a job's streams begin with
+    its own, which begins with `jobs`.
+    """
+    place = f"log-group:{group}"
+    return (
+        iam.allow(
+            ("logs:CreateLogGroup", "logs:DescribeLogStreams"),
+            [iam.arn("logs", f"{place}*")],
+            "finds the log group of its kind of job, or makes it",
+        ),
+        iam.allow(
+            ("logs:CreateLogStream", "logs:PutLogEvents"),
+            [iam.arn("logs", f"{place}:log-stream:{jobs}-*")],
+            "writes its log",
+        ),
+        Statement(
+            ("cloudwatch:PutMetricData",),
+            ("*",),
+            "writes its metrics",
+            {"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+            wildcard="cloudwatch:PutMetricData takes no resource; the condition "
+            "keeps it to SageMaker's namespaces",
+        ),
+    )

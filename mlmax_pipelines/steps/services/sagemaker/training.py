@@ -7,14 +7,14 @@ hyperparameter. The one s3 output is the model artifact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlmax_pipelines.compiled import Limit
-from mlmax_pipelines.steps import checks, iam, sdk
+from mlmax_pipelines.declared import Limit
+from mlmax_pipelines.steps.code import code_uri, split_entry_point
+from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
-    BuildContext,
     Draft,
     Field,
     Found,
@@ -22,17 +22,23 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
-from mlmax_pipelines.steps.services.sagemaker import common as sagemaker
-from mlmax_pipelines.steps.services.sagemaker import roles
-from mlmax_pipelines.steps.values import put, to_text
+from mlmax_pipelines.steps.outputs import keep, output_uri
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    jobs,
+    names,
+    requests,
+    roles,
+)
+from mlmax_pipelines.steps.values import as_value, result, to_text
 
 
 class Training(StepType):
-    kind = "training"
+    type = "training"
     summary = "fits a model: channels in, a model.tar.gz out"
     fields = {
-        "image": sagemaker.IMAGE,
-        "entry_point": sagemaker.ENTRY_POINT,
+        "image": requests.IMAGE,
+        "entry_point": requests.ENTRY_POINT,
         "hyperparameters": Field("mapping", "passed to the script", items=Field("any")),
         "metric_definitions": Field(
             "list",
@@ -52,8 +58,8 @@ class Training(StepType):
             enum=("File", "Pipe", "FastFile"),
         ),
         "content_type": Field("string", "of every channel, such as text/csv"),
-        "environment": sagemaker.ENVIRONMENT,
-        "instance": sagemaker.INSTANCE,
+        "environment": requests.ENVIRONMENT,
+        "instance": requests.INSTANCE,
         "spot": Field(
             "mapping",
             "managed spot training",
@@ -80,45 +86,31 @@ class Training(StepType):
         return problems
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        image = sagemaker.image_of(step.fields, "training")
-        job = sdk.task(
-            step.name,
-            context.integration("sagemaker:createTrainingJob.sync"),
-            parameters=_request(step, context),
-            **_result(step),
-        )
-        draft = Draft(
-            job,
-            iam.run_job(
-                "TrainingJob", sagemaker.job_arn("training-job", step, context)
-            ),
-            roles.job_role(step, context, image, ["TrainingJobs"]),
-            _limits(step, context),
-            sagemaker.SAGEMAKER_RETRIES,
-        )
+        request = _request(step, context)
+        draft = requests.start(step, context, jobs.TRAINING, request, **_result(step))
+        image = requests.image_of(step.fields, "training")
+        draft.job_role = roles.job_role(step, context, image, jobs.TRAINING)
+        draft.limits += _limits(step, request.get("HyperParameters", {}))
         return [draft]
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
-    image = sagemaker.image_of(step.fields, "training")
-    request: dict[str, Any] = {}
-    put(request, "TrainingJobName", sagemaker.job_name(step, context))
-    request["RoleArn"] = sagemaker.job_role_arn(context)
-    request["AlgorithmSpecification"] = _algorithm(step, context.image(image))
-    request["HyperParameters"] = _hyperparameters(step, context)
-    request["InputDataConfig"] = [_channel(step, port) for port in _channels(step)]
-    request["OutputDataConfig"] = {}
-    place = sagemaker.output_uri(step, _model(step), context)
-    put(request["OutputDataConfig"], "S3OutputPath", place)
-    request["ResourceConfig"] = sagemaker.resources(step, context)
-    request["StoppingCondition"] = sagemaker.max_runtime(step)
+    image = requests.image_of(step.fields, "training")
+    request: dict[str, Any] = {
+        "TrainingJobName": names.job_name(step, context),
+        "RoleArn": requests.job_role_arn(context),
+        "AlgorithmSpecification": _algorithm(step, context.image(image)),
+        "HyperParameters": _hyperparameters(step, context),
+        "InputDataConfig": [_channel(step, port) for port in _channels(step)],
+        "OutputDataConfig": {"S3OutputPath": output_uri(step, _model(step), context)},
+        "ResourceConfig": requests.resources(step, context),
+        "StoppingCondition": requests.max_runtime(step),
+    }
     if spot := step.fields.get("spot"):
         request["EnableManagedSpotTraining"] = True
-        longest = sagemaker.as_value(spot["max_wait_seconds"])
-        put(request["StoppingCondition"], "MaxWaitTimeInSeconds", longest)
-    if environment := sagemaker.environment(step.fields):
-        request["Environment"] = environment
-    request["Tags"] = sagemaker.tags(step, context)
+        request["StoppingCondition"]["MaxWaitTimeInSeconds"] = spot["max_wait_seconds"]
+    request["Environment"] = requests.environment(step.fields)
+    request["Tags"] = requests.tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
 
 
@@ -134,20 +126,20 @@ def _algorithm(step: ResolvedStep, image: str) -> dict[str, Any]:
 
 def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     """All of them strings. The script's own come from scalar inputs too."""
-    result: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     if entry_point := step.fields.get("entry_point"):
-        folder, script = sagemaker.split_entry_point(entry_point)
-        result["sagemaker_program"] = script
-        packed = sagemaker.code_uri(folder, ".tar.gz", context)
-        result["sagemaker_submit_directory"] = packed
+        folder, script = split_entry_point(entry_point)
+        given["sagemaker_program"] = script
+        packed = code_uri(folder, ".tar.gz", context)
+        given["sagemaker_submit_directory"] = packed
     for name, value in step.fields.get("hyperparameters", {}).items():
-        put(result, name, to_text(sagemaker.as_value(value)))
+        given[name] = to_text(as_value(value))
     for port in step.inputs.values():
         if port.type not in FOLDERS and port.value.literal is not None:
             # A script takes options (`--max-depth`), an algorithm has its own names.
             name = port.name.replace("_", "-") if entry_point else port.name
-            put(result, name, to_text(port.value))
-    return result
+            given[name] = to_text(port.value)
+    return given
 
 
 def _hyperparameter_problems(step: ResolvedStep) -> Iterator[Found]:
@@ -168,13 +160,14 @@ def _channels(step: ResolvedStep) -> list[InputPort]:
 
 
 def _channel(step: ResolvedStep, port: InputPort) -> dict[str, Any]:
-    source: dict[str, Any] = {"S3DataType": "S3Prefix"}
-    put(source, "S3Uri", port.value)
-    source["S3DataDistributionType"] = "FullyReplicated"
-    channel: dict[str, Any] = {"ChannelName": port.name}
-    channel["DataSource"] = {"S3DataSource": source}
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": port.value,
+        "S3DataDistributionType": "FullyReplicated",
+    }
+    channel = {"ChannelName": port.name, "DataSource": {"S3DataSource": source}}
     if content_type := step.fields.get("content_type"):
-        put(channel, "ContentType", sagemaker.as_value(content_type))
+        channel["ContentType"] = content_type
     return channel
 
 
@@ -187,21 +180,19 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
     port = step.outputs.get(_model(step))
     kept = {}
     if port is not None and port.read:
-        kept[f"{port.name}.$"] = "$.ModelArtifacts.S3ModelArtifacts"
+        kept[port.name] = result("$.ModelArtifacts.S3ModelArtifacts")
     if step.fields.get("metric_definitions"):
-        return sagemaker.keep(step, kept, **{"metrics.$": "$..FinalMetricDataList[*]"})
-    return sagemaker.keep(step, kept)
+        return keep(step, kept, metrics=result("$..FinalMetricDataList[*]"))
+    return keep(step, kept)
 
 
-def _limits(step: ResolvedStep, context: BuildContext) -> tuple[Limit, ...]:
-    values = _hyperparameters(step, context)
-    # Those known at run time only have a key that ends in `.$`.
-    known = [len(value) for key, value in values.items() if not key.endswith(".$")]
-    longest = max(known, default=0)
+def _limits(
+    step: ResolvedStep, hyperparameters: Mapping[str, Any]
+) -> tuple[Limit, ...]:
+    longest = max(map(checks.text_length, hyperparameters.values()), default=0)
     return (
-        sagemaker.name_limit(step, context),
         Limit("hyperparameter characters", longest, checks.HYPERPARAMETER_LENGTH),
-        Limit("hyperparameters", len(values), 100),
+        Limit("hyperparameters", len(hyperparameters), 100),
         Limit("channels", len(_channels(step)), 20),
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.compiled import Function
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local import tasks
 from mlmax_pipelines.local.workspace import Workspace, arn
+from mlmax_pipelines.steps.services.lambda_ import resources
 
 ARN = arn("lambda", "function:loader")
 CODE = """
@@ -40,7 +40,9 @@ def unfit(event, context):
 
 def invoke(workspace: Workspace, name: str, resource: str, arguments: Any) -> Any:
     workspace.store.write("s3://artifacts/code/1/src/load.py", CODE.encode())
-    function = Function("L", "loader", f"src/load.{name}", "python3.12", 1, 128, "S")
+    function = resources.function(
+        "loader", f"src/load.{name}", "python3.12", 1, 128, "S"
+    )
     answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
     stop = threading.Event()
     return answer(TaskRequest(resource, arguments, "S", {}, None, None, stop))

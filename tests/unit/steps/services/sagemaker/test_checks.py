@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from botocore.loaders import Loader
 
-from mlmax_pipelines.steps import checks
+from mlmax_pipelines.steps.services.sagemaker import checks
 from tests.unit.compiler.projects import compiled, problems
 
 PROCESS = """\

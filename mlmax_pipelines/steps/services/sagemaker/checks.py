@@ -18,7 +18,8 @@ from typing import Any
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
-from mlmax_pipelines.steps.services.sagemaker.common import ENVIRONMENT_LENGTH, image_of
+from mlmax_pipelines.steps.services.sagemaker.names import ENVIRONMENT_LENGTH
+from mlmax_pipelines.steps.services.sagemaker.requests import image_of
 from mlmax_pipelines.steps.values import Value, to_text
 
 ARGUMENT_LENGTH = 256

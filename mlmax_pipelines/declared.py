@@ -1,0 +1,124 @@
+"""What the services declare of themselves, once, for every stage that asks.
+
+What comes in: nothing. What goes out: the forms of a declaration: kinds of jobs, kinds
+of resources, the statements and limits they are made of. Never: an instance; those
+stand in `steps/services/<service>/`, and travel with what is built of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One IAM statement of a role, and why it is needed.
+
+    `resources` are `Fn::Sub` texts. `reason` says what the state does with it;
+    `wildcard` says, when a resource is `*`, why AWS offers nothing narrower.
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    reason: str
+    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    wildcard: str = ""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much of one AWS quota something uses."""
+
+    name: str
+    used: int
+    allowed: int
+
+    @property
+    def percent(self) -> float:
+        return 100.0 * self.used / self.allowed
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What an environment's VPC or key changes in a request, and what that takes.
+
+    `fields` are the places of the request in which `value` then stands: a payload
+    template; with `if_there` only where the request has the place's first key already.
+    `job_role` and `own_role` are what the job, or who asks for it, must be allowed.
+    """
+
+    fields: tuple[tuple[str | int, ...], ...] = ()
+    value: Any = None
+    if_there: bool = False
+    job_role: tuple[Statement, ...] = ()
+    own_role: tuple[Statement, ...] = ()
+
+
+NO_PROTECTION = Protection()
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """What a task asks a service for, a job or one call: all that anybody asks of it.
+
+    Declared by the service's folder; it travels with every state that is built of it.
+    `integration` is what stands behind `states:::` (`sagemaker:createTrainingJob`),
+    `patterns` what may follow it ("", `.sync`, `.waitForTaskToken`). `calls`, `follows`
+    and `tags` are the IAM actions of asking, of waiting for the end, and of tagging;
+    `rule` names the EventBridge rule that tells of the end. `name` is the argument that
+    names the job, of at most `name_length` characters; `resource` what its ARN has
+    before the name; `principal` the service that assumes the role it runs with. The
+    streams in `log_group` and the values of `dimension` in the metrics' `namespace`
+    begin with the job's name. `console` is its page, `<service>#<path>/{name}`.
+    `images` are the arguments that name a container image. `retries` are the errors of
+    its infrastructure that are worth another try, in the groups of one retrier each.
+    `local` maps a pattern to
+    the `module:function` that answers it on this machine.
+    """
+
+    integration: str
+    label: str
+    patterns: tuple[str, ...] = ("",)
+    calls: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    rule: str = ""
+    name: str = ""
+    name_length: int = 0
+    resource: str = ""
+    principal: str = ""
+    log_group: str = ""
+    namespace: str = ""
+    dimension: str = ""
+    console: str = ""
+    images: tuple[str, ...] = ()
+    retries: tuple[tuple[str, ...], ...] = ()
+    network: Protection = NO_PROTECTION
+    key: Protection = NO_PROTECTION
+    local: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ResourceKind:
+    """A type of resource that steps bring along: all that anybody asks of it.
+
+    `arn` is the service and the resource of its ARN (`{name}` for the name), `deploy`
+    the IAM actions that making, changing and deleting it take, on `deployed`, where
+    {stack} is the stack's name. `principal` is the service that runs it with a role of
+    its own, `log_group` what the name of its log group begins with. `shared` ones stand
+    once in an environment; `retained` ones stay when the stack goes.
+    """
+
+    type: str
+    label: str
+    arn: tuple[str, str]
+    deploy: tuple[str, ...]
+    deployed: tuple[str, ...]
+    principal: str = ""
+    log_group: str = ""
+    shared: bool = False
+    retained: bool = False
+    network: Protection = NO_PROTECTION
+    key: Protection = NO_PROTECTION

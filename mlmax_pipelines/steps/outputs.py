@@ -1,0 +1,42 @@
+"""What a step leaves behind: its folders in S3, and what its state keeps.
+
+What comes in: a resolved step and the build context. What goes out: addresses, and the
+fields of a state that put its result under `$.steps.<Step>`. Never: more of a result
+than later states read; the data of an execution has a limit (256 KiB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import ResolvedStep
+from mlmax_pipelines.steps.values import Value, join, result
+
+
+def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
+    """The folder of one output in S3."""
+    bucket = context.parameter("ArtifactBucket")
+    return join(f"s3://{bucket}/", *step.folder, f"/{name}/")
+
+
+def output_keys(step: ResolvedStep, name: str) -> str:
+    """The keys of one output in every execution, as a pattern: `*` for all of them."""
+    parts = (part if isinstance(part, str) else "*" for part in step.folder)
+    return f"{''.join(parts)}/{name or '*'}/*".replace("*/*/*", "*/*")
+
+
+def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """What a task keeps of its result under `$.steps`: only what later states read.
+
+    `outputs` and `more` are payload templates of the task's result.
+    """
+    kept: dict[str, Any] = {**({"outputs": dict(outputs)} if outputs else {}), **more}
+    if "" in step.raw_reads:
+        kept["output"] = result("$")
+    elif step.raw_reads:
+        kept["output"] = {key: result(f"$.{key}") for key in step.raw_reads}
+    if not kept:
+        return {"result_path": None}
+    return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}

@@ -1,0 +1,1 @@
+"""Amazon DynamoDB: items read and written by a state itself."""

@@ -1,0 +1,1 @@
+"""Amazon EventBridge: events of our own."""

@@ -1,0 +1,1 @@
+"""HTTPS APIs, called through an EventBridge connection."""

@@ -1,0 +1,1 @@
+"""Amazon S3: objects read and written by a state itself."""

@@ -1,0 +1,86 @@
+"""Names of SageMaker's jobs: unique, short enough, and told apart by their beginning.
+
+What comes in: a resolved step and the build context. What goes out: texts and values.
+Never: a name that another execution, step, attempt, loop or map item has.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from mlmax_pipelines.base.limits import JOB_NAME
+from mlmax_pipelines.declared import JobKind, Limit
+from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.contract import ResolvedStep
+from mlmax_pipelines.steps.values import (
+    Value,
+    call,
+    context_object,
+    join,
+    state_data,
+)
+
+HASH_LENGTH = 32
+ENVIRONMENT_LENGTH = 10
+_ENTRY = tuple(
+    context_object(f"$$.{path}")
+    for path in ("Execution.Id", "State.Name", "State.EnteredTime")
+)
+
+
+def job_prefix(step: ResolvedStep, context: BuildContext) -> str:
+    """`<environment>-<pipeline>-<step>`, short enough for a hash behind it."""
+    return f"{context.parameter('Environment')}-{_slug(context.pipeline, step.key)}"
+
+
+def jobs_prefix(context: BuildContext) -> str:
+    """What the names of all jobs of the pipeline begin with."""
+    return f"{context.parameter('Environment')}-{_slug(context.pipeline, '')}"
+
+
+@cache
+def _slug(pipeline: str, key: str) -> str:
+    room = JOB_NAME - HASH_LENGTH - 1 - ENVIRONMENT_LENGTH - 1
+    slug = f"{pipeline}-{key}".lower().replace("_", "-")
+    while "--" in slug:
+        slug = slug.replace("--", "-")
+    return slug[:room].strip("-")
+
+
+def job_name(step: ResolvedStep, context: BuildContext) -> Value:
+    """A name no other execution, step, attempt, loop or map item has.
+
+    MD5 gives 32 hex digits (AWS Step Functions, Intrinsics, States.Hash), so that
+    the whole is at most 63 characters.
+    """
+    digest = _unique(step, context_object("$$.State.RetryCount", "integer"))
+    return join(f"{job_prefix(step, context)}-", digest)
+
+
+def token(step: ResolvedStep) -> Value:
+    """One text per entry into the step's state: the same one for every retry.
+
+    A client token has at most 36 characters, letters, digits and '-'.
+    """
+    return _unique(step)
+
+
+def _unique(step: ResolvedStep, *more: Value) -> Value:
+    """A hash of what tells entries into a state apart: of the execution, the state,
+    the time, and the item's place when the step is inside a map."""
+    index = [state_data("$.index")] if step.in_map else []
+    first, *rest = (*_ENTRY, *more, *index)
+    text = join(first, *(part for value in rest for part in ("/", value)))
+    return call("States.Hash", text, "MD5", type="string")
+
+
+def job_arn(kind: JobKind, step: ResolvedStep, context: BuildContext) -> str:
+    place = f"{kind.resource}/{job_prefix(step, context)}-*"
+    return iam.arn(kind.principal.partition(".")[0], place)
+
+
+def name_limit(step: ResolvedStep, context: BuildContext) -> Limit:
+    longest = job_prefix(step, context).replace("${Environment}", "e" * 10)
+    used = len(longest) + 1 + HASH_LENGTH
+    return Limit("job name characters", used, JOB_NAME)

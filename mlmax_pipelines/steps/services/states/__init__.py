@@ -1,0 +1,1 @@
+"""AWS Step Functions: executions that another one starts."""
