@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
+from mlmax_pipelines.base.hints import question
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -86,15 +87,11 @@ def names(root: Path) -> tuple[str, ...]:
 
 
 def _unknown(root: Path, name: str) -> UsageError:
-    from difflib import get_close_matches
-
     known = names(root)
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
     there = ", ".join(f"'{item}'" for item in known)
+    another = f"there are: {there}; '{FOLDER}/<name>.yaml' makes another"
     return UsageError(
-        f"no environment '{name}'",
-        hint=f"{hint}there are: {there}; '{FOLDER}/<name>.yaml' makes another",
+        f"no environment '{name}'", hint=f"{question(name, known)} {another}".lstrip()
     )
 
 
@@ -122,13 +119,8 @@ def _problems(document: Document, name: str) -> list[Problem]:
 
 
 def _unknown_key(document: Document, key: Any) -> Problem:
-    from difflib import get_close_matches
-
-    near = get_close_matches(str(key), _KEYS, 1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    allowed = ", ".join(_KEYS)
-    message = f"unknown key '{key}'"
-    return document.problem(message, (key,), f"{hint}allowed: {allowed}", key=True)
+    hint = f"{question(str(key), _KEYS)} allowed: {', '.join(_KEYS)}".lstrip()
+    return document.problem(f"unknown key '{key}'", (key,), hint, key=True)
 
 
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:

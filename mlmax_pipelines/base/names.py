@@ -1,13 +1,12 @@
-"""Names in specs: what they may look like, their older spelling, the nearest one.
+"""Names in specs: what they may look like, and their older spelling.
 
-What comes in: names as written. What goes out: the reason why a name cannot be used,
-or the valid name somebody probably meant. Never: a name changed silently.
+What comes in: names as written. What goes out: the reason why a name cannot be used.
+Never: a name changed silently.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 # A state name has at most 80 characters (AWS Step Functions, "State machine quotas");
 # the compiler adds up to 10 for further states of the same step.
@@ -66,27 +65,3 @@ def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
     if not form.fullmatch(name):
         return f"allowed are {allowed}"
     return ""
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The valid name most like this one, or ""; capitals and `-_ ` count little."""
-    from difflib import get_close_matches
-
-    plain = {_plain(candidate): candidate for candidate in names}
-    close = get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
-    return plain[close[0]] if close else ""
-
-
-def did_you_mean(name: str, names: Iterable[str], what: str = "allowed") -> str:
-    """A hint: the nearest valid name, else the valid names (the first 12 of them)."""
-    known = sorted(names)
-    if close := nearest(name, known):
-        return f"did you mean '{close}'?"
-    if not known:
-        return ""
-    more = f" and {len(known) - 12} more" if len(known) > 12 else ""
-    return f"{what}: {', '.join(known[:12])}{more}"
-
-
-def _plain(name: str) -> str:
-    return _UNSAFE.sub("", name).replace("_", "").lower()

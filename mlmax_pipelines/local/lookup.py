@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.local.executions import Executions, Folder
 
 # What is safe as the name of a folder.
@@ -62,9 +63,7 @@ def _several(wanted: str, found: Sequence[Folder]) -> UsageError:
 
 
 def _none(executions: Executions, wanted: str) -> UsageError:
-    from difflib import get_close_matches
-
     names = [folder.name for folder in executions.newest_first()]
-    near = get_close_matches(wanted.rpartition("/")[2], names, 1)
-    hint = f"did you mean '{near[0]}'?" if near else "'pipeline list' shows them"
+    asked = question(wanted.rpartition("/")[2], names)
+    hint = asked or "'pipeline list' shows them"
     return UsageError(f"no execution '{wanted}'", hint=hint)

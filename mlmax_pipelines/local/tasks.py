@@ -14,6 +14,7 @@ from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
 
@@ -96,10 +97,8 @@ def _load(path: str) -> Handler:
 
 
 def _unknown(resource: str, known: Mapping[str, str]) -> StateError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(action(resource), known, 1)
-    hint = f" (did you mean '{near[0]}'?)" if near else ""
+    asked = question(action(resource), known)
+    hint = f" ({asked})" if asked else ""
     available = ", ".join(sorted(known))
     return StateError(
         "States.Runtime",

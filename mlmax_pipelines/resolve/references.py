@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import did_you_mean, step_key
+from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import (

@@ -1,4 +1,4 @@
-"""Names that may be used, and the nearest valid one."""
+"""Names that may be used, and the key of a step."""
 
 from __future__ import annotations
 
@@ -21,23 +21,3 @@ def test_names_a_step_cannot_have(name: str) -> None:
 
 def test_a_step_s_key_is_safe_in_paths() -> None:
     assert names.step_key("Train Model-2") == "Train_Model_2"
-
-
-@pytest.mark.parametrize(
-    ("name", "valid", "expected"),
-    [
-        ("Trian", ["Train", "Test"], "Train"),
-        ("moduleid", ["ModuleId", "next"], "ModuleId"),
-        ("train model", ["Train_Model", "Test"], "Train_Model"),
-        ("zzz", ["Train", "Test"], ""),
-        ("x", [], ""),
-    ],
-)
-def test_the_nearest_name(name: str, valid: list[str], expected: str) -> None:
-    assert names.nearest(name, valid) == expected
-
-
-def test_a_hint_lists_at_most_a_dozen_names() -> None:
-    hint = names.did_you_mean("qqq", [f"name{i:02}" for i in range(20)])
-    assert hint.startswith("allowed: name00, name01")
-    assert hint.endswith("name11 and 8 more")
