@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 
-# A state name has at most 80 characters (AWS Step Functions, "State machine quotas");
-# the compiler adds up to 10 for further states of the same step.
-LONGEST_STEP = 70
-# Leaves room for the environment and a purpose in role names (64, IAM quotas).
+from mlmax_pipelines.base.limits import EXECUTION_NAME, SAGEMAKER_NAME, STATE_NAME
+
+# The compiler adds up to 10 characters for further states of the same step.
+LONGEST_STEP = STATE_NAME - 10
 LONGEST_PIPELINE = 40
 LONGEST_PORT = 64
+LONGEST_ENVIRONMENT = 10
+# A state machine's name is `<prefix>-<pipeline>`, at most 80 characters.
+LONGEST_PREFIX = 37
 
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
@@ -28,6 +31,11 @@ OLDER_KEYS = {
 STEP_FORM = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _-]*[A-Za-z0-9_-])?")
 PIPELINE_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 MODULE_FORM = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
+# AWS page "StartExecution"; these are safe in paths as well.
+EXECUTION_FORM = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{EXECUTION_NAME - 1}}}")
+# A job, a model or a group of model packages: AWS pages "CreateTrainingJob",
+# "CreateModel", "CreateModelPackageGroup".
+SAGEMAKER_FORM = re.compile(rf"[a-zA-Z0-9](-*[a-zA-Z0-9]){{0,{SAGEMAKER_NAME - 1}}}")
 PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.local.executions import Executions, Folder
 
-# What is safe as the name of a folder.
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 LATEST = "latest"
 
 
@@ -42,7 +41,7 @@ def _latest(executions: Executions, pipeline: str) -> Folder:
 
 def _fitting(executions: Executions, wanted: str) -> list[Folder]:
     name = re.split("[:/]", wanted)[-1]
-    found = executions.named(name) if NAME.fullmatch(name) else []
+    found = executions.named(name) if EXECUTION_FORM.fullmatch(name) else []
     if ":" in wanted:
         return [folder for folder in found if folder.record()["id"] == wanted]
     if "/" in wanted:

@@ -18,10 +18,10 @@ from mlmax_pipelines import interpreter
 from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult
+from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.interpreter.contract import Execution, TaskRequest
 from mlmax_pipelines.local import tasks
 from mlmax_pipelines.local.executions import Folder
-from mlmax_pipelines.local.lookup import NAME
 from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.resume import Start, numbered_on
 from mlmax_pipelines.local.workspace import Workspace, arn, execution_id
@@ -129,7 +129,7 @@ def _run_nested(
 
 
 def _nested_folder(workspace: Workspace, name: str) -> Folder:
-    if not NAME.fullmatch(name):
+    if not EXECUTION_FORM.fullmatch(name):
         raise StateError(
             "StepFunctions.InvalidNameException", f"Invalid Name: '{name}'"
         )

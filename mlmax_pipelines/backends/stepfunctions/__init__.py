@@ -29,12 +29,11 @@ from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
 from mlmax_pipelines.backends.stepfunctions.records import pipeline_of, record
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.limits import STOP_CAUSE
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
 _SERVICE = "stepfunctions"
-# AWS page "StopExecution": up to 32,768 characters.
-_LONGEST_CAUSE = 32_768
 
 
 class StepFunctionsBackend:
@@ -179,7 +178,7 @@ class StepFunctionsBackend:
             self._session.call(
                 *(_SERVICE, "stop_execution"),
                 executionArn=self._id(execution),
-                cause=cause[:_LONGEST_CAUSE],
+                cause=cause[:STOP_CAUSE],
             )
         except Refused:
             # It may have ended before the call came through.

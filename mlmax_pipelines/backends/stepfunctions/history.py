@@ -19,6 +19,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
 from mlmax_pipelines.backends.stepfunctions.records import event
+from mlmax_pipelines.base.limits import HISTORY_PAGE
 
 _ENDS = {
     "ExecutionSucceeded",
@@ -26,7 +27,6 @@ _ENDS = {
     "ExecutionTimedOut",
     "ExecutionAborted",
 }
-_PAGE = 1000
 _PAGE_OF_NEWS = 100
 # How long to wait before asking again: the longer nothing happens, the longer.
 _FIRST_LOOK_SECONDS = 0.5
@@ -88,7 +88,7 @@ class History:
     def _all(self) -> list[HistoryEvent]:
         return [
             event(item)
-            for page in self._pages(maxResults=_PAGE)
+            for page in self._pages(maxResults=HISTORY_PAGE)
             for item in page["events"]
         ]
 
