@@ -13,6 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.limits import DEFINITION, HISTORY
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Limit, Part
 from mlmax_pipelines.compiler.chain import Builder, BuiltStep, link, states_of
 from mlmax_pipelines.compiler.passes import cuts as split
@@ -97,8 +98,8 @@ def _limits(
     size = max(map(len, texts))
     events = max(sum(map(split.events, piece)) for piece in pieces) + 8
     return (
-        Limit("definition bytes", size, split.DEFINITION_BYTES),
-        Limit("history events without retries", events, split.HISTORY_EVENTS),
+        Limit("definition bytes", size, DEFINITION),
+        Limit("history events without retries", events, HISTORY),
     )
 
 
@@ -149,7 +150,7 @@ def _name_problems(
 def _too_large(pipeline: ResolvedPipeline, size: int) -> Problem:
     text = (
         f"pipeline '{pipeline.name}' needs a definition of {size:,} bytes; one holds "
-        f"{split.DEFINITION_BYTES:,}, and there is no place where it can be split"
+        f"{DEFINITION:,}, and there is no place where it can be split"
     )
     hint = "a split needs a step that every path passes, outside of any loop"
     return Problem(text, pipeline.where, hint)

@@ -16,19 +16,15 @@ from functools import cache
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.limits import METRIC_REGEX, SAGEMAKER_NAME
+from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
-from mlmax_pipelines.steps.services.sagemaker.common import ENVIRONMENT_LENGTH, image_of
+from mlmax_pipelines.steps.services.sagemaker.common import image_of
 from mlmax_pipelines.steps.values import Value, to_text
 
-ARGUMENT_LENGTH = 256
-HYPERPARAMETER_LENGTH = 2500
-PROCESSING_ENVIRONMENT = 256
-TRAINING_ENVIRONMENT = 512
-MODEL_ENVIRONMENT = 1024
-METRIC_REGEX_LENGTH = 500
-# The API allows 63 characters; a group's name begins with `mlmax-<environment>-`.
-GROUP_LENGTH = 63 - len("mlmax-") - ENVIRONMENT_LENGTH - 1
+# A group's name begins with `mlmax-<environment>-`.
+GROUP_LENGTH = SAGEMAKER_NAME - len("mlmax-") - LONGEST_ENVIRONMENT - 1
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
@@ -138,7 +134,7 @@ def check_metrics(step: ResolvedStep) -> list[Found]:
         if groups != 1:
             text = f"{what} has {groups} groups; one is the value"
             found.append((place, text, "such as 'loss: ([0-9.]+)'"))
-        found += too_long(place, what, metric["regex"], METRIC_REGEX_LENGTH)
+        found += too_long(place, what, metric["regex"], METRIC_REGEX)
     return found
 
 

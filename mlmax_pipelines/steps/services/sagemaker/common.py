@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from mlmax_pipelines.base.limits import SAGEMAKER_NAME
+from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT
 from mlmax_pipelines.compiled import MISSING, Image, Limit, Sub
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.contract import BuildContext, Field, ResolvedStep
 from mlmax_pipelines.steps.values import Value, join, put
 
-NAME_LENGTH = 63
 HASH_LENGTH = 32
-ENVIRONMENT_LENGTH = 10
 
 IMAGE = Field(
     "mapping",
@@ -76,7 +76,7 @@ def jobs_prefix(context: BuildContext) -> str:
 
 @cache
 def _slug(pipeline: str, key: str) -> str:
-    room = NAME_LENGTH - HASH_LENGTH - 1 - ENVIRONMENT_LENGTH - 1
+    room = SAGEMAKER_NAME - HASH_LENGTH - 1 - LONGEST_ENVIRONMENT - 1
     slug = f"{pipeline}-{key}".lower().replace("_", "-")
     while "--" in slug:
         slug = slug.replace("--", "-")
@@ -119,9 +119,11 @@ def job_arn(kind: str, step: ResolvedStep, context: BuildContext) -> str:
 
 
 def name_limit(step: ResolvedStep, context: BuildContext) -> Limit:
-    longest = job_prefix(step, context).replace("${Environment}", "e" * 10)
+    longest = job_prefix(step, context).replace(
+        "${Environment}", "e" * LONGEST_ENVIRONMENT
+    )
     used = len(longest) + 1 + HASH_LENGTH
-    return Limit("job name characters", used, NAME_LENGTH)
+    return Limit("job name characters", used, SAGEMAKER_NAME)
 
 
 def resources(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
