@@ -1,13 +1,17 @@
-"""Names in specs: what they may look like, and their older spelling.
+"""What may be called what, and what is called what.
 
-What comes in: names as written. What goes out: the reason why a name cannot be used.
-Never: a name changed silently.
+What comes in: names as written in specs, or what something belongs to. What goes out:
+the reason why a name cannot be used, or a name. Never: a name changed silently.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import time
+from collections.abc import Callable
 
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import EXECUTION_NAME, SAGEMAKER_NAME, STATE_NAME
 
 # The compiler adds up to 10 characters for further states of the same step.
@@ -17,6 +21,8 @@ LONGEST_PORT = 64
 LONGEST_ENVIRONMENT = 10
 # A state machine's name is `<prefix>-<pipeline>`, at most 80 characters.
 LONGEST_PREFIX = 37
+# A group of model packages is called `mlmax-<environment>-<group>`.
+LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
 
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
@@ -73,3 +79,60 @@ def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
     if not form.fullmatch(name):
         return f"allowed are {allowed}"
     return ""
+
+
+# Names of what an environment has on AWS. `prefix` is its stack's name or, in the text
+# of an `Fn::Sub`, what stands for it.
+PREFIX = "${Prefix}"
+
+
+def stack_name(environment: str) -> str:
+    """The stack of an environment whose file names none."""
+    return f"mlmax-{environment}"
+
+
+def machine_name(prefix: str, pipeline: str) -> str:
+    """The state machine of a pipeline, or of a part of it."""
+    return f"{prefix}-{pipeline}"
+
+
+def part_name(pipeline: str, number: int) -> str:
+    """What a part of a pipeline is called, where pipelines have their names."""
+    return f"{pipeline}-part-{number}"
+
+
+def alarm_name(prefix: str, pipeline: str, ending: str) -> str:
+    return f"{prefix}-{pipeline}-{ending}"
+
+
+def group_name(prefix: str, group: str) -> str:
+    """A group of model packages."""
+    return f"{prefix}-{group}"
+
+
+def pipeline_of(machine: str, prefix: str) -> str:
+    """The pipeline in the ARN of a state machine or of an execution."""
+    return machine.split(":")[6].removeprefix(machine_name(prefix, ""))
+
+
+# Names of executions
+
+_RANDOM = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def check_execution_name(name: str) -> None:
+    """Raises UsageError for what cannot be the name of an execution."""
+    if not EXECUTION_FORM.fullmatch(name):
+        raise UsageError(
+            f"'{name}' cannot be the name of an execution",
+            hint=f"up to {EXECUTION_NAME} letters, digits, '-', '_' and '.', no '-' or "
+            "'.' first",
+        )
+
+
+def execution_name(pipeline: str, clock: Callable[[], float] = time.time) -> str:
+    """`<pipeline>-20261120-162105-x7k2`: sorts by time, reads well, is unique."""
+    random = "".join(_RANDOM[byte % len(_RANDOM)] for byte in os.urandom(4))
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(clock()))
+    room = EXECUTION_NAME - len(moment) - len(random) - 2
+    return f"{pipeline[:room]}-{moment}-{random}"

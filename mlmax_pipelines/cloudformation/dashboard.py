@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.limits import WIDGET_ALARMS, WIDGETS, check
+from mlmax_pipelines.base.names import PREFIX, machine_name
 from mlmax_pipelines.cloudformation import alarms
 from mlmax_pipelines.cloudformation.tags import Tag, sub
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -29,7 +30,7 @@ _WIDTH, _HEIGHT = 6, 6
 _ALARMS_HEIGHT = 3
 _MACHINE = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
-    "stateMachine:${Prefix}-"
+    f"stateMachine:{machine_name(PREFIX, '')}"
 )
 _COUNTS = ("Started", "Succeeded", "Failed", "TimedOut", "Aborted")
 _HOUR, _MINUTE = 3_600, 60
@@ -54,7 +55,7 @@ def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
     check("dashboard of the environment", len(widgets), WIDGETS)
     properties = {
         # A dashboard is the account's, whatever the region; a stack's name is not.
-        "DashboardName": sub("${Prefix}-${AWS::Region}"),
+        "DashboardName": sub(f"{PREFIX}-${{AWS::Region}}"),
         "DashboardBody": Tag("Sub", _text(widgets)),
     }
     return {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}
@@ -73,7 +74,7 @@ def _alarms(pipelines: Sequence[CompiledPipeline]) -> Iterator[dict[str, Any]]:
             "width": 4 * _WIDTH,
             "height": _ALARMS_HEIGHT,
             "properties": {
-                "title": "Alarms of ${Prefix}",
+                "title": f"Alarms of {PREFIX}",
                 "alarms": arns[start : start + WIDGET_ALARMS],
             },
         }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from mlmax_pipelines.base.limits import check_template
+from mlmax_pipelines.base.names import PREFIX, group_name
 from mlmax_pipelines.cloudformation import alarms, dashboard, parameters
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
@@ -147,7 +148,7 @@ def _group(name: str) -> dict[str, Any]:
         "Type": "AWS::SageMaker::ModelPackageGroup",
         **_KEEP,
         "Properties": {
-            "ModelPackageGroupName": sub(f"${{Prefix}}-{name}"),
+            "ModelPackageGroupName": sub(group_name(PREFIX, name)),
             "ModelPackageGroupDescription": f"Versions of model {name}",
             "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
         },

@@ -18,6 +18,7 @@ from mlmax_pipelines import interpreter
 from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.interpreter.contract import Execution, TaskRequest
 from mlmax_pipelines.local import tasks
@@ -91,9 +92,9 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         return _run_nested(workspace, plan, machine, name, input, request)
 
     workspace = Workspace(
-        store=Store(plan.home / "s3"),
-        registry=Registry(plan.home / "registry", arn("sagemaker", "")),
-        services=plan.home / "services",
+        store=Store(plan.home / layout.STORE),
+        registry=Registry(plan.home / layout.REGISTRY, arn("sagemaker", "")),
+        services=plan.home / layout.SERVICES,
         folder=folder.path,
         logs=folder.logs,
         code=plan.code,

@@ -17,6 +17,7 @@ from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -134,7 +135,7 @@ def _no_constant(name: str) -> None:
 
 def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
     """An s3 URI as it is, or the local path that stands for it."""
-    if value.startswith("s3://"):
+    if value.startswith(SCHEME):
         if not value[5:].partition("/")[0]:
             raise ValueError(f"input '{parameter.name}': '{value}' names no bucket")
         return value

@@ -16,15 +16,12 @@ from functools import cache
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
-from mlmax_pipelines.base.limits import METRIC_REGEX, SAGEMAKER_NAME
-from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT
+from mlmax_pipelines.base.limits import METRIC_REGEX
+from mlmax_pipelines.base.names import LONGEST_GROUP
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker.common import image_of
 from mlmax_pipelines.steps.values import Value, to_text
-
-# A group's name begins with `mlmax-<environment>-`.
-GROUP_LENGTH = SAGEMAKER_NAME - len("mlmax-") - LONGEST_ENVIRONMENT - 1
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
@@ -144,9 +141,9 @@ def check_group(step: ResolvedStep) -> list[Found]:
     if isinstance(group, Value):
         text = f"'group' of step '{step.name}' must be a name, found a reference"
         return [(("group",), text, "the group is made when the stack is deployed")]
-    if len(group) <= GROUP_LENGTH and _GROUP.fullmatch(group):
+    if len(group) <= LONGEST_GROUP and _GROUP.fullmatch(group):
         return []
-    hint = f"letters, digits and single '-' inside, at most {GROUP_LENGTH} characters"
+    hint = f"letters, digits and single '-' inside, at most {LONGEST_GROUP} characters"
     return [(("group",), f"'{group}' cannot be a model package group", hint)]
 
 

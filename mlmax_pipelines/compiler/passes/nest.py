@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mlmax_pipelines.base.names import part_name
 from mlmax_pipelines.compiled import CompiledState, Part, Statement, Sub
 from mlmax_pipelines.compiler.chain import BuiltStep, states_of
 from mlmax_pipelines.steps import iam, sdk
@@ -33,7 +34,7 @@ def build_parts(
         number = index + 1
         definition = sdk.definition(segment[0].entry.state_id, states_of(segment))
         logical_id = f"Part{number}"
-        name = f"{context.pipeline}-part-{number}"
+        name = part_name(context.pipeline, number)
         parts.append(Part(logical_id, name, definition))
         kept = [key for key, last in last_readers.items() if last > index]
         earlier = {one.step.key for done in segments[:number] for one in done}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import LISTED_OBJECTS, PAYLOAD
 from mlmax_pipelines.interpreter.contract import TaskRequest
@@ -46,7 +47,7 @@ def put_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
 
 
 def copy_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
-    source = f"s3://{str(request.arguments['CopySource']).lstrip('/')}"
+    source = layout.SCHEME + str(request.arguments["CopySource"]).lstrip("/")
     path = _file(source, workspace)
     _check(request)
     workspace.store.copy_in(path, _uri(request))
@@ -67,7 +68,7 @@ def list_objects(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     if "Delimiter" in arguments:
         raise StateError("States.Runtime", "listObjectsV2: no 'Delimiter' locally")
     prefix = arguments.get("Prefix", "")
-    base = f"s3://{arguments['Bucket']}/"
+    base = layout.uri(arguments["Bucket"])
     after = arguments.get("ContinuationToken") or arguments.get("StartAfter") or ""
     limit = int(arguments.get("MaxKeys", LISTED_OBJECTS))
     found = [
@@ -89,7 +90,7 @@ def list_objects(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
 
 
 def _uri(request: TaskRequest) -> str:
-    return f"s3://{request.arguments['Bucket']}/{request.arguments['Key']}"
+    return layout.uri(request.arguments["Bucket"], request.arguments["Key"])
 
 
 def _check(request: TaskRequest) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from mlmax_pipelines.base import layout, names
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT
 from mlmax_pipelines.compiled import MISSING, Image, Limit, Sub
@@ -216,13 +217,13 @@ def code_uri(folder: str, suffix: str, context: BuildContext) -> str:
     """Where the code folder is in S3: suffix `/` for the files, `.tar.gz` packed."""
     context.code[folder] = None
     bucket, version = context.parameter("CodeBucket"), context.parameter("CodeVersion")
-    return f"s3://{bucket}/{version}/{folder}{suffix}"
+    return layout.uri(bucket, f"{version}/{folder}{suffix}")
 
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     """The folder of one output in S3."""
     bucket = context.parameter("ArtifactBucket")
-    return join(f"s3://{bucket}/", *step.folder, f"/{name}/")
+    return join(layout.uri(bucket), *step.folder, f"/{name}/")
 
 
 def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -243,7 +244,7 @@ def job_role_arn(context: BuildContext) -> str:
 
 def group_name(step: ResolvedStep, context: BuildContext) -> str:
     """The model package group of this environment."""
-    return f"{context.parameter('Prefix')}-{step.fields['group']}"
+    return names.group_name(context.parameter("Prefix"), step.fields["group"])
 
 
 def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.limits import (
     CONTAINER_ARGUMENT,
     CONTAINER_ARGUMENTS,
@@ -191,7 +192,7 @@ def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -
         result_selector={"values.$": "States.StringToJson($.Body)"},
         result_path=f"$.steps.{step.key}.outputs.{port.name}",
     )
-    place = f"{context.pipeline}/*/{step.key}/*{port.name}/{port.file}"
+    place = layout.step_pattern(context.pipeline, step.key) + f"{port.name}/{port.file}"
     reads = iam.read_objects(bucket, (place,), "reads the metrics its job wrote")
     return Draft(state, (reads,), retries=(_S3_ERRORS,))
 
