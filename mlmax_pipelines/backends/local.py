@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +28,7 @@ from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.names import check_execution_name, execution_name
+from mlmax_pipelines.base.waiting import until
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import (
@@ -169,7 +169,7 @@ class LocalBackend:
         try:
             for number in (signal.SIGTERM, signal.SIGKILL):
                 folder.signal_runner(number)
-                if _wait(lambda: not folder.is_running(), _STOP_SECONDS):
+                if until(lambda: not folder.is_running(), _STOP_SECONDS, _LOOK_SECONDS):
                     break
         except KeyboardInterrupt:
             # Its jobs are not asked any longer; that they ended ends the run.
@@ -262,12 +262,3 @@ def _base(folder: Folder) -> str:
 
 def _artifact(item: Object, sha256: str, step: str = "", output: str = "") -> Artifact:
     return Artifact(item.uri, step, output, item.path.stat().st_size, sha256)
-
-
-def _wait(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_LOOK_SECONDS)
-    return True

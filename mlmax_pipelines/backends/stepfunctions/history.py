@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
@@ -20,6 +20,7 @@ from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
 from mlmax_pipelines.backends.stepfunctions.records import event
 from mlmax_pipelines.base.limits import HISTORY_PAGE
+from mlmax_pipelines.base.waiting import Pace, Sleep
 
 _ENDS = {
     "ExecutionSucceeded",
@@ -70,20 +71,22 @@ class History:
         return list(self.events)
 
     def follow(
-        self, patience: Patience, sleep: Callable[[float], Any] = time.sleep
+        self, patience: Patience, sleep: Sleep = time.sleep
     ) -> Iterator[HistoryEvent]:
         """Every event until the execution ends, as they come. Raises AwsError."""
         self.followed = True
-        position, wait = 0, _FIRST_LOOK_SECONDS
+        position = 0
+        pace = Pace(_FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS, _GROWTH, sleep)
         while True:
             patience.call(self.refresh)
             ended, until = self.ended, len(self.events)
             yield from self.events[position:until]
             if ended:
                 return
-            wait = _FIRST_LOOK_SECONDS if until > position else wait * _GROWTH
+            if until > position:
+                pace.reset()
             position = until
-            sleep(min(wait, _LAST_LOOK_SECONDS))
+            pace.wait()
 
     def _all(self) -> list[HistoryEvent]:
         return [
