@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
+from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -86,15 +88,11 @@ def names(root: Path) -> tuple[str, ...]:
 
 
 def _unknown(root: Path, name: str) -> UsageError:
-    from difflib import get_close_matches
-
     known = names(root)
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
     there = ", ".join(f"'{item}'" for item in known)
+    another = f"there are: {there}; '{FOLDER}/<name>.yaml' makes another"
     return UsageError(
-        f"no environment '{name}'",
-        hint=f"{hint}there are: {there}; '{FOLDER}/<name>.yaml' makes another",
+        f"no environment '{name}'", hint=f"{question(name, known)} {another}".lstrip()
     )
 
 
@@ -122,13 +120,8 @@ def _problems(document: Document, name: str) -> list[Problem]:
 
 
 def _unknown_key(document: Document, key: Any) -> Problem:
-    from difflib import get_close_matches
-
-    near = get_close_matches(str(key), _KEYS, 1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    allowed = ", ".join(_KEYS)
-    message = f"unknown key '{key}'"
-    return document.problem(message, (key,), f"{hint}allowed: {allowed}", key=True)
+    hint = f"{question(str(key), _KEYS)} allowed: {', '.join(_KEYS)}".lstrip()
+    return document.problem(f"unknown key '{key}'", (key,), hint, key=True)
 
 
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
@@ -207,8 +200,8 @@ def _mapping(items: _Check) -> _Check:
     return check
 
 
-# SageMaker takes at most so many of each (API Reference, VpcConfig).
-_VPC = {"subnets": ("subnet", 16), "security_groups": ("sg", 5)}
+# What an id begins with, and how many of each SageMaker takes.
+_VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
 
 
 def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
@@ -217,11 +210,12 @@ def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
     if not isinstance(value, dict) or set(value) != set(_VPC):
         return _typed(document, path, value, (), f"a mapping with {both}")
     found = []
-    for key, (prefix, most) in _VPC.items():
+    for key, (prefix, quota) in _VPC.items():
         check = _list(_shaped(f"{prefix}-[0-9a-f]+", f"the id of one ({prefix}-...)"))
         found += check(document, (*path, key), value[key])
-        if not found and not 1 <= len(value[key]) <= most:
-            text = f"'{key}' must have 1 to {most} ids, found {len(value[key])}"
+        if not found and not 1 <= len(value[key]) <= quota:
+            number = f"1 to {quota} ids, found {len(value[key])}"
+            text = f"'{key}' must have {number}"
             found.append(document.problem(text, (*path, key)))
     return found
 

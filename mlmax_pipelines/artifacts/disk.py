@@ -18,13 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.errors import UsageError
 
-BUCKET = "artifacts"
 LINK_BYTES = 64 << 20
-SCHEME = "s3://"
 
 
 class NoSuchKey(Exception):
@@ -41,12 +39,9 @@ class Object:
 
 
 def split(uri: str) -> tuple[str, str]:
-    """Bucket and key of an s3:// URI. Raises UsageError when it is none."""
-    bucket, _, key = uri[len(SCHEME) :].partition("/")
+    """Bucket and key of an s3:// URI. Raises UsageError when it can be no file."""
+    bucket, key = layout.split(uri)
     parts = key.split("/")
-    if not uri.startswith(SCHEME) or not bucket:
-        hint = "write s3://bucket/key"
-        raise UsageError(f"not an S3 URI: '{uri}'", hint=hint)
     if ".." in parts or "." in parts or "" in parts[:-1] or bucket in (".", ".."):
         message = f"the key of '{uri}' cannot be kept as a file"
         raise UsageError(message, hint="keys have no empty, '.' or '..' part")
@@ -67,7 +62,7 @@ class Store:
 
     def uri(self, path: Path) -> str:
         """The URI of a path in the store."""
-        return SCHEME + path.relative_to(self.root).as_posix()
+        return layout.SCHEME + path.relative_to(self.root).as_posix()
 
     def matching(self, uri: str) -> list[Object]:
         """Every object whose key starts with the URI's key, sorted by key.
@@ -111,7 +106,8 @@ class Store:
         """
         name, _, kind = path.name.partition(".")
         folder = path.with_name(name)
-        if path.parent.parent != self.root / BUCKET / "code" or not folder.is_dir():
+        code = self.root / layout.LOCAL_BUCKET / layout.CODE
+        if path.parent.parent != code or not folder.is_dir():
             return
         aside = self.aside()
         if kind == "zip":
@@ -195,10 +191,10 @@ class Store:
         path = path.resolve()
         if path.is_dir():
             files = [(name, Path(entry.path)) for name, entry in walk(path)]
-            uri = f"{SCHEME}{BUCKET}/data/{archives.digest(files)}/{path.name}/"
+            uri = _data_uri(archives.digest(files), f"{path.name}/")
             self._put_files(files, uri)
             return uri
-        uri = f"{SCHEME}{BUCKET}/data/{archives.file_digest(path)}/{path.name}"
+        uri = _data_uri(archives.file_digest(path), path.name)
         if not self.path(uri).exists():
             self.copy_in(path, uri)
         return uri
@@ -206,8 +202,8 @@ class Store:
     def put_code(self, root: Path, folders: tuple[str, ...]) -> str:
         """Keep code folders under their digest; `code/<digest>`, their key."""
         files = archives.code_files(root, folders)
-        version = f"code/{archives.digest(files)}"
-        self._put_files(files, f"{SCHEME}{BUCKET}/{version}/")
+        version = layout.code(archives.digest(files))
+        self._put_files(files, layout.uri(layout.LOCAL_BUCKET, f"{version}/"))
         return version
 
     def _put_files(self, files: list[tuple[str, Path]], uri: str) -> None:
@@ -226,6 +222,10 @@ class Store:
             # Another process put the same content there first.
             if not self.path(uri).exists():
                 raise
+
+
+def _data_uri(digest: str, name: str) -> str:
+    return layout.uri(layout.LOCAL_BUCKET, layout.data(digest, name))
 
 
 def _replace_links(folder: Path) -> None:

@@ -16,10 +16,9 @@ from typing import Any
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import UsageError
 
-_SCHEME = "s3://"
 _CHUNK = 1 << 20
 _TELL_SECONDS = 2.0
 _MISSING = ("404", "NoSuchKey", "NotFound")
@@ -34,7 +33,7 @@ class Objects:
 
     def list(self, uri: str) -> Iterator[Artifact]:
         """The object at `uri`, or everything below it when it ends with a slash."""
-        bucket, key = split(uri)
+        bucket, key = layout.split(uri)
         pages = self._session.pages("s3", "list_objects_v2", Bucket=bucket, Prefix=key)
         for page in pages:
             for item in page.get("Contents", ()):
@@ -47,7 +46,7 @@ class Objects:
 
     def _artifact(self, bucket: str, item: Mapping[str, Any]) -> Artifact:
         return Artifact(
-            uri=f"{_SCHEME}{bucket}/{item['Key']}",
+            uri=layout.uri(bucket, item["Key"]),
             step="",
             output="",
             size=item["Size"],
@@ -67,7 +66,7 @@ class Objects:
 
     def read(self, uri: str) -> bytes | None:
         """An object's bytes; None when there is none."""
-        bucket, key = split(uri)
+        bucket, key = layout.split(uri)
         try:
             answer = self._session.call("s3", "get_object", Bucket=bucket, Key=key)
         except Refused as error:
@@ -79,7 +78,7 @@ class Objects:
 
     def write(self, uri: str, content: bytes) -> None:
         """Make or replace an object."""
-        bucket, key = split(uri)
+        bucket, key = layout.split(uri)
         self._session.call(
             *("s3", "put_object"),
             Bucket=bucket,
@@ -106,7 +105,7 @@ class Objects:
         return to
 
     def _download(self, uri: str, to: Path) -> None:
-        bucket, key = split(uri)
+        bucket, key = layout.split(uri)
         to.parent.mkdir(parents=True, exist_ok=True)
         part = to.with_name(f".{to.name}.{os.getpid()}.part")
         answer = self._session.call("s3", "get_object", Bucket=bucket, Key=key)
@@ -123,16 +122,16 @@ class Objects:
         path = path.resolve()
         if path.is_dir():
             files = [(name, Path(e.path)) for name, e in archives.walk(path)]
-            base = f"data/{archives.digest(files)}/{path.name}/"
+            base = layout.data(archives.digest(files), f"{path.name}/")
             targets = [(f"{base}{name}", file) for name, file in files]
         else:
-            base = f"data/{archives.file_digest(path)}/{path.name}"
+            base = layout.data(archives.file_digest(path), path.name)
             targets = [(base, path)]
-        there = {item.uri for item in self.list(f"{_SCHEME}{bucket}/{base}")}
+        there = {item.uri for item in self.list(layout.uri(bucket, base))}
         for key, file in targets:
-            if f"{_SCHEME}{bucket}/{key}" not in there:
+            if layout.uri(bucket, key) not in there:
                 self._upload(file, bucket, key)
-        return f"{_SCHEME}{bucket}/{base}"
+        return layout.uri(bucket, base)
 
     def _upload(self, file: Path, bucket: str, key: str) -> None:
         progress = _Progress(file, self._tell)
@@ -162,14 +161,6 @@ class _Progress:
     @property
     def _size(self) -> str:
         return f"{self._total / 1e6:.1f} MB"
-
-
-def split(uri: str) -> tuple[str, str]:
-    """Bucket and key of an s3:// URI. Raises UsageError when it is none."""
-    bucket, _, key = uri.removeprefix(_SCHEME).partition("/")
-    if not uri.startswith(_SCHEME) or not bucket:
-        raise UsageError(f"not an S3 URI: '{uri}'", hint="write s3://bucket/key")
-    return bucket, key
 
 
 def _below(folder: Path, name: str) -> Path:

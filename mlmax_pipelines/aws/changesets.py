@@ -10,7 +10,7 @@ Source: "Change sets for nested stacks" in the CloudFormation User Guide.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,11 +20,11 @@ from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.base.waiting import Pace, Sleep
 
 _NO_CHANGES = re.compile(r"didn't contain changes|No updates are to be performed")
-_SLOWEST = 5.0
+_SOONEST, _LATEST, _GROWTH = 0.25, 5.0, 1.5
 _WITH_NESTED = "IncludeNestedStacks"
-Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _create(
 
 def _wait(session: Session, change_set: ChangeSet, sleep: Sleep) -> Iterator[Any]:
     """The pages of a change set that CloudFormation has finished making."""
-    seconds = 0.25
+    pace = Pace(_SOONEST, _LATEST, _GROWTH, sleep)
     while True:
         pages = session.pages(
             "cloudformation", "describe_change_set", **_named(change_set)
@@ -114,8 +114,7 @@ def _wait(session: Session, change_set: ChangeSet, sleep: Sleep) -> Iterator[Any
             yield first
             yield from pages
             return
-        sleep(seconds)
-        seconds = min(seconds * 1.5, _SLOWEST)
+        pace.wait()
 
 
 def delete(session: Session, change_set: ChangeSet) -> None:

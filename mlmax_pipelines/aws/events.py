@@ -7,18 +7,18 @@ Never: an event of an earlier operation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.base.waiting import Pace, Sleep
 
-_SOONEST, _LATEST = 0.3, 4.0
+_SOONEST, _LATEST, _GROWTH = 0.3, 4.0, 1.5
 # What CloudFormation says of resources it stopped because another one failed.
 _FOLLOWED = ("cancelled", "The following resource(s) failed")
-Sleep = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def follow(
     """Every event after `since` until the operation ends, which is the last one."""
     seen: set[str] = {since}
     nested: dict[str, str] = {}
-    start, wait = "", _SOONEST
+    start, pace = "", Pace(_SOONEST, _LATEST, _GROWTH, sleep)
     while True:
         new = _new(session, stack_id, "", seen, start)
         start = start or (new[0].time if new else "")
@@ -77,8 +77,9 @@ def follow(
         if over:
             yield over[-1]
             return
-        wait = _SOONEST if new else min(wait * 1.5, _LATEST)
-        sleep(wait)
+        if new:
+            pace.reset()
+        pace.wait()
 
 
 def first_cause(events: Iterable[Event]) -> Event | None:

@@ -4,13 +4,8 @@ What comes in: the project's folder, its templates, what its pipelines ship. Wha
 out: a `Package`: the objects that have to be in the bucket, and the root template that
 points to them. Never: asks AWS anything, or packs a file that looks like a secret.
 
-    code/<sha256>/src/...         the files of the code folders, for processing jobs
-    code/<sha256>/src.tar.gz      one folder of it, for training and serving containers
-    code/<sha256>/src.zip         one folder of it, for functions
-    data/<sha256>/<name>          shipped data: a file, or the files of a folder
-    definitions/<sha256>.json     definitions too large for a template
-    templates/<sha256>.yaml       nested templates; .json, the root template
-    packages/<sha256>.json        the list of all these; put last, once they are there
+Where they lie says `base.layout`. Training and serving containers want a code folder as
+`.tar.gz`, functions as `.zip`, processing jobs its files.
 
 The digest of code is the one a local run keeps (`archives.code_files`, `digest`).
 """
@@ -26,7 +21,7 @@ from pathlib import Path
 from typing import Any, Union
 
 from mlmax_pipelines.aws import templates
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import UsageError
 
 ROOT = "master.yaml"
@@ -77,7 +72,7 @@ class Package:
     @property
     def key(self) -> str:
         """Where the list of all objects is, once they are there."""
-        return f"packages/{_digest(self.listing)}.json"
+        return layout.package(_digest(self.listing))
 
     @property
     def listing(self) -> bytes:
@@ -94,7 +89,7 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     code = archives.code_files(root, contents.code)
     data = {path: _data_files(root, path) for path in sorted(set(contents.data))}
     refuse_secrets([*code, *(file for files in data.values() for file in files)])
-    version = f"code/{archives.digest(code)}"
+    version = layout.code(archives.digest(code))
     objects: dict[str, Source] = {f"{version}/{name}": path for name, path in code}
     for folder in contents.tarred:
         objects[f"{version}/{folder}.tar.gz"] = Archive(_below(folder, code))
@@ -102,10 +97,10 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
         objects[f"{version}/{folder}.zip"] = Archive(_below(folder, code))
     uris = {}
     for path, files in data.items():
-        uris[path] = f"s3://{bucket}/{_add_data(objects, root / path, files)}"
+        uris[path] = layout.uri(bucket, _add_data(objects, root / path, files))
     made, nested = _add_templates(objects, contents.templates, address)
     text = json.dumps(made, indent=1).encode()
-    root_key = f"templates/{_digest(text)}.json"
+    root_key = layout.template(_digest(text), ".json")
     objects[root_key] = text
     return Package(bucket, objects, version, uris, made, root_key, nested)
 
@@ -133,11 +128,11 @@ def _add_data(
     """Put shipped data among the objects; its key, a folder's ending in a slash."""
     name = place.name
     if not place.is_dir():
-        key = f"data/{archives.file_digest(place)}/{name}"
+        key = layout.data(archives.file_digest(place), name)
         objects[key] = place
         return key
     below = [(str(path.relative_to(place).as_posix()), path) for _, path in files]
-    folder = f"data/{archives.digest(below)}/{name}/"
+    folder = layout.data(archives.digest(below), f"{name}/")
     objects.update({f"{folder}{name}": path for name, path in below})
     return folder
 
@@ -152,9 +147,9 @@ def _add_templates(
     keys: dict[str, str] = {}
     for name, content in files.items():
         if name.endswith(_DEFINITION):
-            objects[f"definitions/{_digest(content)}.json"] = content
+            objects[layout.definition(_digest(content))] = content
         elif name != ROOT:
-            keys[name] = f"templates/{_digest(content)}.yaml"
+            keys[name] = layout.template(_digest(content), ".yaml")
             objects[keys[name]] = content
     made = templates.parse(files[ROOT])
     nested: dict[str, Mapping[str, Any]] = {}

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,12 +21,14 @@ from typing import Any
 
 from mlmax_pipelines.artifacts import digests
 from mlmax_pipelines.artifacts.contract import Artifact
-from mlmax_pipelines.artifacts.disk import BUCKET, SCHEME, NoSuchKey, Object, Store
+from mlmax_pipelines.artifacts.disk import NoSuchKey, Object, Store
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.backends import naming
+from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.names import check_execution_name, execution_name
+from mlmax_pipelines.base.waiting import until
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import (
@@ -63,9 +64,9 @@ class LocalBackend:
         self._root = root.resolve()
         self._environment = environment
         self._at_end = at_end
-        self._home = self._root / ".mlmax" / environment.name
-        self._store = Store(self._home / "s3")
-        self._executions = Executions(self._home / "executions")
+        self._home = layout.home(self._root, environment.name)
+        self._store = Store(self._home / layout.STORE)
+        self._executions = Executions(self._home / layout.EXECUTIONS)
 
     def start(
         self,
@@ -78,10 +79,10 @@ class LocalBackend:
         input, starts nothing; any other name that is taken is refused. With `begin`,
         what an earlier execution did up to there counts as done."""
         if name:
-            naming.check(name)
+            check_execution_name(name)
         git = provenance.GitState(self._root)
         planned = plan.make(self._root, self._home, self._environment, pipeline)
-        name = name or naming.made_up(pipeline.name)
+        name = name or execution_name(pipeline.name)
         environment = self._environment.name
         record = records.new(pipeline, environment, input, name, planned)
         record["provenance"].update(git.read())
@@ -168,7 +169,7 @@ class LocalBackend:
         try:
             for number in (signal.SIGTERM, signal.SIGKILL):
                 folder.signal_runner(number)
-                if _wait(lambda: not folder.is_running(), _STOP_SECONDS):
+                if until(lambda: not folder.is_running(), _STOP_SECONDS, _LOOK_SECONDS):
                     break
         except KeyboardInterrupt:
             # Its jobs are not asked any longer; that they ended ends the run.
@@ -180,12 +181,12 @@ class LocalBackend:
         folder = self._find(execution)
         record = folder.record()
         if record["status"] in ("RUNNING", "SUCCEEDED"):
-            raise naming.not_redrivable(folder.name, f"it is {record['status']}")
+            raise refusals.not_redrivable(folder.name, f"it is {record['status']}")
         events = list(folder.events())
         definition = folder.definition()
         entered = resume.last_entered(events, definition["States"])
         if entered is None:
-            raise naming.not_redrivable(folder.name, "it came to no state")
+            raise refusals.not_redrivable(folder.name, "it came to no state")
         planned = plan.make(self._root, self._home, self._environment, pipeline)
         lock = folder.hold()
         record = folder.reopen()
@@ -203,7 +204,7 @@ class LocalBackend:
         files = {name: item.path for name, item in found.items()}
         known = digests.digests(files, folder.path / "digests.json")
         return [
-            _artifact(item, known[name], *naming.step_and_output(name))
+            _artifact(item, known[name], *layout.step_and_output(name))
             for name, item in found.items()
         ]
 
@@ -248,24 +249,16 @@ def _record(folder: Folder) -> ExecutionRecord:
 def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:
     record = _record(folder)
     if record.input != input:
-        raise naming.taken(record.name, record.pipeline, "has another input")
+        raise refusals.taken(record.name, record.pipeline, "has another input")
     if record.status != "RUNNING":
-        raise naming.taken(record.name, record.pipeline, f"is {record.status}")
+        raise refusals.taken(record.name, record.pipeline, f"is {record.status}")
     return record
 
 
 def _base(folder: Folder) -> str:
-    return f"{SCHEME}{BUCKET}/{folder.pipeline}/{folder.name}/"
+    key = layout.execution(folder.pipeline, folder.name)
+    return layout.uri(layout.LOCAL_BUCKET, key)
 
 
 def _artifact(item: Object, sha256: str, step: str = "", output: str = "") -> Artifact:
     return Artifact(item.uri, step, output, item.path.stat().st_size, sha256)
-
-
-def _wait(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(_LOOK_SECONDS)
-    return True

@@ -1,20 +1,28 @@
-"""Names in specs: what they may look like, their older spelling, the nearest one.
+"""What may be called what, and what is called what.
 
-What comes in: names as written. What goes out: the reason why a name cannot be used,
-or the valid name somebody probably meant. Never: a name changed silently.
+What comes in: names as written in specs, or what something belongs to. What goes out:
+the reason why a name cannot be used, or a name. Never: a name changed silently.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable
 
-# A state name has at most 80 characters (AWS Step Functions, "State machine quotas");
-# the compiler adds up to 10 for further states of the same step.
-LONGEST_STEP = 70
-# Leaves room for the environment and a purpose in role names (64, IAM quotas).
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.limits import EXECUTION_NAME, SAGEMAKER_NAME, STATE_NAME
+
+# The compiler adds up to 10 characters for further states of the same step.
+LONGEST_STEP = STATE_NAME - 10
 LONGEST_PIPELINE = 40
 LONGEST_PORT = 64
+LONGEST_ENVIRONMENT = 10
+# A state machine's name is `<prefix>-<pipeline>`, at most 80 characters.
+LONGEST_PREFIX = 37
+# A group of model packages is called `mlmax-<environment>-<group>`.
+LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
 
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
@@ -29,6 +37,11 @@ OLDER_KEYS = {
 STEP_FORM = re.compile(r"[A-Za-z](?:[A-Za-z0-9 _-]*[A-Za-z0-9_-])?")
 PIPELINE_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 MODULE_FORM = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]*[A-Za-z0-9_-])?")
+# AWS page "StartExecution"; these are safe in paths as well.
+EXECUTION_FORM = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{EXECUTION_NAME - 1}}}")
+# A job, a model or a group of model packages: AWS pages "CreateTrainingJob",
+# "CreateModel", "CreateModelPackageGroup".
+SAGEMAKER_FORM = re.compile(rf"[a-zA-Z0-9](-*[a-zA-Z0-9]){{0,{SAGEMAKER_NAME - 1}}}")
 PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 
@@ -68,25 +81,58 @@ def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
     return ""
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The valid name most like this one, or ""; capitals and `-_ ` count little."""
-    from difflib import get_close_matches
-
-    plain = {_plain(candidate): candidate for candidate in names}
-    close = get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
-    return plain[close[0]] if close else ""
+# Names of what an environment has on AWS. `prefix` is its stack's name or, in the text
+# of an `Fn::Sub`, what stands for it.
+PREFIX = "${Prefix}"
 
 
-def did_you_mean(name: str, names: Iterable[str], what: str = "allowed") -> str:
-    """A hint: the nearest valid name, else the valid names (the first 12 of them)."""
-    known = sorted(names)
-    if close := nearest(name, known):
-        return f"did you mean '{close}'?"
-    if not known:
-        return ""
-    more = f" and {len(known) - 12} more" if len(known) > 12 else ""
-    return f"{what}: {', '.join(known[:12])}{more}"
+def stack_name(environment: str) -> str:
+    """The stack of an environment whose file names none."""
+    return f"mlmax-{environment}"
 
 
-def _plain(name: str) -> str:
-    return _UNSAFE.sub("", name).replace("_", "").lower()
+def machine_name(prefix: str, pipeline: str) -> str:
+    """The state machine of a pipeline, or of a part of it."""
+    return f"{prefix}-{pipeline}"
+
+
+def part_name(pipeline: str, number: int) -> str:
+    """What a part of a pipeline is called, where pipelines have their names."""
+    return f"{pipeline}-part-{number}"
+
+
+def alarm_name(prefix: str, pipeline: str, ending: str) -> str:
+    return f"{prefix}-{pipeline}-{ending}"
+
+
+def group_name(prefix: str, group: str) -> str:
+    """A group of model packages."""
+    return f"{prefix}-{group}"
+
+
+def pipeline_of(machine: str, prefix: str) -> str:
+    """The pipeline in the ARN of a state machine or of an execution."""
+    return machine.split(":")[6].removeprefix(machine_name(prefix, ""))
+
+
+# Names of executions
+
+_RANDOM = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def check_execution_name(name: str) -> None:
+    """Raises UsageError for what cannot be the name of an execution."""
+    if not EXECUTION_FORM.fullmatch(name):
+        raise UsageError(
+            f"'{name}' cannot be the name of an execution",
+            hint=f"up to {EXECUTION_NAME} letters, digits, '-', '_' and '.', no '-' or "
+            "'.' first",
+        )
+
+
+def execution_name(pipeline: str, clock: Callable[[], float] = time.time) -> str:
+    """`<pipeline>-20261120-162105-x7k2`: sorts by time, reads well, is unique."""
+    random = "".join(_RANDOM[byte % len(_RANDOM)] for byte in os.urandom(4))
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(clock()))
+    room = EXECUTION_NAME - len(moment) - len(random) - 2
+    return f"{pipeline[:room]}-{moment}-{random}"

@@ -64,8 +64,8 @@ class LazyGroup(click.Group):
 
 
 def _unknown(name: str, names: list[str]) -> str:
-    from difflib import get_close_matches
+    from mlmax_pipelines.base.hints import question
 
-    near = get_close_matches(name, names, 1)
     found = f"no command '{name}'"
-    return f"{found}: did you mean '{near[0]}'?" if near else found
+    asked = question(name, names)
+    return f"{found}: {asked}" if asked else found

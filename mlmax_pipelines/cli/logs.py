@@ -6,13 +6,13 @@ several steps are shown.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.waiting import Pace
 from mlmax_pipelines.cli.app import App, environment_option, say
 
 if TYPE_CHECKING:
@@ -63,17 +63,17 @@ def _lines(
         yield from backend.logs(execution, step)
         return
     read: dict[str, int] = {}
-    running, wait = True, _FIRST_LOOK_SECONDS
+    running = True
+    pace = Pace(_FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS, _GROWTH)
     while running:
         running = backend.describe(execution).status == "RUNNING"
         for state in [step] if step else _states(backend, execution):
             for item in backend.logs(execution, state, after=read.get(state, 0)):
                 read[state] = read.get(state, 0) + 1
-                wait = _FIRST_LOOK_SECONDS
+                pace.reset()
                 yield item
         if running:
-            time.sleep(wait)
-            wait = min(wait * _GROWTH, _LAST_LOOK_SECONDS)
+            pace.wait()
 
 
 def _states(backend: Backend, execution: str) -> list[str]:

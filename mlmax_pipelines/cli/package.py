@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mlmax_pipelines.base.layout import uri
 from mlmax_pipelines.cli.app import App, near, say
 from mlmax_pipelines.cli.target import (
     aws_environment_option,
@@ -37,6 +38,6 @@ def package(app: App, env: str, bucket: str) -> None:
         else:
             say("nothing to upload: everything is in the bucket already")
         folder = app.project.root / BUILD / env
-    click.echo(f"code      s3://{plan.package.bucket}/{plan.package.code_version}/")
+    click.echo(f"code      {uri(plan.package.bucket, plan.package.code_version)}/")
     click.echo(f"template  {near(folder / 'master.json')}")
     click.echo(f"          {plan.template_url}")

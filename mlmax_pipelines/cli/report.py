@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
+from mlmax_pipelines.base.layout import REPORTS
 from mlmax_pipelines.cli.app import App, environment_option, format_option, near, say
 
 _SUFFIX = {"html": ".html", "md": ".md"}
-_FOLDER = Path(".mlmax") / "reports"
 
 
 @click.command()
@@ -46,7 +46,7 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
     if output == "-":
         click.echo(text, nl=False)
         return
-    file = app.project.root / _FOLDER / f"{name}{_SUFFIX[form]}"
+    file = app.project.root / REPORTS / f"{name}{_SUFFIX[form]}"
     path = Path(output) if output else file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

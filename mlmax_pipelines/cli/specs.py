@@ -6,11 +6,11 @@ Never: writes a file.
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 
 import click
 
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.cli.app import App, say
 
 
@@ -53,10 +53,9 @@ def explain(app: App, name: str, step: str) -> None:
     pipeline = app.project.pipeline(name)
     steps = dict.fromkeys(state.step for state in pipeline.states if state.step)
     if step and step not in steps:
-        near = get_close_matches(step, steps, 1)
         raise UsageError(
             f"pipeline '{name}' has no step '{step}'",
-            hint=f"did you mean '{near[0]}'?" if near else f"it has {', '.join(steps)}",
+            hint=question(step, steps) or f"it has {', '.join(steps)}",
         )
     click.echo("\n".join(lines(pipeline, step)))
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base.names import PREFIX, alarm_name
 from mlmax_pipelines.cloudformation.machine import tags
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import given, ref, sub
@@ -49,7 +50,7 @@ def topic(shape: Shape) -> dict[str, dict[str, Any]]:
     environment's key has to let CloudWatch use it.
     """
     properties: dict[str, Any] = {
-        "TopicName": sub("${Prefix}-alerts"),
+        "TopicName": sub(f"{PREFIX}-alerts"),
         "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
     }
     if shape.kms:
@@ -76,7 +77,7 @@ def alarms(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
 
 def names(pipeline: str) -> list[str]:
     """What a pipeline's alarms are called, as the text of an `Fn::Sub`."""
-    return [f"${{Prefix}}-{pipeline}-{ending}" for _, ending, _ in _ALARMS.values()]
+    return [alarm_name(PREFIX, pipeline, ending) for _, ending, _ in _ALARMS.values()]
 
 
 def _policy() -> dict[str, Any]:
@@ -89,7 +90,7 @@ def _policy() -> dict[str, Any]:
         "Resource": ref(TOPIC),
         "Condition": {
             "StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")},
-            "ArnLike": {"aws:SourceArn": sub(f"{ARN}${{Prefix}}-*")},
+            "ArnLike": {"aws:SourceArn": sub(f"{ARN}{PREFIX}-*")},
         },
     }
     refuse: Mapping[str, Any] = {
@@ -112,7 +113,7 @@ def _alarm(
 ) -> dict[str, Any]:
     look = f"`pipeline list {pipeline.name} -e ${{Environment}}` says which"
     properties = {
-        "AlarmName": sub(f"${{Prefix}}-{pipeline.name}-{ending}"),
+        "AlarmName": sub(alarm_name(PREFIX, pipeline.name, ending)),
         "AlarmDescription": sub(
             f"An execution of pipeline {pipeline.name} {what}: {look}"
         ),

@@ -19,16 +19,17 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mlmax_pipelines.base.limits import WIDGETS, check
+from mlmax_pipelines.base.limits import WIDGET_ALARMS, WIDGETS, check
+from mlmax_pipelines.base.names import PREFIX, machine_name
 from mlmax_pipelines.cloudformation import alarms
 from mlmax_pipelines.cloudformation.tags import Tag, sub
 from mlmax_pipelines.compiled import CompiledPipeline
 
 _WIDTH, _HEIGHT = 6, 6
-_ALARMS_HEIGHT, _ALARMS_SHOWN = 3, 100
+_ALARMS_HEIGHT = 3
 _MACHINE = (
     "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:"
-    "stateMachine:${Prefix}-"
+    f"stateMachine:{machine_name(PREFIX, '')}"
 )
 _COUNTS = ("Started", "Succeeded", "Failed", "TimedOut", "Aborted")
 _HOUR, _MINUTE = 3_600, 60
@@ -48,27 +49,27 @@ def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
     check("dashboard of the environment", len(widgets), WIDGETS)
     properties = {
         # A dashboard is the account's, whatever the region; a stack's name is not.
-        "DashboardName": sub("${Prefix}-${AWS::Region}"),
+        "DashboardName": sub(f"{PREFIX}-${{AWS::Region}}"),
         "DashboardBody": Tag("Sub", _text(widgets)),
     }
     return {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}
 
 
 def _alarms(pipelines: Sequence[CompiledPipeline]) -> Iterator[dict[str, Any]]:
-    """The state of every alarm; one widget shows at most 100."""
+    """The state of every alarm, in as many widgets as that takes."""
     arns = [
         f"{alarms.ARN}{name}" for one in pipelines for name in alarms.names(one.name)
     ]
-    for start in range(0, max(len(arns), 1), _ALARMS_SHOWN):
+    for start in range(0, max(len(arns), 1), WIDGET_ALARMS):
         yield {
             "type": "alarm",
             "x": 0,
-            "y": start // _ALARMS_SHOWN * _ALARMS_HEIGHT,
+            "y": start // WIDGET_ALARMS * _ALARMS_HEIGHT,
             "width": 4 * _WIDTH,
             "height": _ALARMS_HEIGHT,
             "properties": {
-                "title": "Alarms of ${Prefix}",
-                "alarms": arns[start : start + _ALARMS_SHOWN],
+                "title": f"Alarms of {PREFIX}",
+                "alarms": arns[start : start + WIDGET_ALARMS],
             },
         }
 

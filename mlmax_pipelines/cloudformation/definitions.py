@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Mapping
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import DEFINITION, check
 from mlmax_pipelines.cloudformation.parameters import settings, shared_name
@@ -55,7 +56,7 @@ def definition_key(content: bytes) -> str:
     """Where a definition that is a file of its own has to be in CodeBucket."""
     import hashlib
 
-    return f"definitions/{hashlib.sha256(content).hexdigest()}.json"
+    return layout.definition(hashlib.sha256(content).hexdigest())
 
 
 def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from mlmax_pipelines.base.limits import MACHINE_NAME, check
+from mlmax_pipelines.base.names import LONGEST_PREFIX, PREFIX, machine_name
 from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
-from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -27,12 +27,12 @@ def state_machine(
     """
     check(
         f"name of state machine '{definition.name}' in an environment",
-        LENGTHS["Prefix"] + 1 + len(definition.name),
+        len(machine_name("p" * LONGEST_PREFIX, definition.name)),
         MACHINE_NAME,
     )
     log = {"CloudWatchLogsLogGroup": {"LogGroupArn": get_att("LogGroup")}}
     properties: dict[str, Any] = {
-        "StateMachineName": sub(f"${{Prefix}}-{definition.name}"),
+        "StateMachineName": sub(machine_name(PREFIX, definition.name)),
         "StateMachineType": "STANDARD",
         "RoleArn": get_att("ExecutionRole"),
         "LoggingConfiguration": {

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Iterable, Mapping, Sequence
 
-from mlmax_pipelines.base.limits import PARAMETERS
+from mlmax_pipelines.base.limits import BUCKET_NAME, PARAMETERS
+from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
 from mlmax_pipelines.cloudformation.tags import pascal
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
 
@@ -30,10 +31,10 @@ LENGTHS: Mapping[str, int] = {
     "AWS::Region": len("ap-southeast-1"),
     "AWS::AccountId": 12,
     "AWS::URLSuffix": len("amazonaws.com.cn"),
-    "Environment": 10,
-    "Prefix": 37,
-    "ArtifactBucket": 63,
-    "CodeBucket": 63,
+    "Environment": LONGEST_ENVIRONMENT,
+    "Prefix": LONGEST_PREFIX,
+    "ArtifactBucket": BUCKET_NAME,
+    "CodeBucket": BUCKET_NAME,
     "CodeVersion": 80,
 }
 
@@ -175,7 +176,7 @@ def _shared_name(key: str, default: object) -> str:
 def sharing(pipelines: Sequence[CompiledPipeline]) -> frozenset[str]:
     """The names of the pipelines whose settings have to be shared, largest first."""
     counts = {pipeline.name: _count(pipeline, False) for pipeline in pipelines}
-    room = PARAMETERS.allowed - _COMMON_ROOM
+    room = PARAMETERS - _COMMON_ROOM
     chosen: set[str] = set()
     for pipeline in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
         if sum(counts.values()) <= room:

@@ -11,6 +11,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import check_template
+from mlmax_pipelines.base.names import PREFIX, machine_name
 from mlmax_pipelines.cloudformation import alarms, brought, machine, parameters, roles
 from mlmax_pipelines.cloudformation.definitions import (
     Definition,
@@ -80,7 +81,7 @@ def _resources(
     resources["ExecutionRole"] = roles.execution_role(pipeline)
     if (job_role := roles.job_role(pipeline)) is not None:
         resources["JobRole"] = job_role
-    name = f"/aws/vendedlogs/states/${{Prefix}}-{pipeline.name}"
+    name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
     resources["LogGroup"] = machine.log_group(name, shape)
     resources.update(brought.of_pipeline(pipeline, shape))
     if pipeline.schedule:

@@ -147,7 +147,7 @@ def _fits(found: list[Grant]) -> bool:
     size = _FRAME
     for grant in found:
         size += _size(grant)
-        if size > INLINE_POLICY.allowed:
+        if size > INLINE_POLICY:
             return False
     return True
 

@@ -16,6 +16,7 @@ import re
 from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.base.names import PREFIX, machine_name
 from mlmax_pipelines.cloudformation.policies import (
     Grant,
     fitted,
@@ -195,7 +196,7 @@ def _names(pipeline: CompiledPipeline) -> dict[str, str]:
     arn = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"
     found = {}
     for part in pipeline.parts:
-        name = f"${{Prefix}}-{part.name}"
+        name = machine_name(PREFIX, part.name)
         found[f"${{{part.logical_id}.Arn}}"] = arn + name
         found[f"${{{part.logical_id}.Name}}"] = name
     return found

@@ -12,10 +12,11 @@ from typing import Any
 
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.limits import DEFINITION, HISTORY
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
 from mlmax_pipelines.compiler.built import Built, Pass, states_of
 from mlmax_pipelines.compiler.chain import Builder, link
-from mlmax_pipelines.compiler.passes import cuts, nest, opening
+from mlmax_pipelines.compiler.passes import nest, opening
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.steps import sdk
@@ -67,8 +68,8 @@ def _definition(built: Built) -> dict[str, Any]:
 def _limits(built: Built, texts: Sequence[bytes]) -> tuple[Limit, ...]:
     size = max(map(len, texts))
     return (
-        Limit("definition bytes", size, cuts.DEFINITION_BYTES),
-        Limit("history events without retries", built.events, cuts.HISTORY_EVENTS),
+        Limit("definition bytes", size, DEFINITION),
+        Limit("history events without retries", built.events, HISTORY),
     )
 
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError, Where
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.compiler.compile import compile_pipeline
 from mlmax_pipelines.compiler.files import file_problems

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place

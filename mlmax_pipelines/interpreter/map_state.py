@@ -17,6 +17,7 @@ from mlmax_pipelines.asl.query.expression import (
     compile_expression,
     evaluate_path,
 )
+from mlmax_pipelines.base.limits import INLINE_MAP
 from mlmax_pipelines.interpreter.attempts import guard
 from mlmax_pipelines.interpreter.flow import Flow
 from mlmax_pipelines.interpreter.parallel_state import (
@@ -28,8 +29,6 @@ from mlmax_pipelines.interpreter.scheduler import Body, Gather
 from mlmax_pipelines.interpreter.visit import Branch, Machine, Steps, Visit
 from mlmax_pipelines.interpreter.whole_numbers import percentage, whole_number
 
-# Service quota: how many iterations of an inline Map run at once.
-MAX_CONCURRENCY = 40
 THRESHOLD_ERROR = "States.ExceedToleratedFailureThreshold"
 THRESHOLD_CAUSE = "The specified tolerated failure threshold was exceeded"
 UNSUPPORTED_FIELDS = ("ItemReader", "ItemBatcher", "ResultWriter")
@@ -155,7 +154,7 @@ class _Plan:
     def limit(self, visit: Visit, chosen: Any) -> int:
         """How many iterations may run at once; 0 asks for as many as AWS runs."""
         wanted = self._number(visit, chosen, "MaxConcurrency", whole_number) or 0
-        return int(min(wanted or MAX_CONCURRENCY, MAX_CONCURRENCY))
+        return int(min(wanted or INLINE_MAP, INLINE_MAP))
 
     def failure(self, first: StateError) -> StateError:
         """The Map's error, when `first` was one failure too many."""

@@ -11,9 +11,7 @@ from typing import Any, Callable, Mapping
 
 from mlmax_pipelines.asl.failures import RUNTIME, StateError
 from mlmax_pipelines.asl.history import HistoryEvent
-
-# Service quota of a Standard execution's history.
-MAX_EVENTS = 25_000
+from mlmax_pipelines.base.limits import HISTORY
 
 Details = Callable[[], Mapping[str, Any]]
 
@@ -45,9 +43,9 @@ class Recorder:
 
     def check_room(self) -> None:
         """Fail the execution when its history is full; the last event is its end."""
-        if self.last_id >= MAX_EVENTS - 1:
+        if self.last_id >= HISTORY - 1:
             raise StateError(
                 RUNTIME,
                 "The execution reached the maximum number of history events "
-                f"({MAX_EVENTS}).",
+                f"({HISTORY}).",
             )

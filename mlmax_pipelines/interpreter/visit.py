@@ -17,12 +17,10 @@ from mlmax_pipelines.asl.failures import (
 )
 from mlmax_pipelines.asl.query.expression import Scope
 from mlmax_pipelines.asl.timestamps import format_timestamp
+from mlmax_pipelines.base.limits import PAYLOAD
 from mlmax_pipelines.interpreter.contract import Execution, TaskHandler
 from mlmax_pipelines.interpreter.recorder import Details, Recorder
 from mlmax_pipelines.interpreter.scheduler import Effect, Scheduler
-
-# Service quota: the largest input or output of a state, in bytes of UTF-8 JSON.
-MAX_PAYLOAD = 262_144
 
 # Where to go (None ends the machine) and with what.
 Outcome = tuple[str | None, Any]
@@ -155,7 +153,7 @@ class Visit:
         """Raise StateError when `value` is larger than a state may give on."""
         text = json_text(value)
         # A character takes at most four bytes: encode only when it could matter.
-        if len(text) * 4 > MAX_PAYLOAD and len(text.encode()) > MAX_PAYLOAD:
+        if len(text) * 4 > PAYLOAD and len(text.encode()) > PAYLOAD:
             raise StateError(
                 DATA_LIMIT_EXCEEDED,
                 f"The state/task '{source}' returned a result with a size exceeding "

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.local.executions import Executions, Folder
 
-# What is safe as the name of a folder.
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 LATEST = "latest"
 
 
@@ -41,7 +41,7 @@ def _latest(executions: Executions, pipeline: str) -> Folder:
 
 def _fitting(executions: Executions, wanted: str) -> list[Folder]:
     name = re.split("[:/]", wanted)[-1]
-    found = executions.named(name) if NAME.fullmatch(name) else []
+    found = executions.named(name) if EXECUTION_FORM.fullmatch(name) else []
     if ":" in wanted:
         return [folder for folder in found if folder.record()["id"] == wanted]
     if "/" in wanted:
@@ -62,9 +62,7 @@ def _several(wanted: str, found: Sequence[Folder]) -> UsageError:
 
 
 def _none(executions: Executions, wanted: str) -> UsageError:
-    from difflib import get_close_matches
-
     names = [folder.name for folder in executions.newest_first()]
-    near = get_close_matches(wanted.rpartition("/")[2], names, 1)
-    hint = f"did you mean '{near[0]}'?" if near else "'pipeline list' shows them"
+    asked = question(wanted.rpartition("/")[2], names)
+    hint = asked or "'pipeline list' shows them"
     return UsageError(f"no execution '{wanted}'", hint=hint)

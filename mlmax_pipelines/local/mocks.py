@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from difflib import get_close_matches
 from typing import Any, Mapping
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 
 Mocks = Mapping[str, "list[dict[str, Any]]"]
@@ -51,8 +51,7 @@ def check_names(mocks: Mocks, definition: Mapping[str, Any]) -> None:
     ]
     for name in mocks:
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else _listed(known)
+            hint = question(name, known) or _listed(known)
             raise UsageError(f"the definition has no task '{name}' to mock", hint=hint)
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.artifacts.disk import Store
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
+from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.substitutions import (
@@ -54,13 +56,13 @@ def make(
     problems = [*_missing_files(root, pipeline), *_missing_code(root, pipeline)]
     if problems:
         raise SpecError(problems)
-    store = Store(home / "s3")
+    store = Store(home / layout.STORE)
     code = store.put_code(root, pipeline.code) if pipeline.code else ""
     files = {item.path: store.put_data(root / item.path) for item in _shipped(pipeline)}
     known = values(pipeline, environment, code, files)
     return Plan(
         home=home,
-        machine=machine_arn(f"mlmax-{environment.name}-{pipeline.name}"),
+        machine=machine_arn(machine_name(stack_name(environment.name), pipeline.name)),
         definition=resolve(pipeline.definition, known),
         machines={
             machine_arn(part.name): resolve(part.definition, known)

@@ -6,20 +6,17 @@ kept in record.json. Never: writes them.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.artifacts.disk import BUCKET, SCHEME
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.timestamps import format_timestamp
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import provenance
 from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.workspace import execution_id
-
-_DATA = re.compile(rf"{SCHEME}{BUCKET}/data/([0-9a-f]{{64}})/.*")
 
 
 def new(
@@ -30,7 +27,7 @@ def new(
     plan: Plan,
 ) -> dict[str, Any]:
     """An execution that runs from now on."""
-    data = {key: _data_digest(value) for key, value in input.items()}
+    data = {key: layout.data_digest(value) for key, value in input.items()}
     return {
         "id": execution_id(plan.machine, name),
         "name": name,
@@ -42,7 +39,7 @@ def new(
         "provenance": {
             "spec": pipeline.digest,
             "definition": digest(plan.definition),
-            "code": plan.code.removeprefix("code/"),
+            "code": layout.code_digest(plan.code),
             "data": {key: sha for key, sha in data.items() if sha},
             **provenance.versions(),
         },
@@ -59,8 +56,3 @@ def adopted(data: Any, record: Mapping[str, Any]) -> Any:
         "start_time": format_timestamp(record["start_time"]),
     }
     return {**data, "pipeline": {**data["pipeline"], **own}}
-
-
-def _data_digest(value: Any) -> str:
-    match = _DATA.fullmatch(value) if isinstance(value, str) else None
-    return match[1] if match else ""

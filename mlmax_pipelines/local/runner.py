@@ -18,10 +18,11 @@ from mlmax_pipelines import interpreter
 from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult
+from mlmax_pipelines.base import layout
+from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.interpreter.contract import Execution, TaskRequest
 from mlmax_pipelines.local import tasks
 from mlmax_pipelines.local.executions import Folder
-from mlmax_pipelines.local.lookup import NAME
 from mlmax_pipelines.local.plan import Plan
 from mlmax_pipelines.local.resume import Start, numbered_on
 from mlmax_pipelines.local.workspace import Workspace, arn, execution_id
@@ -91,9 +92,9 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         return _run_nested(workspace, plan, machine, name, input, request)
 
     workspace = Workspace(
-        store=Store(plan.home / "s3"),
-        registry=Registry(plan.home / "registry", arn("sagemaker", "")),
-        services=plan.home / "services",
+        store=Store(plan.home / layout.STORE),
+        registry=Registry(plan.home / layout.REGISTRY, arn("sagemaker", "")),
+        services=plan.home / layout.SERVICES,
         folder=folder.path,
         logs=folder.logs,
         code=plan.code,
@@ -129,7 +130,7 @@ def _run_nested(
 
 
 def _nested_folder(workspace: Workspace, name: str) -> Folder:
-    if not NAME.fullmatch(name):
+    if not EXECUTION_FORM.fullmatch(name):
         raise StateError(
             "StepFunctions.InvalidNameException", f"Invalid Name: '{name}'"
         )

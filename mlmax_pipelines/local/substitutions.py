@@ -12,8 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.artifacts.disk import BUCKET
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.layout import LOCAL_BUCKET
+from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
@@ -92,13 +93,13 @@ def _names(
         "AWS::Partition": PARTITION,
         "AWS::Region": REGION,
         "AWS::URLSuffix": "amazonaws.com",
-        "AWS::StackName": f"mlmax-{environment.name}-{pipeline.name}",
-        "ArtifactBucket": BUCKET,
-        "CodeBucket": BUCKET,
+        "AWS::StackName": machine_name(stack_name(environment.name), pipeline.name),
+        "ArtifactBucket": LOCAL_BUCKET,
+        "CodeBucket": LOCAL_BUCKET,
         "CodeVersion": code,
         "Environment": environment.name,
         "JobRole.Arn": arn("iam", "role/local"),
-        "Prefix": f"mlmax-{environment.name}",
+        "Prefix": stack_name(environment.name),
     }
     for part in pipeline.parts:
         names[part.logical_id] = names[f"{part.logical_id}.Arn"] = machine_arn(

@@ -7,9 +7,10 @@ write its end.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from mlmax_pipelines.base.waiting import Pace
 
 # How soon new lines are seen: at once while they come, later the longer none came.
 _SHORTEST_PAUSE = 0.001
@@ -25,7 +26,7 @@ def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
     """
     rest = b""
     position = 0
-    pause = _SHORTEST_PAUSE
+    pace = Pace(_SHORTEST_PAUSE, _LONGEST_PAUSE, _GROWTH)
     while True:
         was_done = done()
         chunk = _read(path, position)
@@ -33,12 +34,11 @@ def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
         *whole, rest = (rest + chunk).split(b"\n")
         yield from (_text(line) for line in whole)
         if chunk:
-            pause = _SHORTEST_PAUSE
+            pace.reset()
             continue
         if was_done:
             break
-        time.sleep(pause)
-        pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+        pace.wait()
     if rest:
         yield _text(rest)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.base.names import nearest
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
 from mlmax_pipelines.steps import jobs
@@ -61,8 +61,8 @@ def _unknown(name: str, brought: Mapping[str, str]) -> StateError:
         {kind.integration + p for kind in jobs.all_kinds().values() for p in kind.local}
         | set(brought)
     )
-    near = nearest(name, known)
-    hint = f" (did you mean '{near}'?)" if near else ""
+    asked = question(name, known)
+    hint = f" ({asked})" if asked else ""
     text = f"resource '{name}' cannot run on this machine{hint}; these can: "
     return StateError("States.Runtime", text + ", ".join(known))
 

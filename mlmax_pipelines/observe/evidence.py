@@ -1,15 +1,14 @@
 """An execution's evidence: what it ran, read and made, so that it can be checked.
 
 What comes in: an execution's backend and record, and what the project at hand says of
-its own sources. What goes out: the evidence as data (`FILE` beside the outputs), and
-what of it no longer matches. Never: a digest that was not computed, or copied from
-where it could have been changed together with what it stands for.
+its own sources. What goes out: the evidence as data (`layout.EVIDENCE` beside the
+outputs), and what of it no longer matches. Never: a digest that was not computed, or
+copied from where it could have been changed together with what it stands for.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +18,11 @@ from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.observe import metrics as numbers
 from mlmax_pipelines.steps import jobs
 
-FILE = "evidence.json"
 _FORMAT = 1
-_CODE = re.compile(r"/code/([0-9a-f]{64})/")
-_URI = "s3://"
 
 
 @dataclass(frozen=True)
@@ -139,15 +136,14 @@ def _named(value: Any, keys: Sequence[str]) -> Iterator[str]:
 
 
 def _code(definition: Mapping[str, Any]) -> str | None:
-    found = _CODE.search(json.dumps(definition))
-    return found[1] if found else None
+    return layout.code_digest_in(json.dumps(definition)) or None
 
 
 def _inputs(backend: Backend, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"parameter": name, **_object(item)}
         for name, uri in parameters.items()
-        if isinstance(uri, str) and uri.startswith(_URI)
+        if isinstance(uri, str) and uri.startswith(layout.SCHEME)
         for item in backend.objects(uri)
     ]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError, UsageError, Where
 
 if TYPE_CHECKING:
@@ -145,11 +146,11 @@ class Project:
 
     def place(self, environment: Environment, uri: str) -> Path | str:
         """Where a person finds what is at an s3 URI: a path, or the URI itself."""
-        if environment.backend != "local" or not uri.startswith("s3://"):
+        if environment.backend != "local" or not uri.startswith(layout.SCHEME):
             return uri
         from mlmax_pipelines.artifacts.disk import Store
 
-        return Store(self.root / ".mlmax" / environment.name / "s3").path(uri)
+        return Store(layout.home(self.root, environment.name) / layout.STORE).path(uri)
 
     def check_inputs(
         self, pipeline: CompiledPipeline, env: Environment, given: Sequence[Given]

@@ -26,6 +26,7 @@ from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import View
 from mlmax_pipelines.base.errors import AwsError, UsageError
+from mlmax_pipelines.base.names import stack_name
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import neighbours, planning, settings
@@ -52,7 +53,7 @@ class Deployment:
                 hint="give one that runs on AWS, such as '-e dev'",
             )
         self.root, self.environment = root, environment
-        self.stack_name = environment.stack or f"mlmax-{environment.name}"
+        self.stack_name = environment.stack or stack_name(environment.name)
         self.session = Session(environment.region)
         self._bucket, self._sleep = bucket, sleep
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import is_definition_of
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -37,7 +37,7 @@ def of(
     """
     if record.status == "RUNNING":
         return None
-    kept = backend.kept(record.id, lineage.FILE)
+    kept = backend.kept(record.id, layout.EVIDENCE)
     if kept:
         known: Mapping[str, Any] = json.loads(kept)
         if known["execution"]["stop_time"] == record.stop_time:
@@ -45,9 +45,9 @@ def of(
     made = lineage.collect(backend, record, sources())
     text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
     try:
-        backend.keep(record.id, lineage.FILE, text.encode())
+        backend.keep(record.id, layout.EVIDENCE, text.encode())
     except PipelineError as error:
-        tell(f"no {lineage.FILE} was written: {error.problem.message}")
+        tell(f"no {layout.EVIDENCE} was written: {error.problem.message}")
     return made
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
+from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -133,7 +135,7 @@ def _no_constant(name: str) -> None:
 
 def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
     """An s3 URI as it is, or the local path that stands for it."""
-    if value.startswith("s3://"):
+    if value.startswith(SCHEME):
         if not value[5:].partition("/")[0]:
             raise ValueError(f"input '{parameter.name}': '{value}' names no bucket")
         return value
@@ -161,11 +163,8 @@ def _ill_typed(parameter: Parameter, value: Any) -> ValueError:
 
 
 def _unknown(pipeline: str, given: Given, names: list[str]) -> Problem:
-    from difflib import get_close_matches
-
-    near = get_close_matches(given.name, names, 1)
     allowed = f"inputs of '{pipeline}': {', '.join(names) or 'none'}"
-    hint = f"did you mean '{near[0]}'? {allowed}" if near else allowed
+    hint = f"{question(given.name, names)} {allowed}".lstrip()
     message = f"pipeline '{pipeline}' has no input '{given.name}'"
     return Problem(message, given.where, hint)
 

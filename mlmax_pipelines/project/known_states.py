@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines import __version__
+from mlmax_pipelines.base.layout import STATES
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
 from mlmax_pipelines.project import stamp
-
-_FILE = Path(".mlmax") / "states.json"
 
 
 def of(
@@ -38,7 +37,7 @@ def of(
 
 def _read(root: Path) -> dict[str, Any]:
     try:
-        found = json.loads((root / _FILE).read_bytes())
+        found = json.loads((root / STATES).read_bytes())
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -48,8 +47,8 @@ def _write(root: Path, known: object) -> None:
     from mlmax_pipelines.base.files import write_json
 
     try:
-        (root / _FILE.parent).mkdir(exist_ok=True)
-        write_json(root / _FILE, known)
+        (root / STATES.parent).mkdir(exist_ok=True)
+        write_json(root / STATES, known)
     except OSError:
         # A folder nobody may write to can still be looked at.
         pass

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import PipelineError, UsageError
+from mlmax_pipelines.base.names import stack_name
 from mlmax_pipelines.environment import FOLDER, LOCAL, Environment, load, names
 
 
@@ -57,4 +58,4 @@ def _meet(one: str, other: str) -> bool:
 
 
 def _stack(environment: Environment) -> str:
-    return environment.stack or f"mlmax-{environment.name}"
+    return environment.stack or stack_name(environment.name)

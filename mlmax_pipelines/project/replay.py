@@ -14,12 +14,11 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import resume
 from mlmax_pipelines.local.resume import Start
 from mlmax_pipelines.observe.units import size
-
-_URI = "s3://"
 
 
 def replay(
@@ -104,7 +103,7 @@ def _is_there(target: LocalBackend, item: Artifact) -> bool:
 
 
 def _uris(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and value.startswith(_URI):
+    if isinstance(value, str) and value.startswith(SCHEME):
         yield value
     elif isinstance(value, Mapping):
         for inner in value.values():

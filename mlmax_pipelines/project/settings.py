@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
 
@@ -204,12 +205,9 @@ def _unknown_settings(
 def _nearest(
     document: Document, text: str, path: _Path, known: Sequence[str]
 ) -> Problem:
-    from difflib import get_close_matches
-
-    near = get_close_matches(str(path[-1]), known, 1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
     allowed = ", ".join(f"'{name}'" for name in known) or "none"
-    return document.problem(text, path, f"{hint}there are: {allowed}", key=True)
+    hint = f"{question(str(path[-1]), known)} there are: {allowed}".lstrip()
+    return document.problem(text, path, hint, key=True)
 
 
 def _refused(

@@ -18,14 +18,15 @@ import sys
 from pathlib import Path
 from typing import Iterable, Iterator, Sequence
 
+from mlmax_pipelines.base.layout import STAMP
+
 _SPECS = ("pipelines", "modules", "envs")
-_FILE = Path(".mlmax") / "create.json"
 
 
 def is_current(root: Path) -> bool:
     """True when nothing changed since `save`."""
     try:
-        saved = json.loads((root / _FILE).read_bytes())
+        saved = json.loads((root / STAMP).read_bytes())
         return bool(
             saved["specs"] == specs_digest(root)
             and saved["rest"] == _rest_digest(root, saved["leans_on"])
@@ -46,8 +47,8 @@ def save(root: Path, specs: str, leans_on: Iterable[str]) -> None:
     paths = sorted({*leans_on, *_modules_from_elsewhere()})
     rest = _rest_digest(root, paths)
     state = {"specs": specs, "rest": rest, "leans_on": paths}
-    (root / _FILE.parent).mkdir(exist_ok=True)
-    write_json(root / _FILE, state)
+    (root / STAMP.parent).mkdir(exist_ok=True)
+    write_json(root / STAMP, state)
 
 
 def specs_digest(root: Path) -> str:

@@ -9,16 +9,15 @@ processes use it.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.base.files import create_json, locked, read_json, write_json
+from mlmax_pipelines.base.limits import SAGEMAKER_NAME
+from mlmax_pipelines.base.names import SAGEMAKER_FORM
 
-# AWS page "CreateModel" and "CreateModelPackageGroup", API Reference.
-_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 APPROVALS = ("Approved", "Rejected", "PendingManualApproval")
 _DESCRIBED = (
     "ModelPackageDescription",
@@ -196,7 +195,7 @@ class Registry:
     def _file(self, name: str) -> Path:
         group, _, version = name.rpartition("/")
         group = _group_name(group)
-        if not version.isdecimal() or not _NAME.fullmatch(group):
+        if not version.isdecimal() or not SAGEMAKER_FORM.fullmatch(group):
             raise RegistryError(f"Invalid model package ARN or name: '{name}'.")
         for folder in (self._group(group), *self._same_group(group)):
             if folder.is_dir():
@@ -228,10 +227,10 @@ def _matches(package: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
 
 
 def _checked(name: Any, member: str) -> str:
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not SAGEMAKER_FORM.fullmatch(name):
         raise RegistryError(
             f"Value '{name}' at '{member}' failed to satisfy constraint: "
-            f"up to 63 letters, digits and hyphens."
+            f"up to {SAGEMAKER_NAME} letters, digits and hyphens."
         )
     return name
 

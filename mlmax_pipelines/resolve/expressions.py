@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.yaml.document import Document
 
 OPENING = "${"

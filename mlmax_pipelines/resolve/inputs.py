@@ -6,7 +6,7 @@ problems. Never: an output is looked at.
 
 from __future__ import annotations
 
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.reading import Reader

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import Problem, SpecError
-from mlmax_pipelines.base.names import did_you_mean, nearest
+from mlmax_pipelines.base.hints import did_you_mean, nearest
 from mlmax_pipelines.spec.model import Module, Step
 from mlmax_pipelines.spec.modules import parse_module
 from mlmax_pipelines.yaml.document import Document, load

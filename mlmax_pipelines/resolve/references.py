@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import did_you_mean, step_key
+from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import (
@@ -233,13 +235,13 @@ class References:
     def _uri(self, *key: str | Value) -> Value:
         bucket = "ArtifactBucket"
         self.substitutions[bucket] = Sub(f"${{{bucket}}}")
-        return join(f"s3://${{{bucket}}}/", *key)
+        return join(layout.uri(f"${{{bucket}}}"), *key)
 
 
 def _is_uri(beginning: str | Value) -> bool:
     """Whether a text that begins so is a place in S3."""
     if isinstance(beginning, str):
-        return beginning.startswith("s3://")
+        return beginning.startswith(layout.SCHEME)
     return beginning.type == "s3"
 
 
@@ -298,7 +300,5 @@ def path_text(parts: Sequence[Any]) -> str:
 def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
     """The S3 key under which a step's outputs go, in parts to be joined."""
     name = state_data("$.pipeline.execution_name", "string")
-    parts: tuple[str | Value, ...] = (f"{pipeline}/", name, f"/{binding.key}")
-    if binding.in_map:
-        parts += ("/", state_data("$.index", "string"))
-    return parts
+    item = [state_data("$.index", "string")] if binding.in_map else []
+    return layout.step(pipeline, name, binding.key, *item)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.spec.fields import in_order
 from mlmax_pipelines.spec.flow import EXIT, FIRST, Chain, FindModule, chains_of
 from mlmax_pipelines.spec.graph import components, reachable, reverse

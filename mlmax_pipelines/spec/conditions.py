@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.spec.fields import Path, Reader, label
 from mlmax_pipelines.steps.contract import Field
 

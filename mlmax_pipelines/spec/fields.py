@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
-from mlmax_pipelines.base.names import OLDER_KEYS, did_you_mean, nearest
+from mlmax_pipelines.base.hints import did_you_mean, nearest
+from mlmax_pipelines.base.names import OLDER_KEYS
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.steps.contract import Field
 from mlmax_pipelines.yaml.document import Document

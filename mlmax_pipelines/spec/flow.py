@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import nearest
+from mlmax_pipelines.base.hints import nearest
 from mlmax_pipelines.spec.model import Module, Path, Pipeline, Step
 from mlmax_pipelines.steps.registry import find
 from mlmax_pipelines.yaml.document import Document

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import did_you_mean, module_name_fault
+from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.names import module_name_fault
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, in_order
@@ -18,7 +19,7 @@ from mlmax_pipelines.spec.model import Module, Port
 from mlmax_pipelines.spec.ports import read_inputs, read_outputs
 from mlmax_pipelines.spec.steps import own_fields
 from mlmax_pipelines.steps.contract import Field
-from mlmax_pipelines.steps.registry import find, step_types
+from mlmax_pipelines.steps.registry import all_step_types, find
 from mlmax_pipelines.yaml.document import Document
 
 # Steps of these types hold chains of steps, which belong to a pipeline.
@@ -64,7 +65,7 @@ def _kind(reader: Reader, data: Mapping[str, Any]) -> str:
         message = f"a module cannot be of type '{kind}'"
         reader.report(message, ("type",), "write it as a step: its chains are steps")
     elif find(kind) is None:
-        kinds = [name for name in step_types() if name not in _FORKS]
+        kinds = [name for name in all_step_types() if name not in _FORKS]
         reader.report(
             f"unknown step type '{kind}'", ("type",), did_you_mean(kind, kinds)
         )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.base.names import did_you_mean, port_name_fault
+from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.names import port_name_fault
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.fields import Path, Reader, label, shown
 from mlmax_pipelines.spec.model import Port

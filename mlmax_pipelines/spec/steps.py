@@ -12,14 +12,15 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from mlmax_pipelines.base.names import did_you_mean, nearest, step_name_fault
+from mlmax_pipelines.base.hints import did_you_mean, nearest
+from mlmax_pipelines.base.names import step_name_fault
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, label
 from mlmax_pipelines.spec.model import Catcher, Step
 from mlmax_pipelines.steps.contract import Field, Retrier
-from mlmax_pipelines.steps.registry import find, step_types
+from mlmax_pipelines.steps.registry import all_step_types, find
 
 _ANY_ERROR = "States.ALL"
 
@@ -99,7 +100,7 @@ def _kind(
         reader.report(f"step '{path[-1]}' has {found}", path, hint, key=True)
         return None
     if kind and find(kind) is None:
-        hint = did_you_mean(kind, step_types())
+        hint = did_you_mean(kind, all_step_types())
         reader.report(f"unknown step type '{kind}'", (*path, "type"), hint)
         return None
     return kind

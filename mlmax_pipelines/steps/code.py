@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlmax_pipelines.base import layout
+
 if TYPE_CHECKING:
     from mlmax_pipelines.steps.context import BuildContext
 
@@ -22,4 +24,4 @@ def code_uri(folder: str, suffix: str, context: BuildContext) -> str:
     """Where the code folder is in S3: suffix `/` for the files, `.tar.gz` packed."""
     context.code[folder] = None
     bucket, version = context.parameter("CodeBucket"), context.parameter("CodeVersion")
-    return f"s3://{bucket}/{version}/{folder}{suffix}"
+    return layout.uri(bucket, f"{version}/{folder}{suffix}")

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import PipelineError
-from mlmax_pipelines.base.names import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.declared import JobKind
 
 _SDK = "aws-sdk:"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
 from mlmax_pipelines.steps.values import Value, join, result
@@ -18,7 +19,7 @@ from mlmax_pipelines.steps.values import Value, join, result
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     """The folder of one output in S3."""
     bucket = context.parameter("ArtifactBucket")
-    return join(f"s3://{bucket}/", *step.folder, f"/{name}/")
+    return join(layout.uri(bucket), *step.folder, f"/{name}/")
 
 
 def output_keys(step: ResolvedStep, name: str) -> str:

@@ -14,9 +14,7 @@ import re
 from typing import Any, Callable, Sequence
 
 from mlmax_pipelines.asl.canonical import canonical_json, json_text
-
-MAX_RANGE = 1000
-MAX_TEXT = 10_000
+from mlmax_pipelines.base.limits import INTRINSIC_RANGE, INTRINSIC_TEXT
 
 _HASHES = {
     "MD5": "md5",
@@ -66,8 +64,8 @@ def _array_range(values: Sequence[Any]) -> list[int]:
     if step == 0:
         raise IntrinsicError("the increment must not be 0")
     numbers = range(first, last + (1 if step > 0 else -1), step)
-    if len(numbers) > MAX_RANGE:
-        raise IntrinsicError(f"the range has more than {MAX_RANGE} elements")
+    if len(numbers) > INTRINSIC_RANGE:
+        raise IntrinsicError(f"the range has more than {INTRINSIC_RANGE} elements")
     return list(numbers)
 
 
@@ -110,8 +108,8 @@ def _hash(values: Sequence[Any]) -> str:
         allowed = ", ".join(_HASHES)
         raise IntrinsicError(f"no algorithm '{algorithm}'; allowed are {allowed}")
     data = values[0] if isinstance(values[0], str) else json_text(values[0])
-    if len(data) > MAX_TEXT:
-        raise IntrinsicError(f"the text is longer than {MAX_TEXT} characters")
+    if len(data) > INTRINSIC_TEXT:
+        raise IntrinsicError(f"the text is longer than {INTRINSIC_TEXT} characters")
     return hashlib.new(_HASHES[algorithm], data.encode()).hexdigest()
 
 
@@ -211,8 +209,8 @@ def _text(values: Sequence[Any], index: int) -> str:
 
 def _short_text(values: Sequence[Any], index: int) -> str:
     text = _text(values, index)
-    if len(text) > MAX_TEXT:
-        raise IntrinsicError(f"the text is longer than {MAX_TEXT} characters")
+    if len(text) > INTRINSIC_TEXT:
+        raise IntrinsicError(f"the text is longer than {INTRINSIC_TEXT} characters")
     return text
 
 

@@ -22,8 +22,7 @@ from mlmax_pipelines.asl.query.intrinsic_functions import (
     IntrinsicError,
     Literal,
 )
-
-MAX_NESTING = 10
+from mlmax_pipelines.base.limits import INTRINSIC_NESTING
 
 _CALL = re.compile(r"States\.(\w+)\s*\(")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)
@@ -65,8 +64,10 @@ def _call(text: str, at: int, depth: int) -> tuple[Expression, int]:
         raise IntrinsicSyntaxError(
             f"no intrinsic function in '{text[at:]}'; allowed are {known}"
         )
-    if depth > MAX_NESTING:
-        raise IntrinsicSyntaxError(f"calls nest at most {MAX_NESTING} deep: '{text}'")
+    if depth > INTRINSIC_NESTING:
+        raise IntrinsicSyntaxError(
+            f"calls nest at most {INTRINSIC_NESTING} deep: '{text}'"
+        )
     arguments, end = _arguments(text, match.end(), depth)
     return _bind(match.group(1), arguments), end
 

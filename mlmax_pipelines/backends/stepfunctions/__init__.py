@@ -18,7 +18,7 @@ from mlmax_pipelines.artifacts.s3 import Objects
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.backends import naming
+from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
@@ -27,14 +27,15 @@ from mlmax_pipelines.backends.stepfunctions.jobs import Job
 from mlmax_pipelines.backends.stepfunctions.logs import Logs
 from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
-from mlmax_pipelines.backends.stepfunctions.records import pipeline_of, record
+from mlmax_pipelines.backends.stepfunctions.records import record
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.limits import STOP_CAUSE
+from mlmax_pipelines.base.names import check_execution_name, execution_name, pipeline_of
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
 _SERVICE = "stepfunctions"
-# AWS page "StopExecution": up to 32,768 characters.
-_LONGEST_CAUSE = 32_768
 
 
 class StepFunctionsBackend:
@@ -66,9 +67,9 @@ class StepFunctionsBackend:
         """As on this machine: the name of an execution that runs, with the same input,
         starts nothing; any other name that is taken is refused."""
         if name:
-            naming.check(name)
+            check_execution_name(name)
         machine = self._deployment.machine(pipeline.name)
-        name = name or naming.made_up(pipeline.name)
+        name = name or execution_name(pipeline.name)
         try:
             answer = self._session.call(
                 _SERVICE,
@@ -94,9 +95,9 @@ class StepFunctionsBackend:
     def _existing(self, execution: str, input: Mapping[str, Any]) -> ExecutionRecord:
         found = self.describe(execution)
         if found.input != input:
-            raise naming.taken(found.name, found.pipeline, "has another input")
+            raise refusals.taken(found.name, found.pipeline, "has another input")
         if found.status != "RUNNING":
-            raise naming.taken(found.name, found.pipeline, f"is {found.status}")
+            raise refusals.taken(found.name, found.pipeline, f"is {found.status}")
         return found
 
     def upload(self, path: Path) -> str:
@@ -179,7 +180,7 @@ class StepFunctionsBackend:
             self._session.call(
                 *(_SERVICE, "stop_execution"),
                 executionArn=self._id(execution),
-                cause=cause[:_LONGEST_CAUSE],
+                cause=cause[:STOP_CAUSE],
             )
         except Refused:
             # It may have ended before the call came through.
@@ -194,7 +195,7 @@ class StepFunctionsBackend:
             self._session.call(_SERVICE, "redrive_execution", executionArn=found.id)
         except Refused as error:
             if error.code == "ExecutionNotRedrivable":
-                raise naming.not_redrivable(found.name, error.text) from error
+                raise refusals.not_redrivable(found.name, error.text) from error
             raise
         history.reopen()
         return replace(found, status="RUNNING", stop_time=None, error=None, cause=None)
@@ -221,10 +222,10 @@ class StepFunctionsBackend:
     def _base(self, execution: str) -> str:
         found = self._id(execution)
         pipeline = pipeline_of(found, self._deployment.stack)
-        name = found.rpartition(":")[2]
-        return f"s3://{self._deployment.artifact_bucket}/{pipeline}/{name}/"
+        key = layout.execution(pipeline, found.rpartition(":")[2])
+        return layout.uri(self._deployment.artifact_bucket, key)
 
 
 def _placed(item: Artifact, base: str) -> Artifact:
-    step, output = naming.step_and_output(item.uri[len(base) :])
+    step, output = layout.step_and_output(item.uri[len(base) :])
     return replace(item, step=step, output=output)

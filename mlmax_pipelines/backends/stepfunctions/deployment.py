@@ -12,8 +12,8 @@ from functools import cached_property
 from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
-from mlmax_pipelines.backends.stepfunctions.records import pipeline_of
 from mlmax_pipelines.base.errors import AwsError, UsageError
+from mlmax_pipelines.base.names import pipeline_of, stack_name
 from mlmax_pipelines.environment import Environment
 
 _MACHINE = "StateMachineArn"
@@ -25,7 +25,7 @@ class Deployment:
     def __init__(self, environment: Environment, session: Session) -> None:
         self._environment = environment
         self._session = session
-        self.stack = environment.stack or f"mlmax-{environment.name}"
+        self.stack = environment.stack or stack_name(environment.name)
 
     @cached_property
     def machines(self) -> Mapping[str, str]:

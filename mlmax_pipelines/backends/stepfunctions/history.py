@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
 from mlmax_pipelines.backends.stepfunctions.records import event
+from mlmax_pipelines.base.limits import HISTORY_PAGE
+from mlmax_pipelines.base.waiting import Pace, Sleep
 
 _ENDS = {
     "ExecutionSucceeded",
@@ -26,7 +28,6 @@ _ENDS = {
     "ExecutionTimedOut",
     "ExecutionAborted",
 }
-_PAGE = 1000
 _PAGE_OF_NEWS = 100
 # How long to wait before asking again: the longer nothing happens, the longer.
 _FIRST_LOOK_SECONDS = 0.5
@@ -70,25 +71,27 @@ class History:
         return list(self.events)
 
     def follow(
-        self, patience: Patience, sleep: Callable[[float], Any] = time.sleep
+        self, patience: Patience, sleep: Sleep = time.sleep
     ) -> Iterator[HistoryEvent]:
         """Every event until the execution ends, as they come. Raises AwsError."""
         self.followed = True
-        position, wait = 0, _FIRST_LOOK_SECONDS
+        position = 0
+        pace = Pace(_FIRST_LOOK_SECONDS, _LAST_LOOK_SECONDS, _GROWTH, sleep)
         while True:
             patience.call(self.refresh)
             ended, until = self.ended, len(self.events)
             yield from self.events[position:until]
             if ended:
                 return
-            wait = _FIRST_LOOK_SECONDS if until > position else wait * _GROWTH
+            if until > position:
+                pace.reset()
             position = until
-            sleep(min(wait, _LAST_LOOK_SECONDS))
+            pace.wait()
 
     def _all(self) -> list[HistoryEvent]:
         return [
             event(item)
-            for page in self._pages(maxResults=_PAGE)
+            for page in self._pages(maxResults=HISTORY_PAGE)
             for item in page["events"]
         ]
 

@@ -16,6 +16,7 @@ from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.hints import question
 
 LATEST = "latest"
 _PAGE = 100
@@ -98,11 +99,9 @@ class Lookup:
         return found
 
     def _none(self, wanted: str) -> UsageError:
-        from difflib import get_close_matches
-
         names = [item["name"] for item in self.newest("", "", _NEAR)]
-        near = get_close_matches(wanted.rpartition("/")[2], names, 1)
-        hint = f"did you mean '{near[0]}'?" if near else "'pipeline list' shows them"
+        asked = question(wanted.rpartition("/")[2], names)
+        hint = asked or "'pipeline list' shows them"
         return UsageError(f"no execution '{wanted}'", hint=hint)
 
 

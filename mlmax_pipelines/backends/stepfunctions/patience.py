@@ -13,10 +13,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mlmax_pipelines.aws.failures import THROTTLED, Refused
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.base.waiting import Clock, Pace, Sleep
 
 Answer = TypeVar("Answer")
 
@@ -39,12 +40,13 @@ class Patience:
     tell: Callable[[str], None]
     renew: Callable[[], None]
     again: str
-    sleep: Callable[[float], Any] = time.sleep
-    clock: Callable[[], float] = time.monotonic
+    sleep: Sleep = time.sleep
+    clock: Clock = time.monotonic
 
     def call(self, work: Callable[[], Answer]) -> Answer:
         """The answer of `work`. Raises AwsError when trying again does not help."""
-        wait, since, renewed = FIRST_WAIT_SECONDS, self.clock(), False
+        pace = Pace(FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, 2, self.sleep)
+        since, renewed = self.clock(), False
         while True:
             try:
                 return work()
@@ -54,12 +56,11 @@ class Patience:
                     self.renew()
                     renewed = True
                     continue
-                late = self.clock() - since + wait > GIVE_UP_SECONDS
+                late = self.clock() - since + pace.next > GIVE_UP_SECONDS
                 if late or not is_passing(error):
                     raise self._hopeless(error) from error
-                self.tell(f"{error.problem.message}; trying again in {wait:.0f} s")
-            self.sleep(wait)
-            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                self.tell(f"{error.problem.message}; trying again in {pace.next:.0f} s")
+            pace.wait()
 
     def _hopeless(self, error: Refused) -> AwsError:
         hint = error.problem.hint

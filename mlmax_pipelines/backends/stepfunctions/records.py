@@ -13,6 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.base.names import pipeline_of
 
 _DETAILS = "EventDetails"
 # Say whether data were cut off, which they are not when the caller may read them.
@@ -49,12 +50,6 @@ def event(answer: Mapping[str, Any]) -> HistoryEvent:
         type=answer["type"],
         details={key: value for key, value in told.items() if key not in _NO_DATA},
     )
-
-
-def pipeline_of(arn: str, stack: str) -> str:
-    """The pipeline in the ARN of a state machine or of an execution: state machines
-    are named `<stack>-<pipeline>`."""
-    return arn.split(":")[6].removeprefix(f"{stack}-")
 
 
 def _data(text: str | None) -> Any:

@@ -13,8 +13,6 @@ from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.compiler.built import BuiltStep
 from mlmax_pipelines.steps import sdk
 
-DEFINITION_BYTES = 1_048_576
-HISTORY_EVENTS = 25_000
 # Room for the reasons a real history is longer than the shortest one: retries.
 _BYTES = 900_000
 _EVENTS = 15_000

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.limits import DEFINITION
+from mlmax_pipelines.base.names import part_name
 from mlmax_pipelines.compiled import Job, Part, Sub
 from mlmax_pipelines.compiler.built import Built, BuiltStep, records, states_of
 from mlmax_pipelines.compiler.passes import cuts
@@ -72,7 +74,7 @@ def build_parts(
         number = index + 1
         definition = sdk.definition(steps[0].entry.state_id, states_of(steps))
         logical_id = f"Part{number}"
-        name = f"{context.pipeline}-part-{number}"
+        name = part_name(context.pipeline, number)
         parts.append(Part(logical_id, name, definition))
         kept = [key for key, last in last_readers.items() if last > index]
         earlier = {one.step.key for done in stretches[:number] for one in done}
@@ -86,7 +88,7 @@ def build_parts(
 def _too_large(pipeline: ResolvedPipeline, size: int) -> Problem:
     text = (
         f"pipeline '{pipeline.name}' needs a definition of {size:,} bytes; one holds "
-        f"{cuts.DEFINITION_BYTES:,}, and there is no place where it can be split"
+        f"{DEFINITION:,}, and there is no place where it can be split"
     )
     hint = "a split needs a step that every path passes, outside of any loop"
     return Problem(text, pipeline.where, hint)

@@ -17,12 +17,11 @@ from typing import Any
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.files import write_json
+from mlmax_pipelines.base.limits import FAILURE_REASON
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import Job
 from mlmax_pipelines.steps.services.sagemaker.jobs import TRANSFORM
 
-# AWS page "DescribeTrainingJob": FailureReason has up to 1,024 characters.
-_REASON_LENGTH = 1024
 # Of the log's end, as much as a reason can show.
 _TAIL_BYTES = 4096
 _TAIL_LINES = 5
@@ -98,7 +97,7 @@ def read_message(path: Path) -> str:
     """What a job left in /opt/ml/output/message or failure; "" when nothing."""
     try:
         with path.open("rb") as file:
-            text = file.read(_REASON_LENGTH).decode("utf-8", "replace")
+            text = file.read(FAILURE_REASON).decode("utf-8", "replace")
     except OSError:
         return ""
     return text.strip()
@@ -111,7 +110,7 @@ def _failure(job: Job, ended: process.Ended, message: Path) -> str:
     """
     text = read_message(message) or _last_lines(job.log)
     code = f", exit code: {ended.code}"
-    return f"AlgorithmError: {text[: _REASON_LENGTH - len(code) - 16]}{code}"
+    return f"AlgorithmError: {text[: FAILURE_REASON - len(code) - 16]}{code}"
 
 
 def _last_lines(log: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.files import read_json, write_json
 from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.interpreter.contract import TaskRequest
@@ -76,7 +77,7 @@ def _call(
     request_id = str(uuid.uuid4())
     folder = workspace.folder / "functions" / request_id
     folder.mkdir(parents=True)
-    code = workspace.store.path(f"s3://artifacts/{workspace.code}")
+    code = workspace.store.path(layout.uri(layout.LOCAL_BUCKET, workspace.code))
     call, answer = folder / "request.json", folder / "answer.json"
     write_json(
         call,

@@ -24,13 +24,13 @@ from typing import Any
 
 from mlmax_pipelines.artifacts.disk import NoSuchKey
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base.limits import SAGEMAKER_NAME
+from mlmax_pipelines.base.names import SAGEMAKER_FORM
 from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.workspace import REGION, Workspace, arn
 
-# AWS pages "CreateProcessingJob", "CreateTrainingJob", "CreateTransformJob".
-_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 # Where a path into the container starts: not in the middle of another path.
 _CONTAINER_PATH = re.compile(r"(?<![\w./-])/opt/ml(?![\w.-])")
 # What a job inherits: what programs need to run at all and to find libraries,
@@ -147,12 +147,12 @@ def inherited_environment() -> dict[str, str]:
 def create(kind: JobKind, request: TaskRequest, workspace: Workspace) -> Job:
     """Make the job's folder. Raises StateError for a bad name or one in use."""
     name = request.arguments.get(kind.name)
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not SAGEMAKER_FORM.fullmatch(name):
         raise StateError(
             "SageMaker.AmazonSageMakerException",
             f"1 validation error detected: Value '{name}' at "
-            f"'{kind.name}' failed to satisfy constraint: up to 63 letters, "
-            f"digits and hyphens, starting and ending with a letter or digit",
+            f"'{kind.name}' failed to satisfy constraint: up to {SAGEMAKER_NAME} "
+            f"letters, digits and hyphens, starting and ending with a letter or digit",
         )
     folder = workspace.folder / "jobs" / name
     try:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending
 from mlmax_pipelines.local.jobs import job as jobs
@@ -152,7 +152,7 @@ def _code(job: Job, settings: Mapping[str, str]) -> Path:
             "'SAGEMAKER_SUBMIT_DIRECTORY': only script mode runs on this machine"
         )
     code = job.container / "code"
-    if uri.startswith("s3://"):
+    if uri.startswith(layout.SCHEME):
         place_code(job, uri, code)
     else:
         code = job.path(uri)

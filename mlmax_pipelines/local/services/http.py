@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base.limits import PAYLOAD
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.workspace import Workspace
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 # AWS page "Call HTTPS APIs in Step Functions workflows": an HTTP task may take 60 s.
 _SECONDS = 60.0
-_MAX_BYTES = 262_144
 
 
 def invoke(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def _call(arguments: Mapping[str, Any]) -> Request:
 
 
 def _answer(response: Any, status: int, reason: str) -> dict[str, Any]:
-    body = response.read(_MAX_BYTES + 1)
-    if len(body) > _MAX_BYTES:
+    body = response.read(PAYLOAD + 1)
+    if len(body) > PAYLOAD:
         raise StateError("States.DataLimitExceeded", "the response is over 256 KiB")
     headers: dict[str, list[str]] = {}
     for name, value in response.headers.items():

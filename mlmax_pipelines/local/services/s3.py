@@ -11,21 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.limits import LISTED_OBJECTS, PAYLOAD
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.services.answers import as_text, iso_time, service_error
 from mlmax_pipelines.local.workspace import Workspace
-
-_PAGE = 1000
-# AWS page "Step Functions service quotas": the result of a task.
-_MAX_BYTES = 262_144
 
 
 def get_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """The object's text as `Body`, as Step Functions gives it."""
     path = _existing(request, workspace)
-    if path.stat().st_size > _MAX_BYTES:
-        message = f"'{_uri(request)}' is over {_MAX_BYTES} bytes"
+    if path.stat().st_size > PAYLOAD:
+        message = f"'{_uri(request)}' is over {PAYLOAD} bytes"
         raise StateError("States.DataLimitExceeded", message)
     content = path.read_bytes()
     try:
@@ -49,7 +47,7 @@ def put_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
 
 
 def copy_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
-    source = f"s3://{str(request.arguments['CopySource']).lstrip('/')}"
+    source = layout.SCHEME + str(request.arguments["CopySource"]).lstrip("/")
     path = _file(source, workspace)
     _check(request)
     workspace.store.copy_in(path, _uri(request))
@@ -70,9 +68,9 @@ def list_objects(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     if "Delimiter" in arguments:
         raise StateError("States.Runtime", "listObjectsV2: no 'Delimiter' locally")
     prefix = arguments.get("Prefix", "")
-    base = f"s3://{arguments['Bucket']}/"
+    base = layout.uri(arguments["Bucket"])
     after = arguments.get("ContinuationToken") or arguments.get("StartAfter") or ""
-    limit = int(arguments.get("MaxKeys", _PAGE))
+    limit = int(arguments.get("MaxKeys", LISTED_OBJECTS))
     found = [
         (item.uri[len(base) :], item.path)
         for item in workspace.store.matching(base + prefix)
@@ -92,7 +90,7 @@ def list_objects(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
 
 
 def _uri(request: TaskRequest) -> str:
-    return f"s3://{request.arguments['Bucket']}/{request.arguments['Key']}"
+    return layout.uri(request.arguments["Bucket"], request.arguments["Key"])
 
 
 def _check(request: TaskRequest) -> None:

@@ -1,10 +1,14 @@
-"""Names that may be used, and the nearest valid one."""
+"""Names that may be used, and names that are made."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
 from mlmax_pipelines.base import names
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.limits import EXECUTION_NAME, MACHINE_NAME, SAGEMAKER_NAME
 
 
 @pytest.mark.parametrize("name", ["A", "Train Model", "train-1", "x_y", "a" * 70])
@@ -23,21 +27,54 @@ def test_a_step_s_key_is_safe_in_paths() -> None:
     assert names.step_key("Train Model-2") == "Train_Model_2"
 
 
+def test_names_that_the_quotas_leave_room_for() -> None:
+    prefix, pipeline = "p" * names.LONGEST_PREFIX, "p" * names.LONGEST_PIPELINE
+    assert len(names.machine_name(prefix, pipeline)) <= MACHINE_NAME
+    stack = names.stack_name("e" * names.LONGEST_ENVIRONMENT)
+    assert len(names.group_name(stack, "g" * names.LONGEST_GROUP)) == SAGEMAKER_NAME
+
+
 @pytest.mark.parametrize(
-    ("name", "valid", "expected"),
+    ("fault", "good", "bad"),
     [
-        ("Trian", ["Train", "Test"], "Train"),
-        ("moduleid", ["ModuleId", "next"], "ModuleId"),
-        ("train model", ["Train_Model", "Test"], "Train_Model"),
-        ("zzz", ["Train", "Test"], ""),
-        ("x", [], ""),
+        (names.pipeline_name_fault, "churn_2-b", "2churn"),
+        (names.module_name_fault, "2 fit.v1", "fit!"),
+        (names.port_name_fault, "roc_auc", "roc-auc"),
     ],
 )
-def test_the_nearest_name(name: str, valid: list[str], expected: str) -> None:
-    assert names.nearest(name, valid) == expected
+def test_names_of_other_things(
+    fault: Callable[[str], str], good: str, bad: str
+) -> None:
+    assert fault(good) == ""
+    assert fault(bad).startswith("allowed are ")
+    assert "at most" in fault("a" * 65)
 
 
-def test_a_hint_lists_at_most_a_dozen_names() -> None:
-    hint = names.did_you_mean("qqq", [f"name{i:02}" for i in range(20)])
-    assert hint.startswith("allowed: name00, name01")
-    assert hint.endswith("name11 and 8 more")
+def test_names_of_what_an_environment_has() -> None:
+    stack = names.stack_name("dev")
+    assert names.machine_name(stack, "churn") == "mlmax-dev-churn"
+    part = names.machine_name(stack, names.part_name("churn", 2))
+    assert part == "mlmax-dev-churn-part-2"
+    assert names.alarm_name(stack, "churn", "failed") == "mlmax-dev-churn-failed"
+    assert names.group_name(stack, "models") == "mlmax-dev-models"
+
+
+@pytest.mark.parametrize("kind", ["stateMachine:{}", "execution:{}:night-1"])
+def test_the_pipeline_of_an_arn(kind: str) -> None:
+    machine = kind.format(names.machine_name("mlmax-dev", "churn"))
+    arn = f"arn:aws:states:eu-west-1:123456789012:{machine}"
+    assert names.pipeline_of(arn, "mlmax-dev") == "churn"
+
+
+def test_a_made_up_execution_name_fits_and_sorts_by_time() -> None:
+    first = names.execution_name("p" * 80, lambda: 1e9)
+    second = names.execution_name("p" * 80, lambda: 1e9 + 1)
+    assert first[:-4] < second[:-4]
+    assert len(first) == EXECUTION_NAME
+    names.check_execution_name(first)
+
+
+@pytest.mark.parametrize("name", ["", "-a", ".a", "a/b", "a b", "a" * 81])
+def test_names_an_execution_cannot_have(name: str) -> None:
+    with pytest.raises(UsageError, match="cannot be the name of an execution"):
+        names.check_execution_name(name)

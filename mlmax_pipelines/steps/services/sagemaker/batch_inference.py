@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam
@@ -75,7 +76,7 @@ class BatchInference(StepType):
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
         problems += checks.check_instance(step)
-        return problems + checks.check_environment(step, checks.MODEL_ENVIRONMENT)
+        return problems + checks.check_environment(step, MODEL_VARIABLE)
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         draft = requests.start(

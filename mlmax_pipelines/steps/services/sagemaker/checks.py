@@ -16,20 +16,12 @@ from functools import cache
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.limits import METRIC_REGEX
+from mlmax_pipelines.base.names import LONGEST_GROUP
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
-from mlmax_pipelines.steps.services.sagemaker.names import ENVIRONMENT_LENGTH
 from mlmax_pipelines.steps.services.sagemaker.requests import image_of
 from mlmax_pipelines.steps.values import Value, to_text
-
-ARGUMENT_LENGTH = 256
-HYPERPARAMETER_LENGTH = 2500
-PROCESSING_ENVIRONMENT = 256
-TRAINING_ENVIRONMENT = 512
-MODEL_ENVIRONMENT = 1024
-METRIC_REGEX_LENGTH = 500
-# The API allows 63 characters; a group's name begins with `mlmax-<environment>-`.
-GROUP_LENGTH = 63 - len("mlmax-") - ENVIRONMENT_LENGTH - 1
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
@@ -139,7 +131,7 @@ def check_metrics(step: ResolvedStep) -> list[Found]:
         if groups != 1:
             text = f"{what} has {groups} groups; one is the value"
             found.append((place, text, "such as 'loss: ([0-9.]+)'"))
-        found += too_long(place, what, metric["regex"], METRIC_REGEX_LENGTH)
+        found += too_long(place, what, metric["regex"], METRIC_REGEX)
     return found
 
 
@@ -149,9 +141,9 @@ def check_group(step: ResolvedStep) -> list[Found]:
     if isinstance(group, Value):
         text = f"'group' of step '{step.name}' must be a name, found a reference"
         return [(("group",), text, "the group is made when the stack is deployed")]
-    if len(group) <= GROUP_LENGTH and _GROUP.fullmatch(group):
+    if len(group) <= LONGEST_GROUP and _GROUP.fullmatch(group):
         return []
-    hint = f"letters, digits and single '-' inside, at most {GROUP_LENGTH} characters"
+    hint = f"letters, digits and single '-' inside, at most {LONGEST_GROUP} characters"
     return [(("group",), f"'{group}' cannot be a model package group", hint)]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.compiled import Image
 
 # DNS suffix of a region's partition, by how its name begins: botocore's endpoints.
@@ -152,12 +153,9 @@ def _suffix(region: str) -> str:
 def _require(what: str, found: str, allowed: Collection[str]) -> None:
     if found in allowed:
         return
-    from difflib import get_close_matches
-
     names = sorted(map(str, allowed))
     begun = [name for name in names if found and name.startswith(found)]
-    nearest = begun or get_close_matches(found, names, 1)
     message = f"unknown {what} '{found}'" if found else f"missing {what}"
-    if nearest:
-        raise PipelineError(message, hint=f"did you mean '{nearest[0]}'?")
-    raise PipelineError(message, hint=f"allowed: {', '.join(names)}; {_OWN_IMAGE}")
+    asked = question(begun[0] if begun else found, names)
+    hint = asked or f"allowed: {', '.join(names)}; {_OWN_IMAGE}"
+    raise PipelineError(message, hint=hint)

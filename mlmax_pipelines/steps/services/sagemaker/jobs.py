@@ -14,7 +14,7 @@ SageMaker refuses a volume key for instance types with local storage (ml.g5, ml.
 
 from __future__ import annotations
 
-from mlmax_pipelines.base.limits import JOB_NAME
+from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.declared import JobKind, Protection, Statement
 
 PRINCIPAL = "sagemaker.amazonaws.com"
@@ -108,7 +108,7 @@ def _job(
         tags=_TAGS,
         rule=f"SageMaker{word}Jobs",
         name=f"{word}JobName",
-        name_length=JOB_NAME,
+        name_length=SAGEMAKER_NAME,
         resource=path,
         principal=PRINCIPAL,
         log_group=f"/aws/sagemaker/{word}Jobs",
@@ -154,7 +154,7 @@ MODEL = JobKind(
     calls=("sagemaker:CreateModel",),
     tags=_TAGS,
     name="ModelName",
-    name_length=JOB_NAME,
+    name_length=SAGEMAKER_NAME,
     resource="model",
     principal=PRINCIPAL,
     images=("Image",),

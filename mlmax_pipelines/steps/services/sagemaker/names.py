@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from mlmax_pipelines.base.limits import JOB_NAME
+from mlmax_pipelines.base.limits import SAGEMAKER_NAME
+from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT
 from mlmax_pipelines.declared import JobKind, Limit
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
@@ -22,7 +23,6 @@ from mlmax_pipelines.steps.values import (
 )
 
 HASH_LENGTH = 32
-ENVIRONMENT_LENGTH = 10
 _ENTRY = tuple(
     context_object(f"$$.{path}")
     for path in ("Execution.Id", "State.Name", "State.EnteredTime")
@@ -41,7 +41,7 @@ def jobs_prefix(context: BuildContext) -> str:
 
 @cache
 def _slug(pipeline: str, key: str) -> str:
-    room = JOB_NAME - HASH_LENGTH - 1 - ENVIRONMENT_LENGTH - 1
+    room = SAGEMAKER_NAME - HASH_LENGTH - 1 - LONGEST_ENVIRONMENT - 1
     slug = f"{pipeline}-{key}".lower().replace("_", "-")
     while "--" in slug:
         slug = slug.replace("--", "-")
@@ -81,6 +81,8 @@ def job_arn(kind: JobKind, step: ResolvedStep, context: BuildContext) -> str:
 
 
 def name_limit(step: ResolvedStep, context: BuildContext) -> Limit:
-    longest = job_prefix(step, context).replace("${Environment}", "e" * 10)
+    longest = job_prefix(step, context).replace(
+        "${Environment}", "e" * LONGEST_ENVIRONMENT
+    )
     used = len(longest) + 1 + HASH_LENGTH
-    return Limit("job name characters", used, JOB_NAME)
+    return Limit("job name characters", used, SAGEMAKER_NAME)

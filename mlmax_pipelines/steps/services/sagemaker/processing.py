@@ -10,6 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlmax_pipelines.base import layout
+from mlmax_pipelines.base.limits import (
+    CONTAINER_ARGUMENT,
+    CONTAINER_ARGUMENTS,
+    PROCESSING_INPUTS,
+    PROCESSING_OUTPUTS,
+    PROCESSING_VARIABLE,
+)
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.steps import iam
@@ -67,13 +75,15 @@ class Processing(StepType):
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
-        problems += checks.check_environment(step, checks.PROCESSING_ENVIRONMENT)
+        problems += checks.check_environment(step, PROCESSING_VARIABLE)
         problems += checks.check_instance(step)
         problems += _argument_problems(step)
         folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
-        problems += checks.too_many("input folders", step, folders, 10)
+        problems += checks.too_many("input folders", step, folders, PROCESSING_INPUTS)
         outputs = len(_folders(step))
-        return problems + checks.too_many("output folders", step, outputs, 10)
+        return problems + checks.too_many(
+            "output folders", step, outputs, PROCESSING_OUTPUTS
+        )
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         draft = requests.start(
@@ -188,7 +198,7 @@ def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -
         result_selector={"values": call("States.StringToJson", result("$.Body"))},
         result_path=f"$.steps.{step.key}.outputs.{port.name}",
     )
-    place = f"{context.pipeline}/*/{step.key}/*{port.name}/{port.file}"
+    place = layout.step_pattern(context.pipeline, step.key) + f"{port.name}/{port.file}"
     reads = iam.read_objects(bucket, (place,), "reads the metrics its job wrote")
     draft.execution_role = (reads,)
     return draft
@@ -199,11 +209,11 @@ def _argument_problems(step: ResolvedStep) -> Iterator[Found]:
         if port.type not in FOLDERS:
             what = f"input '{port.name}' of step '{step.name}', an argument,"
             place = ("inputs", port.name)
-            yield from checks.too_long(place, what, port.value, checks.ARGUMENT_LENGTH)
+            yield from checks.too_long(place, what, port.value, CONTAINER_ARGUMENT)
     for index, value in enumerate(step.fields.get("arguments", ())):
         what = f"argument {index + 1} of step '{step.name}'"
         at = ("arguments", index)
-        yield from checks.too_long(at, what, value, checks.ARGUMENT_LENGTH)
+        yield from checks.too_long(at, what, value, CONTAINER_ARGUMENT)
 
 
 def _limits(step: ResolvedStep) -> tuple[Limit, ...]:
@@ -213,10 +223,10 @@ def _limits(step: ResolvedStep) -> tuple[Limit, ...]:
         Limit(
             "container argument characters",
             max(arguments, default=0),
-            checks.ARGUMENT_LENGTH,
+            CONTAINER_ARGUMENT,
         ),
-        Limit("container arguments", len(arguments), 100),
-        Limit("processing inputs", folders, 10),
+        Limit("container arguments", len(arguments), CONTAINER_ARGUMENTS),
+        Limit("processing inputs", folders, PROCESSING_INPUTS),
     )
 
 

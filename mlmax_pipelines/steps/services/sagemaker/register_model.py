@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam
@@ -47,7 +48,7 @@ class RegisterModel(StepType):
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "inference")
         problems += checks.check_group(step)
-        problems += checks.check_environment(step, checks.MODEL_ENVIRONMENT)
+        problems += checks.check_environment(step, MODEL_VARIABLE)
         if "model_data" not in step.inputs:
             text = f"step '{step.name}' needs input 'model_data'"
             problems.append(((), text, "the model artifact of a training step"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base.names import group_name as model_group
 from mlmax_pipelines.compiled import MISSING, Image, Job, Resource, Sub
 from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.steps import iam
@@ -145,7 +146,7 @@ def bring_group(step: ResolvedStep, context: BuildContext) -> None:
     """Have the environment's template create the group that a step names."""
     group = step.fields["group"]
     properties = {
-        "ModelPackageGroupName": f"${{Prefix}}-{group}",
+        "ModelPackageGroupName": group_name(step, context),
         "ModelPackageGroupDescription": f"Versions of model {group}",
     }
     context.bring(Resource(MODEL_GROUP, f"{identifier(group)}ModelGroup", properties))
@@ -153,7 +154,7 @@ def bring_group(step: ResolvedStep, context: BuildContext) -> None:
 
 def group_name(step: ResolvedStep, context: BuildContext) -> str:
     """The model package group of this environment."""
-    return f"{context.parameter('Prefix')}-{step.fields['group']}"
+    return model_group(context.parameter("Prefix"), step.fields["group"])
 
 
 def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.declared import JobKind, Statement
 from mlmax_pipelines.steps import iam
@@ -30,10 +31,11 @@ def job_role(
     """What the job of a step may do: read, write its own outputs, log."""
     artifacts = context.parameter("ArtifactBucket")
     code = context.parameter("CodeBucket")
-    folder = f"{context.pipeline}/*/{step.key}/*"
+    folder = layout.step_pattern(context.pipeline, step.key)
+    shipped = (f"{layout.CODE}*", f"{layout.DATA}*")
     return (
         _reads(step, context, artifacts),
-        iam.read_objects(code, ("code/*", "data/*"), "reads code and shipped data"),
+        iam.read_objects(code, shipped, "reads code and shipped data"),
         iam.write_objects(artifacts, (folder,), "writes its outputs"),
         iam.list_bucket(artifacts),
         iam.list_bucket(code),
@@ -49,7 +51,7 @@ def write_to(output: InputPort, context: BuildContext) -> tuple[Statement, ...]:
     A place known only at run time is one the environment allows.
     """
     uri = _known(output.value, context)
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    bucket, _, key = uri.removeprefix(layout.SCHEME).partition("/")
     if not uri:
         return ()
     return (iam.write_objects(bucket, (f"{key}*",), "writes where it is told to"),)
@@ -77,7 +79,7 @@ def _named_places(step: ResolvedStep, context: BuildContext) -> Iterator[Stateme
     """Buckets that the spec itself names, in an input or a parameter's default."""
     for port in step.inputs.values():
         uri = _known(port.value, context) if port.type in _ANYWHERE else ""
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, _, key = uri.removeprefix(layout.SCHEME).partition("/")
         if bucket and "$" not in bucket:
             reason = f"reads its input '{port.name}'"
             yield iam.read_objects(bucket, (f"{key}*",), reason)
@@ -87,11 +89,11 @@ def _named_places(step: ResolvedStep, context: BuildContext) -> Iterator[Stateme
 def _known(value: Value, context: BuildContext) -> str:
     """The s3 URI a value is, or begins with, or has by default; "" when unknown."""
     given = value.literal if value.is_literal else value.expression
-    if value.expression.startswith("States.Format('s3://"):
+    if value.expression.startswith(f"States.Format('{layout.SCHEME}"):
         given = given.removeprefix("States.Format('").partition("{}")[0]
     elif value.expression.startswith("$.parameters."):
         given = context.defaults.get(value.expression.removeprefix("$.parameters."))
-    is_uri = isinstance(given, str) and given.startswith("s3://")
+    is_uri = isinstance(given, str) and given.startswith(layout.SCHEME)
     return str(given) if is_uri else ""
 
 

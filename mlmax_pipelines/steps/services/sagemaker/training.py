@@ -10,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlmax_pipelines.base.limits import (
+    CHANNELS,
+    HYPERPARAMETER,
+    HYPERPARAMETERS,
+    TRAINING_VARIABLE,
+)
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
@@ -73,11 +79,11 @@ class Training(StepType):
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
-        problems += checks.check_environment(step, checks.TRAINING_ENVIRONMENT)
+        problems += checks.check_environment(step, TRAINING_VARIABLE)
         problems += checks.check_instance(step)
         problems += checks.check_metrics(step)
         problems += _hyperparameter_problems(step)
-        problems += checks.too_many("channels", step, len(_channels(step)), 20)
+        problems += checks.too_many("channels", step, len(_channels(step)), CHANNELS)
         models = [port for port in step.outputs.values() if port.type == "s3"]
         if len(models) > 1:
             names = ", ".join(f"'{port.name}'" for port in models)
@@ -143,16 +149,15 @@ def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any
 
 
 def _hyperparameter_problems(step: ResolvedStep) -> Iterator[Found]:
-    longest = checks.HYPERPARAMETER_LENGTH
     for name, value in step.fields.get("hyperparameters", {}).items():
         place = ("hyperparameters", name)
         what = f"hyperparameter '{name}' of step '{step.name}'"
-        yield from checks.too_long(place, what, value, longest)
+        yield from checks.too_long(place, what, value, HYPERPARAMETER)
     for port in step.inputs.values():
         if port.type not in FOLDERS:
             what = f"input '{port.name}' of step '{step.name}', a hyperparameter,"
             place = ("inputs", port.name)
-            yield from checks.too_long(place, what, port.value, longest)
+            yield from checks.too_long(place, what, port.value, HYPERPARAMETER)
 
 
 def _channels(step: ResolvedStep) -> list[InputPort]:
@@ -191,9 +196,9 @@ def _limits(
 ) -> tuple[Limit, ...]:
     longest = max(map(checks.text_length, hyperparameters.values()), default=0)
     return (
-        Limit("hyperparameter characters", longest, checks.HYPERPARAMETER_LENGTH),
-        Limit("hyperparameters", len(hyperparameters), 100),
-        Limit("channels", len(_channels(step)), 20),
+        Limit("hyperparameter characters", longest, HYPERPARAMETER),
+        Limit("hyperparameters", len(hyperparameters), HYPERPARAMETERS),
+        Limit("channels", len(_channels(step)), CHANNELS),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.asl.canonical import canonical_json
+from mlmax_pipelines.base.limits import DEFINITION
 from mlmax_pipelines.compiler.passes import cuts as split
 from tests.unit.compiler.projects import compiled, execute, problems
 from tests.unit.compiler.service_models import faults
@@ -155,7 +156,7 @@ implementation:
     )
     assert len(pipeline.parts) > 1
     for definition in [pipeline.definition, *(p.definition for p in pipeline.parts)]:
-        assert len(canonical_json(definition)) < split.DEFINITION_BYTES
+        assert len(canonical_json(definition)) < DEFINITION
     names = [name for part in pipeline.parts for name in part.definition["States"]]
     assert names == [f"S{n}" for n in range(1, count + 1)]
     assert all(limit.percent <= 100 for limit in pipeline.limits)

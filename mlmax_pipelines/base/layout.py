@@ -1,0 +1,130 @@
+"""Where things lie: in a bucket, and in a project's folder `.mlmax`.
+
+What comes in: names and digests. What goes out: keys, URIs and paths. Never: looks
+whether anything is there.
+
+    <pipeline>/<execution>/        in the artifacts' bucket: what an execution wrote
+      evidence.json                and what is kept beside it
+      <Step>/<output>/...          a step's output
+      <Step>/<index>/<output>/...  the same of an item, inside a map
+    code/<digest>/                 in the code's bucket: the code folders as they are,
+      src/...  src.tar.gz  src.zip and packed
+    data/<digest>/<name>           shipped data: a file, or a folder's files below it
+    definitions/<digest>.json      definitions too large for a template
+    templates/<digest>.yaml        nested templates; .json, the root template
+    packages/<digest>.json         what a deployment needs; put last
+
+    .mlmax/create.json             what templates/ was made from
+    .mlmax/states.json             the steps that states belong to
+    .mlmax/reports/                pages of executions
+    .mlmax/<environment>/          an environment of this machine:
+      s3/<bucket>/<key>            its objects, those of both buckets in one
+      executions/<pipeline>/<execution>/
+      registry/  services/         models; what small services keep
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TypeVar
+
+from mlmax_pipelines.base.errors import UsageError
+
+SCHEME = "s3://"
+# The one bucket of an environment of this machine.
+LOCAL_BUCKET = "artifacts"
+CODE, DATA = "code/", "data/"
+EVIDENCE = "evidence.json"
+_CODE_IN_TEXT = re.compile(rf"/{CODE}([0-9a-f]{{64}})/")
+_DATA_URI = re.compile(rf"{SCHEME}[^/]+/{DATA}([0-9a-f]{{64}})/.*", re.DOTALL)
+
+_HOME = Path(".mlmax")
+STAMP = _HOME / "create.json"
+STATES = _HOME / "states.json"
+REPORTS = _HOME / "reports"
+STORE, EXECUTIONS, REGISTRY, SERVICES = "s3", "executions", "registry", "services"
+
+T = TypeVar("T")
+
+
+def uri(bucket: str, key: str = "") -> str:
+    """The address of an object, or of all below a key that ends in a slash."""
+    return f"{SCHEME}{bucket}/{key}"
+
+
+def split(address: str) -> tuple[str, str]:
+    """Bucket and key of an s3:// URI. Raises UsageError when it is none."""
+    bucket, _, key = address.removeprefix(SCHEME).partition("/")
+    if not address.startswith(SCHEME) or not bucket:
+        hint = "write s3://bucket/key"
+        raise UsageError(f"not an S3 URI: '{address}'", hint=hint)
+    return bucket, key
+
+
+def execution(pipeline: str, name: str) -> str:
+    """The key of all that an execution wrote."""
+    return f"{pipeline}/{name}/"
+
+
+def step(pipeline: str, name: T, key: str, *index: T) -> tuple[str | T, ...]:
+    """The key of a step's outputs, in parts: an execution's name and an item's index
+    may be values that are known only while it runs."""
+    item = (part for one in index for part in ("/", one))
+    return (f"{pipeline}/", name, f"/{key}", *item)
+
+
+def step_pattern(pipeline: str, key: str) -> str:
+    """What is below a step's key, whatever the execution."""
+    return "".join(step(pipeline, "*", key)) + "/*"
+
+
+def step_and_output(key: str) -> tuple[str, str]:
+    """The step and the output that a key below an execution's belongs to."""
+    name, _, rest = key.partition("/")
+    folders = [folder for folder in rest.split("/")[:-1] if not folder.isdecimal()]
+    return name, folders[0] if folders else ""
+
+
+def code(digest: str) -> str:
+    """The version of code: its key, without the slash."""
+    return f"{CODE}{digest}"
+
+
+def code_digest(version: str) -> str:
+    """The digest in a version of code."""
+    return version.removeprefix(CODE)
+
+
+def code_digest_in(text: str) -> str:
+    """The digest of the first version of code that a text names; "" for none."""
+    found = _CODE_IN_TEXT.search(text)
+    return found[1] if found else ""
+
+
+def data(digest: str, name: str) -> str:
+    """The key of shipped data; a folder's name ends in a slash."""
+    return f"{DATA}{digest}/{name}"
+
+
+def data_digest(address: object) -> str:
+    """The digest in the URI of shipped data; "" for anything else."""
+    found = _DATA_URI.fullmatch(address) if isinstance(address, str) else None
+    return found[1] if found else ""
+
+
+def definition(digest: str) -> str:
+    return f"definitions/{digest}.json"
+
+
+def template(digest: str, suffix: str) -> str:
+    return f"templates/{digest}{suffix}"
+
+
+def package(digest: str) -> str:
+    return f"packages/{digest}.json"
+
+
+def home(root: Path, environment: str) -> Path:
+    """The folder of an environment of this machine, in the project folder `root`."""
+    return root / _HOME / environment

@@ -1,0 +1,38 @@
+"""The nearest valid name, and how it is offered."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlmax_pipelines.base import hints
+
+
+@pytest.mark.parametrize(
+    ("name", "valid", "expected"),
+    [
+        ("Trian", ["Train", "Test"], "Train"),
+        ("moduleid", ["ModuleId", "next"], "ModuleId"),
+        ("train model", ["Train_Model", "Test"], "Train_Model"),
+        ("zzz", ["Train", "Test"], ""),
+        ("x", [], ""),
+    ],
+)
+def test_the_nearest_name(name: str, valid: list[str], expected: str) -> None:
+    assert hints.nearest(name, valid) == expected
+
+
+def test_a_near_name_is_asked_for() -> None:
+    assert hints.question("Trian", ["Train"]) == "did you mean 'Train'?"
+    assert hints.question("zzz", ["Train"]) == ""
+
+
+def test_a_hint_asks_or_lists() -> None:
+    assert hints.did_you_mean("Trian", ["Train", "Test"]) == "did you mean 'Train'?"
+    assert hints.did_you_mean("zzz", ["b", "a"], "steps") == "steps: a, b"
+    assert hints.did_you_mean("zzz", []) == ""
+
+
+def test_a_hint_lists_at_most_a_dozen_names() -> None:
+    hint = hints.did_you_mean("qqq", [f"name{i:02}" for i in range(20)])
+    assert hint.startswith("allowed: name00, name01")
+    assert hint.endswith("name11 and 8 more")
