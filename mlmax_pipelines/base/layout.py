@@ -62,6 +62,11 @@ def split(address: str) -> tuple[str, str]:
     return bucket, key
 
 
+def pipeline(name: str) -> str:
+    """The key of all that a pipeline's executions wrote."""
+    return f"{name}/"
+
+
 def execution(pipeline: str, name: str) -> str:
     """The key of all that an execution wrote."""
     return f"{pipeline}/{name}/"

@@ -13,7 +13,7 @@ from typing import Any
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
-from mlmax_pipelines.steps.values import Value, join, result
+from mlmax_pipelines.steps.values import Origin, Value, join, origins_of, result
 
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
@@ -22,10 +22,16 @@ def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     return join(layout.uri(bucket), *step.folder, f"/{name}/")
 
 
-def output_keys(step: ResolvedStep, name: str) -> str:
-    """The keys of one output in every execution, as a pattern: `*` for all of them."""
-    parts = (part if isinstance(part, str) else "*" for part in step.folder)
-    return f"{''.join(parts)}/{name or '*'}/*".replace("*/*/*", "*/*")
+def output_origins(step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+    """Where an output of a job is, whatever the execution. The job's description, its
+    raw result (""), names all its outputs and its inputs."""
+    pattern = layout.uri("${ArtifactBucket}") + "".join(
+        part if isinstance(part, str) else "*" for part in step.folder
+    )
+    if output:
+        return (Origin(uri=f"{pattern}/{output}/*"),)
+    inputs = (origins_of(port.value) for port in step.inputs.values())
+    return (Origin(uri=f"{pattern}/*"), *(o for origins in inputs for o in origins))
 
 
 def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:

@@ -35,8 +35,8 @@ class Origin:
 
     `step` and `output` name an output of a step (its key; "" for its raw result),
     `parameter` an input of the execution, `item` the key of the map whose item it is,
-    `uri` an s3:// address with `*` for what is known only at run time. All are "" when
-    nobody can tell.
+    `uri` an s3:// address with `*` for what is known only at run time. With `registry`
+    a version of a model names it. Nothing is set when nobody can tell.
     """
 
     step: str = ""
@@ -44,6 +44,7 @@ class Origin:
     parameter: str = ""
     item: str = ""
     uri: str = ""
+    registry: bool = False
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def test_reading_metrics_is_allowed_for_that_file_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_a_job_reads_its_own_pipeline_s_artifacts_and_writes_its_own_folder(
+def test_a_job_reads_what_it_is_given_and_writes_its_own_folder(
     tmp_path: Path,
 ) -> None:
     role = state(compiled(tmp_path, BASE), "B").job_role
@@ -155,7 +155,7 @@ def test_a_job_reads_its_own_pipeline_s_artifacts_and_writes_its_own_folder(
     }
     assert objects == {
         "s3:GetObject": [
-            "${ArtifactBucket}/p/*",
+            "${ArtifactBucket}/p/*/A/rows/*",
             "${CodeBucket}/code/*",
             "${CodeBucket}/data/*",
         ],
@@ -169,9 +169,10 @@ def test_what_the_registry_names_may_be_another_pipeline_s() -> None:
         reads = [
             s for s in state(inference, name).job_role if "s3:GetObject" in s.actions
         ]
-        assert any(r.endswith("${ArtifactBucket}/*") for r in reads[0].resources)
+        found = [resource for one in reads for resource in one.resources]
+        assert any(r.endswith("${ArtifactBucket}/*") for r in found)
     collect = state(inference, "Collect").job_role[0]
-    assert collect.resources[0].endswith("${ArtifactBucket}/inference/*")
+    assert all("${ArtifactBucket}/inference/*/" in r for r in collect.resources)
 
 
 def test_buckets_that_the_spec_names_may_be_read(tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_a_step_may_write_where_it_is_told_to(tmp_path: Path) -> None:
     ]
     assert [r.partition(":::")[2] for s in writes for r in s.resources] == [
         "${ArtifactBucket}/p/*/By_data/*",
-        "${ArtifactBucket}/p/*",
+        "${ArtifactBucket}/p/*/output*",
     ]
 
 

@@ -15,7 +15,7 @@ from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
-from mlmax_pipelines.steps.outputs import keep, output_uri
+from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.sagemaker import (
     checks,
     jobs,
@@ -23,7 +23,14 @@ from mlmax_pipelines.steps.services.sagemaker import (
     requests,
     roles,
 )
-from mlmax_pipelines.steps.values import Value, call, result, state_data
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    call,
+    origins_of,
+    result,
+    state_data,
+)
 
 _MODELS = ("model_name", "model_package", "model_data")
 
@@ -88,6 +95,11 @@ class BatchInference(StepType):
         if "model_name" in step.inputs:
             return [draft]
         return [_create_model(step, context), draft]
+
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        """Its own folder, or the one it is told to write to."""
+        given = step.inputs.get("output_path")
+        return origins_of(given.value) if given else output_origins(step, output)
 
 
 def _create_model(step: ResolvedStep, context: BuildContext) -> Draft:
@@ -201,7 +213,7 @@ def _job_role(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...
     image = requests.image_of(step.fields, "inference")
     statements = roles.job_role(step, context, image, jobs.TRANSFORM)
     output = step.inputs.get("output_path")
-    return statements + (roles.write_to(output, context) if output else ())
+    return (*statements, *(roles.write_to(output, context) if output else ()))
 
 
 TYPE = BatchInference()

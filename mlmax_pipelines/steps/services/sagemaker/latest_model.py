@@ -15,7 +15,7 @@ from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.sagemaker import checks, jobs, requests
-from mlmax_pipelines.steps.values import Value, result, state_data
+from mlmax_pipelines.steps.values import Origin, Value, result, state_data
 
 _PLACES = {
     "model_package": "$.ModelPackageArn",
@@ -50,6 +50,9 @@ class LatestModel(StepType):
             _none(step, context),
             _describe(step, context, state_data(f"{found}[0].ModelPackageArn")),
         ]
+
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        return (Origin(registry=True),)
 
 
 def _search(step: ResolvedStep, context: BuildContext) -> Draft:

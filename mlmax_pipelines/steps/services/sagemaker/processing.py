@@ -33,7 +33,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
-from mlmax_pipelines.steps.outputs import keep, output_uri
+from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
 from mlmax_pipelines.steps.services.sagemaker import (
     checks,
@@ -43,6 +43,7 @@ from mlmax_pipelines.steps.services.sagemaker import (
     roles,
 )
 from mlmax_pipelines.steps.values import (
+    Origin,
     Value,
     array,
     as_value,
@@ -94,6 +95,9 @@ class Processing(StepType):
         draft.limits += _limits(step)
         metrics = [port for port in step.outputs.values() if port.type == "metrics"]
         return [draft, *(_read_metrics(step, port, context) for port in metrics)]
+
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        return output_origins(step, output)
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:

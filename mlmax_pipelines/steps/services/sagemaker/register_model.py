@@ -6,6 +6,7 @@ so that inference gets, say, the very transformer the model was trained with.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mlmax_pipelines.base.limits import MODEL_VARIABLE
@@ -15,6 +16,7 @@ from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.places import places
 from mlmax_pipelines.steps.services.sagemaker import (
     checks,
     jobs,
@@ -79,7 +81,6 @@ def _statements(
     """
     group = requests.group_name(step, context)
     places = [f"model-package-group/{group}", f"model-package/{group}/*"]
-    bucket = context.parameter("ArtifactBucket")
     repository = roles.repository(requests.image_of(step.fields, "inference"))
     return (
         iam.allow(
@@ -87,11 +88,18 @@ def _statements(
             [iam.arn("sagemaker", place) for place in places],
             "registers the model as a new version of its group",
         ),
-        iam.read_objects(
-            bucket, (f"{context.pipeline}/*",), "sees the model it registers"
-        ),
+        *_sees(step, context),
         iam.see_image(repository),
     )
+
+
+def _sees(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
+    """The objects that the version names: SageMaker looks at them as the caller."""
+    ports = (step.inputs.get(name) for name in ("model_data", "metrics"))
+    found = [p for port in ports if port for p in places(port.value, context)]
+    for bucket in dict.fromkeys(place.bucket for place in found):
+        keys = dict.fromkeys(place.key for place in found if place.bucket == bucket)
+        yield iam.read_objects(bucket, (*keys,), "sees the model it registers")
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:

@@ -15,13 +15,11 @@ from functools import cache
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.declared import JobKind, Statement
-from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps import iam, places
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import InputPort, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker import names
-from mlmax_pipelines.steps.values import Value
 
-_JOBS = ("processing", "training", "batch_inference")
 _ANYWHERE = ("any", "s3", "metrics")
 
 
@@ -34,67 +32,46 @@ def job_role(
     folder = layout.step_pattern(context.pipeline, step.key)
     shipped = (f"{layout.CODE}*", f"{layout.DATA}*")
     return (
-        _reads(step, context, artifacts),
+        *_reads(step, context),
         iam.read_objects(code, shipped, "reads code and shipped data"),
         iam.write_objects(artifacts, (folder,), "writes its outputs"),
         iam.list_bucket(artifacts),
         iam.list_bucket(code),
-        *_named_places(step, context),
         *iam.pull_image(repository(image)),
         *_write_logs(kind.log_group, names.jobs_prefix(context)),
     )
 
 
-def write_to(output: InputPort, context: BuildContext) -> tuple[Statement, ...]:
-    """A place that a step is told to write to, as far as it is known.
+def write_to(output: InputPort, context: BuildContext) -> Iterator[Statement]:
+    """The places that a step is told to write to, as far as the spec names them.
 
-    A place known only at run time is one the environment allows.
+    One known only at run time is one the environment allows.
     """
-    uri = _known(output.value, context)
-    bucket, _, key = uri.removeprefix(layout.SCHEME).partition("/")
-    if not uri:
-        return ()
-    return (iam.write_objects(bucket, (f"{key}*",), "writes where it is told to"),)
+    for place in places.places(output.value, context):
+        if place.why in ("", places.OUTPUTS):
+            reason = "writes where it is told to"
+            yield iam.write_objects(place.bucket, (place.key,), reason)
 
 
-def _reads(step: ResolvedStep, context: BuildContext, artifacts: str) -> Statement:
-    """Its own pipeline's artifacts; those of any, for what a registry may name."""
-    if any(_is_from_elsewhere(port, context) for port in step.inputs.values()):
-        reason = "reads what other pipelines made: a model, its transformer"
-        return iam.read_objects(artifacts, ("*",), reason)
-    return iam.read_objects(artifacts, (f"{context.pipeline}/*",), "reads its inputs")
-
-
-def _is_from_elsewhere(port: InputPort, context: BuildContext) -> bool:
-    if port.name == "model_package":
-        return True
-    source = port.value.expression
-    if port.type not in _ANYWHERE or not source.startswith("$.steps."):
-        return False
-    key = source.partition(".outputs.")[0].rpartition(".")[2]
-    return key not in context.steps or context.steps[key].type not in _JOBS
-
-
-def _named_places(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
-    """Buckets that the spec itself names, in an input or a parameter's default."""
+def _reads(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
+    """Where its inputs may be: a statement for each bucket and reason."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
     for port in step.inputs.values():
-        uri = _known(port.value, context) if port.type in _ANYWHERE else ""
-        bucket, _, key = uri.removeprefix(layout.SCHEME).partition("/")
-        if bucket and "$" not in bucket:
-            reason = f"reads its input '{port.name}'"
-            yield iam.read_objects(bucket, (f"{key}*",), reason)
+        for place in _places(port, context):
+            why = place.why or f"reads its input '{port.name}'"
+            found.setdefault((place.bucket, why), {})[place.key] = None
+    for (bucket, why), keys in found.items():
+        yield iam.read_objects(bucket, (*keys,), why)
+        if bucket != context.parameter("ArtifactBucket"):
             yield iam.list_bucket(bucket)
 
 
-def _known(value: Value, context: BuildContext) -> str:
-    """The s3 URI a value is, or begins with, or has by default; "" when unknown."""
-    given = value.literal if value.is_literal else value.expression
-    if value.expression.startswith(f"States.Format('{layout.SCHEME}"):
-        given = given.removeprefix("States.Format('").partition("{}")[0]
-    elif value.expression.startswith("$.parameters."):
-        given = context.defaults.get(value.expression.removeprefix("$.parameters."))
-    is_uri = isinstance(given, str) and given.startswith(layout.SCHEME)
-    return str(given) if is_uri else ""
+def _places(port: InputPort, context: BuildContext) -> list[places.Place]:
+    if port.name == "model_package":
+        return [places.registry(context)]
+    if port.type not in _ANYWHERE:
+        return []
+    return places.places(port.value, context)
 
 
 @cache

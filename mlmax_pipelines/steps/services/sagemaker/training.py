@@ -28,7 +28,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
-from mlmax_pipelines.steps.outputs import keep, output_uri
+from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.sagemaker import (
     checks,
     jobs,
@@ -36,7 +36,7 @@ from mlmax_pipelines.steps.services.sagemaker import (
     requests,
     roles,
 )
-from mlmax_pipelines.steps.values import as_value, result, to_text
+from mlmax_pipelines.steps.values import Origin, as_value, result, to_text
 
 
 class Training(StepType):
@@ -98,6 +98,9 @@ class Training(StepType):
         draft.job_role = roles.job_role(step, context, image, jobs.TRAINING)
         draft.limits += _limits(step, request.get("HyperParameters", {}))
         return [draft]
+
+    def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
+        return output_origins(step, output)
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
