@@ -200,7 +200,7 @@ def test_a_step_may_write_where_it_is_told_to(tmp_path: Path) -> None:
     ]
     assert [r.partition(":::")[2] for s in writes for r in s.resources] == [
         "${ArtifactBucket}/p/*/By_data/*",
-        "${ArtifactBucket}/p/*/output*",
+        "${ArtifactBucket}/p/*/scores*",
     ]
 
 
