@@ -8,12 +8,15 @@ stand in `steps/services/<service>/`, and travel with what is built of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+# Named tuples, and not frozen dataclasses: every command that compiles makes these
+# classes, which takes a dataclass four times as long.
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One IAM statement of a role, and why it is needed.
 
     `resources` are `Fn::Sub` texts. `reason` says what the state does with it;
@@ -23,12 +26,11 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     reason: str
-    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, str]] = _NOTHING
     wildcard: str = ""
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """How much of one AWS quota something uses."""
 
     name: str
@@ -40,8 +42,7 @@ class Limit:
         return 100.0 * self.used / self.allowed
 
 
-@dataclass(frozen=True)
-class Protection:
+class Protection(NamedTuple):
     """What an environment's VPC or key changes in a request, and what that takes.
 
     `fields` are the places of the request in which `value` then stands: a payload
@@ -59,8 +60,7 @@ class Protection:
 NO_PROTECTION = Protection()
 
 
-@dataclass(frozen=True)
-class JobKind:
+class JobKind(NamedTuple):
     """What a task asks a service for, a job or one call: all that anybody asks of it.
 
     Declared by the service's folder; it travels with every state that is built of it.
@@ -97,11 +97,10 @@ class JobKind:
     retries: tuple[tuple[str, ...], ...] = ()
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
-    local: Mapping[str, str] = field(default_factory=dict)
+    local: Mapping[str, str] = _NOTHING
 
 
-@dataclass(frozen=True)
-class ResourceKind:
+class ResourceKind(NamedTuple):
     """A type of resource that steps bring along: all that anybody asks of it.
 
     `arn` is the service and the resource of its ARN (`{name}` for the name), `deploy`

@@ -14,7 +14,7 @@ folders replaced by the pipeline's prefix.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
@@ -139,7 +139,7 @@ def _one(group: list[Grant], widen: Callable[[str], str]) -> Grant:
     states = dict.fromkeys(state for grant in group for state in grant.states)
     statement = group[0].statement
     why = ", ".join(dict.fromkeys(grant.statement.reason for grant in group))
-    merged = replace(statement, resources=tuple(dict.fromkeys(resources)), reason=why)
+    merged = statement._replace(resources=tuple(dict.fromkeys(resources)), reason=why)
     return Grant(merged, tuple(states))
 
 

@@ -13,7 +13,6 @@ prevention"; EventBridge Scheduler User Guide, "Confused deputy prevention".
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.names import PREFIX, machine_name
@@ -188,7 +187,7 @@ def _by_name(need: Statement, names: Mapping[str, str]) -> Statement:
     resources = tuple(
         _ATTRIBUTE.sub(lambda m: names.get(m[0], m[0]), text) for text in need.resources
     )
-    return need if resources == need.resources else replace(need, resources=resources)
+    return need._replace(resources=resources)
 
 
 def _names(pipeline: CompiledPipeline) -> dict[str, str]:

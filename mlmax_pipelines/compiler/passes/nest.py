@@ -17,12 +17,11 @@ from mlmax_pipelines.base.names import part_name
 from mlmax_pipelines.compiled import Job, Part, Sub
 from mlmax_pipelines.compiler.built import Built, BuiltStep, records, states_of
 from mlmax_pipelines.compiler.passes import cuts
-from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.declared import JobKind, Statement
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.steps import iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft
-from mlmax_pipelines.steps.services.states.jobs import START_EXECUTION, SYNC_JSON
 from mlmax_pipelines.steps.values import context_object, result, state_data
 
 TYPE = "part"
@@ -103,6 +102,9 @@ def _end(steps: Sequence[BuiltStep]) -> None:
 
 
 def _run(number: int, kept: Sequence[str], context: BuildContext) -> Draft:
+    # Few pipelines are so long that they need it.
+    from mlmax_pipelines.steps.services.states.jobs import START_EXECUTION, SYNC_JSON
+
     machine = context.use(f"Part{number}Arn", Sub(f"${{Part{number}.Arn}}"))
     request = {
         "StateMachineArn": machine,
@@ -122,14 +124,13 @@ def _run(number: int, kept: Sequence[str], context: BuildContext) -> Draft:
         fields = {"result_selector": selector, "result_path": "$.steps"}
     job = Job(START_EXECUTION, SYNC_JSON)
     draft = context.task(f"Part {number}", job, request, **fields)
-    draft.execution_role = _statements(number)
+    draft.execution_role = _statements(number, job.kind)
     return draft
 
 
-def _statements(number: int) -> tuple[Statement, ...]:
+def _statements(number: int, kind: JobKind) -> tuple[Statement, ...]:
     machine = f"${{Part{number}.Arn}}"
     executions = iam.arn("states", f"execution:${{Part{number}.Name}}:*")
-    kind = START_EXECUTION
     return (
         iam.allow(kind.calls, [machine], "starts its part"),
         iam.allow(kind.follows, [executions], "follows and stops its part"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,7 +66,7 @@ def test_equal_statements_stand_once_and_name_every_state() -> None:
 def test_one_state_changed_changes_exactly_its_statements() -> None:
     names = ["A", "B", "C"]
     before = policy([create(name) for name in names])
-    moved = replace(create("B")[1], resources=(f"{JOB}elsewhere",))
+    moved = create("B")[1]._replace(resources=(f"{JOB}elsewhere",))
     after = policy([create("A"), ("B", moved), create("C")])
     changed = [(old, new) for old, new in zip(before, after) if old != new]
     assert [old["Sid"] for old, _ in changed] == ["BCreateProcessingJob"]
@@ -75,7 +74,7 @@ def test_one_state_changed_changes_exactly_its_statements() -> None:
 
 
 def test_sids_are_unique_and_alphanumeric() -> None:
-    one, other = create("Train 1")[1], replace(create("Train-1")[1], actions=("s3:X",))
+    one, other = create("Train 1")[1], create("Train-1")[1]._replace(actions=("s3:X",))
     found = grants([("Train 1", one), ("Train-1", other), ("Train-1", create("x")[1])])
     sids = [statement["Sid"] for statement in statements(found)]
     assert len(set(sids)) == 3
@@ -87,7 +86,7 @@ def test_conditions_keep_statements_apart() -> None:
     passing = Statement(
         ("iam:PassRole",), ("r",), "passes", {"StringEquals": {"a": "b"}}
     )
-    found = statements(grants([("A", passing), ("B", replace(passing, conditions={}))]))
+    found = statements(grants([("A", passing), ("B", passing._replace(conditions={}))]))
     assert [one.get("Condition") for one in found] == [
         {"StringEquals": {"a": "b"}},
         None,
@@ -105,7 +104,7 @@ def test_a_wildcard_resource_needs_a_reason() -> None:
     need = Statement(("ecr:GetAuthorizationToken",), ("*",), "logs in")
     with pytest.raises(PipelineError, match="'Train' asks for .* without a reason"):
         policy([("Train", need)])
-    found = grants([("Train", replace(need, wildcard="it takes no resource"))])
+    found = grants([("Train", need._replace(wildcard="it takes no resource"))])
     (why,) = reasons(fitted(found, "chain", "role")).values()
     assert why == "Train: logs in; it takes no resource"
 

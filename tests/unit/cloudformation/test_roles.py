@@ -94,7 +94,7 @@ def test_only_the_changed_state_changes_the_template(
 ) -> None:
     first, *rest = training.states
     one, *others = first.execution_role
-    narrower = replace(one, actions=one.actions[:1])
+    narrower = one._replace(actions=one.actions[:1])
     changed = replace(
         training, states=(replace(first, execution_role=(narrower, *others)), *rest)
     )
