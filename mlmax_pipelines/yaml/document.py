@@ -21,12 +21,15 @@ from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
-from mlmax_pipelines.yaml.events import Builder, Spot, start
+from mlmax_pipelines.yaml.events import TOO_DEEP, Builder, Spot, start
 
 MAX_BYTES = 5_000_000
 _LONGEST_SHOWN = 160
 # What libyaml says to a key where none can be.
 _TWO_COLONS = "mapping values are not allowed in this context"
+# What libyaml 0.2.6 (PyYAML 6.0.4) says of its own limit, 1000 brackets: it reads so
+# far ahead of its events that it comes there before the builder comes to ours.
+_ITS_LIMIT = "exceeded maximum nesting depth"
 
 
 class Document:
@@ -183,6 +186,8 @@ def _unparsed(error: YAMLError, text: str, name: str) -> Problem:
         return Problem(f"YAML does not parse: {error}", Where(name))
     lines = text.splitlines()
     mark = error.problem_mark
+    if error.problem == _ITS_LIMIT:
+        return _at(name, lines, TOO_DEEP, mark, "")
     shown = lines[mark.line] if mark.line < len(lines) else ""
     indent = shown[: len(shown) - len(shown.lstrip())]
     if "\t" in indent:

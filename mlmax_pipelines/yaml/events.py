@@ -31,6 +31,7 @@ from yaml.scanner import Scanner
 MAX_DEPTH = 64
 MAX_VALUES = 500_000  # what aliases stand for counts each time
 MAX_PROBLEMS = 100
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 Spot = Any
 Finding = tuple[str, Any, str]
@@ -180,7 +181,7 @@ class Builder:
             found = "mapping" if is_mapping else "list"
             return self._report(f"a key must be text, found a {found}", event)
         if len(self._outer) >= MAX_DEPTH:
-            return self._report(f"nested deeper than {MAX_DEPTH} levels", event)
+            return self._report(TOO_DEEP, event)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         self._outer.append(
