@@ -10,12 +10,13 @@ import signal
 import struct
 import sys
 import termios
-import time
 from collections.abc import Iterator
 from fcntl import ioctl
 from pathlib import Path
 
 import pytest
+
+from tests.patience import wait_for
 
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -46,10 +47,11 @@ class Terminal:
         return True
 
     def until(self, pattern: str) -> None:
-        deadline = time.monotonic() + 60
-        while not re.search(pattern, self.text):
-            assert self.read() and time.monotonic() < deadline, self.text
-        assert re.search(pattern, self.text)
+        def seen() -> bool:
+            assert self.read() or re.search(pattern, self.text), self.text
+            return bool(re.search(pattern, self.text))
+
+        wait_for(seen, every=0)
 
     def press(self, key: str) -> None:
         os.write(self._fd, key.encode())
@@ -77,14 +79,32 @@ def opened() -> Iterator[list[Terminal]]:
         terminal.close()
 
 
+@pytest.fixture
+def enough(project: Path) -> Path:
+    """A file that ends, once for each time that it is made, the job that runs."""
+    found = project / "enough"
+    job = project / "src/work.py"
+    ends = f"""
+    if Path({str(found)!r}).exists():
+        Path({str(found)!r}).unlink()
+        break
+"""
+    text = job.read_text()
+    assert "\n    time.sleep(0.1)\n" in text
+    job.write_text(text.replace("    time.sleep(0.1)\n", f"    time.sleep(0.1){ends}"))
+    return found
+
+
 def test_the_table_shows_what_runs_and_what_is_to_come(
-    project: Path, opened: list[Terminal]
+    project: Path, opened: list[Terminal], enough: Path
 ) -> None:
-    slow = ("-i", "first_seconds=1", "-i", "seconds=1")
+    slow = ("-i", "first_seconds=900", "-i", "seconds=900")
     opened.append(Terminal(project, "run", "small", "--name", "t", *slow))
     terminal = opened[0]
     terminal.until(r"t  RUNNING  .*\s+First +RUNNING.*\s+Second\s")
+    enough.touch()
     terminal.until(r"First +SUCCEEDED.*\s+Second +RUNNING .*still at work")
+    enough.touch()
     assert terminal.end() == 0
     assert "\x1b[32m" in terminal.raw
     last = terminal.text.rpartition("t  SUCCEEDED  in")[0].splitlines()[-2:]
@@ -95,7 +115,7 @@ def test_the_table_shows_what_runs_and_what_is_to_come(
 
 
 def test_ctrl_c_at_the_terminal(project: Path, opened: list[Terminal]) -> None:
-    opened.append(Terminal(project, "run", "small", "--name", "t", "-i", "seconds=60"))
+    opened.append(Terminal(project, "run", "small", "--name", "t", "-i", "seconds=900"))
     terminal = opened[0]
     terminal.until("still at work")
     terminal.press("\x03")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LONGEST_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("pipelines", "modules", "src", "data", "envs")
 FILES = (".gitignore", "deploy.sh")
@@ -60,7 +62,7 @@ def run(
         env={**environment, **variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LONGEST_SECONDS,
     )
 
 

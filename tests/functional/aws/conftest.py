@@ -13,7 +13,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,11 +24,11 @@ from typing import Any
 import pytest
 
 from tests.functional.aws.relay import Relay
+from tests.patience import LONGEST_SECONDS, wait_for
 
 HERE = Path(__file__).parent
 REGION = "us-east-1"
 _ACCOUNTS = count(100_000_000_001)
-_LONGEST_START = 60
 
 
 @dataclass(frozen=True)
@@ -104,19 +103,19 @@ def running(folder: Path, **variables: str) -> Iterator[Emulator]:
         yield found
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(LONGEST_SECONDS)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    end = time.monotonic() + _LONGEST_START
-    while time.monotonic() < end:
+    def answers() -> bool:
         assert process.poll() is None, log.read_text()
         try:
             urllib.request.urlopen(f"{url}/_ministack/health").close()
-            return
         except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"the emulator did not start: {log.read_text()}")
+            return False
+        return True
+
+    wait_for(answers, every=0.1)
 
 
 @pytest.fixture
@@ -172,7 +171,7 @@ class Deployer:
             input=answer,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=LONGEST_SECONDS,
         )
 
     def deploy(self, *args: object, **more: Any) -> Finished:

@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 from tests.functional.aws.conftest import Deployer
@@ -69,10 +67,3 @@ def read_until(process: subprocess.Popen[str], text: str) -> list[str]:
         lines.append(process.stderr.readline())
         assert lines[-1], "".join(lines)
     return lines
-
-
-def wait_for(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

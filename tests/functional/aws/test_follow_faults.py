@@ -7,6 +7,7 @@ import pytest
 from tests.functional.aws.conftest import Deployer
 from tests.functional.aws.recording import read_until, start
 from tests.functional.aws.relay import Fault, Relay, Request, error, reset
+from tests.patience import LONGEST_SECONDS
 
 HISTORY = "GetExecutionHistory"
 SHORT = """\
@@ -89,7 +90,7 @@ def test_only_new_events_are_fetched(dev: Deployer, relay: Relay) -> None:
     relay.rules.append(watch)
     process = start(dev, "run", "short", "-e", "dev", "--name", "one")
     read_until(process, "Rest  SUCCEEDED")
-    process.communicate(timeout=60)
+    process.communicate(timeout=LONGEST_SECONDS)
     assert process.returncode == 0
     assert not asked[0].get("reverseOrder")
     assert all(data["reverseOrder"] for data in asked[1:])

@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 
 from tests.functional.aws.conftest import Deployer, Emulator
-from tests.functional.aws.recording import start, wait_for
+from tests.functional.aws.recording import start
+from tests.patience import LONGEST_SECONDS, OUTLASTS_SECONDS, wait_for
 
 REGION = "us-east-1"
 STACK = "ml"
@@ -56,21 +57,22 @@ def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
         yield found
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(LONGEST_SECONDS)
 
 
 def _run_definitions(url: str) -> None:
     body = json.dumps({"stepfunctions": {"execute_state_machine": True}}).encode()
     kind = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{url}/moto-api/config", body, kind)
-    end = time.monotonic() + 60
-    while True:
+
+    def answers() -> bool:
         try:
             urllib.request.urlopen(request).close()
-            return
         except OSError:
-            assert time.monotonic() < end
-            time.sleep(0.1)
+            return False
+        return True
+
+    wait_for(answers, every=0.1)
 
 
 def _job(role: str, name: str) -> dict[str, Any]:
@@ -106,11 +108,11 @@ def _set_up(moto: Moto) -> None:
     definitions = {
         "small": {"First": {**first, "Next": "Second"}, "Second": wait},
         "silent": {"First": silent},
-        "late": {"Pause": {"Type": "Wait", "Seconds": 30, "End": True}},
+        "late": {"Pause": {"Type": "Wait", "Seconds": 900, "End": True}},
     }
     outputs = {"ArtifactBucket": {"Value": "artifacts"}}
     for name, states in definitions.items():
-        seconds = 2 if name == "late" else 20
+        seconds = 2 if name == "late" else OUTLASTS_SECONDS
         body = {
             "StartAt": next(iter(states)),
             "TimeoutSeconds": seconds,
@@ -173,7 +175,7 @@ def test_logs_of_jobs_are_read_from_every_instance(dev: Deployer) -> None:
 
 
 def test_log_lines_come_while_the_execution_runs(dev: Deployer) -> None:
-    run = ("run", "small", "-e", "dev", "--no-wait", "-i", "seconds=4")
+    run = ("run", "small", "-e", "dev", "--no-wait", "-i", "seconds=900")
     started = dev(*run, "--name", "two")
     assert started.returncode == 0, started.stderr
     printed(dev, "dev-two", "first line")
@@ -181,9 +183,11 @@ def test_log_lines_come_while_the_execution_runs(dev: Deployer) -> None:
     assert process.stdout
     assert process.stdout.readline() == "First | first line\n"
     printed(dev, "dev-two", "second line")
-    rest, errors = process.communicate(timeout=60)
+    assert process.stdout.readline() == "First | second line\n"
+    assert dev("stop", "two", "-e", "dev").returncode == 0
+    rest, errors = process.communicate(timeout=LONGEST_SECONDS)
     assert process.returncode == 0, errors
-    assert rest == "First | second line\n"
+    assert rest == ""
 
 
 def test_a_failed_job_shows_the_end_of_its_log_and_where_it_is(dev: Deployer) -> None:

@@ -22,15 +22,15 @@ from tests.functional.aws.recording import (
     read_until,
     recorded,
     start,
-    wait_for,
 )
 from tests.functional.aws.relay import Relay, choosing
+from tests.patience import LONGEST_SECONDS, wait_for
 
 SLOW = """\
 name: slow
 type: Pipeline
 steps:
-  Pause: {type: wait, seconds: 60}
+  Pause: {type: wait, seconds: 900}
 """
 
 
@@ -89,7 +89,7 @@ def test_ctrl_c_ends_following_and_not_the_execution(dev: Deployer) -> None:
     wait_for(lambda: executions(dev, "--status", "RUNNING"))
     read_until(process, "Pause  RUNNING")
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=LONGEST_SECONDS)
     assert process.returncode == 130
     assert "to end it: 'pipeline stop long -e dev'" in errors
     assert "to follow it again: 'pipeline status long -e dev --follow'" in errors
@@ -99,7 +99,7 @@ def test_ctrl_c_ends_following_and_not_the_execution(dev: Deployer) -> None:
     read_until(following, "Pause  RUNNING")
     stopped = dev("stop", "long", "-e", "dev", "--cause", "enough")
     assert stopped.stdout == "stopped 'long'\n"
-    shown, _ = following.communicate(timeout=60)
+    shown, _ = following.communicate(timeout=LONGEST_SECONDS)
     assert following.returncode == 0
     assert "ABORTED" in shown
     (record,) = executions(dev)

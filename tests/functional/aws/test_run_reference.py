@@ -15,6 +15,7 @@ import pytest
 from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator
 from tests.functional.aws.recording import CASE, config, history, recorded, start
 from tests.functional.aws.relay import Relay, choosing
+from tests.patience import LONGEST_SECONDS
 
 pytest.importorskip("xgboost", reason="the reference jobs need the extra 'local'")
 
@@ -36,7 +37,7 @@ def reference(
     # Both at once: each leaves a core free.
     bad = start(dev, "run", "training", "--name", "bad", "-i", "min_roc_auc=0.99999")
     good = dev("run", "training", "--name", "good")
-    _, errors = bad.communicate(timeout=120)
+    _, errors = bad.communicate(timeout=LONGEST_SECONDS)
     assert good.returncode == 0, good.stderr
     assert bad.returncode == 4, errors
     answers = recorded(dev, "training", "good")

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.jobs import process
+from tests.patience import OUTLASTS_SECONDS, wait_for
 
 # pytest has threads of its own; the command forks before it has any.
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
@@ -150,21 +150,25 @@ while not pathlib.Path(other).exists():
 
 
 # A job that tells who it is and then waits to be ended, with a child of its own.
-WAIT = """
-import os, pathlib, subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+CHILD = f"""
+import os, pathlib, signal, subprocess, sys
+code = "import time; time.sleep({OUTLASTS_SECONDS})"
+child = subprocess.Popen([sys.executable, "-c", code])
+"""
+TELL = """
 pathlib.Path(sys.argv[1] + ".part").write_text(f"{os.getpid()} {child.pid}")
 os.rename(sys.argv[1] + ".part", sys.argv[1])
 child.wait()
 """
-
-
-def wait_for(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 20
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come to that in 20 s"
-        time.sleep(0.01)
-    return found
+WAIT = CHILD + TELL
+# Its child does not hear that it is to end; it hears it, says so, and does not end.
+DEAF = f"""
+import signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+{CHILD}
+signal.signal(signal.SIGTERM, lambda *_: pathlib.Path(sys.argv[2]).touch())
+{TELL}
+"""
 
 
 def is_running(pid: int) -> bool:
@@ -201,12 +205,18 @@ def test_a_stopped_execution_leaves_nothing_running(
 def test_a_second_interrupt_kills_jobs_that_do_not_listen(
     root: Path, backend: LocalBackend, make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "GRACE_SECONDS", 60)
-    code(root, "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)" + WAIT)
-    states = {"Wait": make.task("Wait", str(root / "pids"))}
+    monkeypatch.setattr(process, "GRACE_SECONDS", OUTLASTS_SECONDS)
+    code(root, DEAF)
+    states = {"Wait": make.task("Wait", str(root / "pids"), str(root / "heard"))}
     record = backend.start(make.pipeline(states), {})
     jobs = pids(root / "pids")
-    Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    def interrupt() -> None:
+        # By then the stop below has asked the jobs to end, and waits for it.
+        wait_for((root / "heard").exists)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         backend.stop(record.name, "interrupted")
     wait_for(lambda: not any(map(is_running, jobs)))
@@ -269,18 +279,18 @@ def test_following_shows_events_as_they_happen(
 
 
 def test_an_execution_outlives_the_process_that_started_it(
-    root: Path, backend: LocalBackend
+    root: Path, backend: LocalBackend, make: Any
 ) -> None:
+    until = "import pathlib, sys, time\nwhile not pathlib.Path(sys.argv[1]).exists():"
+    code(root, until + " time.sleep(0.01)")
+    pipeline = make.pipeline({"Wait": make.task("Wait", str(root / "go"))})
     script = f"""
-import sys
+import pickle, sys
 sys.path[:0] = {sys.path!r}
 from pathlib import Path
 from mlmax_pipelines.backends.local import LocalBackend
-from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-states = {{"W": {{"Type": "Wait", "Seconds": 1, "End": True}}}}
-definition = {{"StartAt": "W", "States": states}}
-pipeline = CompiledPipeline("p", "", "Pipeline", (), definition, {{}}, (), ())
+pipeline = pickle.loads({pickle.dumps(pipeline)!r})
 backend = LocalBackend(Path({str(root)!r}), Environment("local", "local"))
 print(backend.start(pipeline, {{}}).name)
 """
@@ -289,6 +299,7 @@ print(backend.start(pipeline, {{}}).name)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     name = done.stdout.strip()
     assert backend.describe(name).status == "RUNNING"
+    (root / "go").touch()
     assert [e.type for e in backend.events(name, follow=True)][-1] == (
         "ExecutionSucceeded"
     )

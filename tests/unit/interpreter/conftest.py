@@ -66,6 +66,7 @@ def interpret(virtual):
 
     def interpret(definition, input=None, tasks=None, real_time=False, **options):
         events = []
+        clock = options.pop("clock", time.time)
         time_options = {"clock": virtual.clock, "sleep": virtual.sleep}
         result = run(
             definition,
@@ -74,7 +75,7 @@ def interpret(virtual):
             tasks=_handler(tasks or {}),
             on_event=options.pop("on_event", events.append),
             stop=options.pop("stop", threading.Event()),
-            **({"clock": time.time} if real_time else time_options),
+            **({"clock": clock} if real_time else time_options),
             **options,
         )
         return Interpreted(result, events)

@@ -35,7 +35,7 @@ def test_parallel_gives_each_branch_the_input_and_collects_the_outputs(
 
 
 def test_branches_run_at_the_same_time(interpret, machine, task):
-    barrier = threading.Barrier(3, timeout=10)
+    barrier = threading.Barrier(3, timeout=240)
 
     def meet(request):
         barrier.wait()
@@ -61,11 +61,11 @@ def test_a_failing_branch_stops_the_others(interpret, machine, task):
 
     def hang(request):
         started.set()
-        if request.stop.wait(30):
+        if request.stop.wait(240):
             stopped.set()
 
     def fail(request):
-        started.wait(10)
+        started.wait(240)
         raise BOOM
 
     inner = machine(I=parallel(machine(Deep=task()), machine(W=PASS)))
@@ -156,7 +156,7 @@ def test_map_runs_no_more_items_at_once_than_it_may(
             peak[0] = max(peak[0], running[0])
             if peak[0] == most:
                 full.set()
-        full.wait(10)
+        full.wait(240)
         with lock:
             running[0] -= 1
         return request.arguments
@@ -180,10 +180,10 @@ def test_a_failing_item_stops_the_others(interpret, machine, task):
 
     def work(request):
         if request.arguments == "bad":
-            started.wait(10)
+            started.wait(240)
             raise BOOM
         started.set()
-        if request.stop.wait(30):
+        if request.stop.wait(240):
             stopped.set()
 
     items = ["bad", "good", "never"]

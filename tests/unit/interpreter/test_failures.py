@@ -1,6 +1,7 @@
 """Retry, Catch, timeouts: what happens when a state fails."""
 
 import threading
+import time
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_a_task_that_takes_too_long_is_stopped(interpret, machine, task):
     stopped = threading.Event()
 
     def hang(request):
-        if request.stop.wait(30):
+        if request.stop.wait(240):
             stopped.set()
 
     state = task(TimeoutSeconds=0.05, Catch=[{"ErrorEquals": ["States.Timeout"],
@@ -172,14 +173,19 @@ def test_a_machine_that_takes_too_long_is_timed_out(interpret, machine, virtual)
 
 
 def test_a_machine_that_is_timed_out_stops_its_tasks(interpret, machine, task):
-    stopped = threading.Event()
+    started, stopped = threading.Event(), threading.Event()
 
     def hang(request):
-        if request.stop.wait(30):
+        started.set()
+        if request.stop.wait(240):
             stopped.set()
 
-    definition = machine({"TimeoutSeconds": 0.05}, T=task())
-    got = interpret(definition, tasks={"T": hang}, real_time=True)
+    def clock():
+        # The machine's time is over once its task runs.
+        return time.time() + 3600 * started.is_set()
+
+    definition = machine({"TimeoutSeconds": 60}, T=task())
+    got = interpret(definition, tasks={"T": hang}, real_time=True, clock=clock)
     assert got.status == "TIMED_OUT"
     assert stopped.is_set()
 
@@ -207,7 +213,7 @@ def test_a_stop_reaches_the_tasks(interpret, machine, task):
 
     def hang(request):
         stop.set()
-        if request.stop.wait(30):
+        if request.stop.wait(240):
             stopped.set()
 
     got = interpret(machine(T=task()), tasks={"T": hang}, stop=stop, real_time=True)

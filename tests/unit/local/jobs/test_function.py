@@ -22,13 +22,13 @@ class NoData(Exception):
 def handler(event, context):
     print("loading", event)
     return {"rows": event["rows"] + 1, "name": context.function_name,
-            "left": context.get_remaining_time_in_millis() <= 1000}
+            "left": context.get_remaining_time_in_millis() <= 600_000}
 
 def fails(event, context):
     raise NoData("nothing at " + event["at"])
 
 def sleeps(event, context):
-    time.sleep(60)
+    time.sleep(900)
 
 def exits(event, context):
     os._exit(7)
@@ -38,10 +38,12 @@ def unfit(event, context):
 """
 
 
-def invoke(workspace: Workspace, name: str, resource: str, arguments: Any) -> Any:
+def invoke(
+    workspace: Workspace, name: str, resource: str, arguments: Any, seconds: int = 600
+) -> Any:
     workspace.store.write("s3://artifacts/code/1/src/load.py", CODE.encode())
     function = resources.function(
-        "loader", f"src/load.{name}", "python3.12", 1, 128, "S"
+        "loader", f"src/load.{name}", "python3.12", seconds, 128, "S"
     )
     answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
     stop = threading.Event()
@@ -79,11 +81,13 @@ def test_what_a_function_prints_is_in_its_log(workspace: Workspace) -> None:
     assert log.read_text() == "loading {'rows': 5}\n"
 
 
-def failed(workspace: Workspace, name: str) -> tuple[str | None, dict[str, Any]]:
+def failed(
+    workspace: Workspace, name: str, seconds: int = 600
+) -> tuple[str | None, dict[str, Any]]:
     import json
 
     with pytest.raises(StateError) as caught:
-        invoke(workspace, name, ARN, {"at": "s3://b/none"})
+        invoke(workspace, name, ARN, {"at": "s3://b/none"}, seconds)
     return caught.value.error, json.loads(caught.value.cause or "")
 
 
@@ -96,7 +100,7 @@ def test_an_exception_is_the_error_by_its_name(workspace: Workspace) -> None:
 
 
 def test_a_function_over_its_time_is_ended(workspace: Workspace) -> None:
-    error, cause = failed(workspace, "sleeps")
+    error, cause = failed(workspace, "sleeps", seconds=1)
     assert error == "Sandbox.Timedout"
     assert cause["errorMessage"].endswith("Task timed out after 1.00 seconds")
 

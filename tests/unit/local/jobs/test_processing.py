@@ -4,11 +4,14 @@ import os
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.workspace import Workspace
+from tests.patience import wait_for
 
 ACTION = "sagemaker:createProcessingJob.sync"
 CODE = "s3://artifacts/code/"
@@ -279,7 +282,7 @@ STUBBORN = """
 import subprocess, sys, time, pathlib
 child = subprocess.Popen([sys.executable, "-c",
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    "print('ready', flush=True); time.sleep(60)"], stdout=subprocess.PIPE)
+    "print('ready', flush=True); time.sleep(900)"], stdout=subprocess.PIPE)
 child.stdout.readline()
 pathlib.Path(sys.argv[1], "pid").write_text(str(child.pid))
 child.wait()
@@ -294,11 +297,8 @@ def is_running(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] != "Z"
 
 
-def ends(pid: int) -> bool:
-    deadline = time.monotonic() + 5
-    while is_running(pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not is_running(pid)
+def ends(pid: int) -> None:
+    wait_for(lambda: not is_running(pid))
 
 
 def pid_file(workspace: Workspace) -> Path:
@@ -306,14 +306,19 @@ def pid_file(workspace: Workspace) -> Path:
 
 
 def test_a_time_limit_ends_the_job_and_its_children(
-    workspace: Workspace, failure: Any
+    workspace: Workspace, failure: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit = {"MaxRuntimeInSeconds": 1}
+    # Its time runs out once its child is there, however long that takes.
+    clock = SimpleNamespace(
+        time=time.time, monotonic=lambda: 3600 * pid_file(workspace).exists()
+    )
+    monkeypatch.setattr(process, "time", clock)
+    limit = {"MaxRuntimeInSeconds": 60}
     arguments = job(workspace, STUBBORN, PATHS[1], StoppingCondition=limit)
     error, cause = failure(ACTION, arguments)
     assert error == "States.TaskFailed"
     assert cause["ProcessingJobStatus"] == "Stopped"
-    assert ends(int(pid_file(workspace).read_text()))
+    ends(int(pid_file(workspace).read_text()))
 
 
 def test_a_stop_ends_the_job_and_its_children(
@@ -322,14 +327,13 @@ def test_a_stop_ends_the_job_and_its_children(
     stop = threading.Event()
 
     def stop_once_started() -> None:
-        while not pid_file(workspace).exists():
-            time.sleep(0.01)
+        wait_for(pid_file(workspace).exists)
         stop.set()
 
     threading.Thread(target=stop_once_started, daemon=True).start()
     _, cause = failure(ACTION, job(workspace, STUBBORN, PATHS[1]), stop=stop)
     assert cause["ProcessingJobStatus"] == "Stopped"
-    assert ends(int(pid_file(workspace).read_text()))
+    ends(int(pid_file(workspace).read_text()))
 
 
 def test_what_a_job_leaves_running_ends_with_it(
@@ -337,7 +341,7 @@ def test_what_a_job_leaves_running_ends_with_it(
 ) -> None:
     script = STUBBORN.replace("child.wait()", "")
     call(ACTION, job(workspace, script, PATHS[1]))
-    assert ends(int(workspace.store.read("s3://b/job-1/out/pid")))
+    ends(int(workspace.store.read("s3://b/job-1/out/pid")))
 
 
 def test_arguments_that_lack_a_member_are_one_clear_error(failure: Any) -> None:
