@@ -1,19 +1,24 @@
-# `make demo` shows the product, `make test` checks it. All there is on the machine may
-# be Python and make: everything else goes into .venv.
+# `make demo` shows the product, `make check` and `make test` check it. All there is on
+# the machine may be Python and make: everything else goes into .venv.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench clean
+PROOFS := examples images sizes kills busy
+.PHONY: help demo check test lint test-latest test-oldest proof $(PROOFS:%=proof-%) \
+  constraints scan hooks bench clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
 BIN := $(VENV)/bin
+# What exactly is installed; empty for the newest versions that setup.cfg allows.
+PINS := constraints.txt
+PYTEST := pytest --numprocesses auto --dist worksteal
 NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## show this
 	@echo "make TARGET, where TARGET is one of"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/local ## from a fresh clone to predictions, on this machine alone
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; \
@@ -36,27 +41,76 @@ demo: $(VENV)/local ## from a fresh clone to predictions, on this machine alone
 	  "pipeline graph training" "what runs, in which order" \
 	  "pipeline create" "after an edit in pipelines/ or modules/"
 
-test: $(VENV)/dev ## format, lint, types, imports, templates, tests
+check: lint ## while you work: all but the functional tests, in 90 seconds
+	$(BIN)/$(PYTEST) --ignore tests/functional
+
+test: lint ## before you push: everything, with coverage
+	rm -f .coverage*
+	$(BIN)/coverage run -m $(PYTEST)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pipeline create --check
 	$(BIN)/cfn-lint --include-checks I -- templates/*.yaml
-	$(BIN)/pytest
+	$(BIN)/check-jsonschema --builtin-schema github-workflows .github/workflows/*.yml
+
+test-latest: ## 'make test' with the newest versions allowed, in .venv-latest
+	rm -rf .venv-latest
+	$(MAKE) test VENV=.venv-latest PINS=
+
+test-oldest: $(VENV)/dev ## the tests with the oldest versions allowed, in .venv-oldest
+	rm -rf .venv-oldest
+	mkdir -p build
+	$(RESOLVE) --resolution lowest-direct --python $(BIN)/python \
+	  --output-file build/oldest.txt
+	$(MAKE) .venv-oldest/dev VENV=.venv-oldest PINS=build/oldest.txt
+	.venv-oldest/bin/$(PYTEST)
+
+proof: $(PROOFS:%=proof-%) ## the long proofs, one after another; 'make proof-NAME' for one
+
+$(filter-out proof-busy,$(PROOFS:%=proof-%)): proof-%: $(VENV)/dev
+	$(BIN)/$(PYTEST) --proof $*
+
+proof-busy: $(VENV)/dev
+	$(BIN)/$(PYTEST) --busy
+
+# For every Python and system at once.
+RESOLVE = $(BIN)/uv pip compile --quiet --no-config --no-annotate --no-emit-index-url \
+  --no-emit-find-links --custom-compile-command 'make constraints' \
+  --extra local --extra dev setup.cfg
+
+constraints: $(VENV)/dev ## constraints.txt anew: the newest versions allowed
+	$(RESOLVE) --universal --python-version 3.10 --upgrade --output-file constraints.txt
+
+# The newest scanners. Not asked for: logs of access to buckets, which an account decides
+# (CKV_AWS_18); a key that encrypts (26, 158), which an environment with kms_key has.
+scan: $(VENV)/dev ## known holes in what is installed, risks in templates
+	$(BIN)/uv tool run pip-audit --requirement constraints.txt --no-deps --disable-pip
+	$(BIN)/uv tool run checkov --quiet --compact --framework cloudformation \
+	  --directory templates --skip-check CKV_AWS_18,CKV_AWS_26,CKV_AWS_158
+
+hooks: $(VENV)/dev ## let git check before each commit
+	$(BIN)/pre-commit install
 
 bench: $(VENV)/local ## measure speed and memory beside the peers
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove the environment, local executions and caches
-	rm -rf $(VENV) .mlmax build *.egg-info .pytest_cache .mypy_cache .ruff_cache \
-	  .import_linter_cache
+	rm -rf $(VENV) .venv-latest .venv-oldest .mlmax build *.egg-info .pytest_cache \
+	  .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One empty file per set of extras that is installed.
-$(VENV)/local $(VENV)/dev: $(VENV)/%: setup.cfg pyproject.toml | $(BIN)/pip
+# One empty file per set of extras that is installed. The second variable is for what
+# packages are built with.
+$(VENV)/local $(VENV)/dev: $(VENV)/%: setup.cfg pyproject.toml $(PINS) | $(BIN)/pip
 	@echo "installing mlmax-pipelines[$*] into $(VENV) (a minute or two, once)" >&2
-	@$(BIN)/python -m pip install --quiet --editable '.[local$(if $(filter local,$*),,$(comma)$*)]'
+	@PIP_CONSTRAINT=$(PINS) PIP_BUILD_CONSTRAINT=$(PINS) $(BIN)/python -m pip install \
+	  --quiet --editable '.[local$(if $(filter local,$*),,$(comma)$*)]'
 	@touch $@
 
 comma := ,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,15 +92,6 @@ FILES = {
     "src/work.py": JOB,
     "data/in.txt": "shipped",
 }
-
-
-@pytest.fixture(scope="session", autouse=True)
-def heard_ctrl_c() -> Iterator[None]:
-    """What a shell starts in the background ignores Ctrl-C, and all that it starts in
-    turn: here every process hears it, however the tests were started."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
