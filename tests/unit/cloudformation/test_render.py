@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlmax_pipelines.cloudformation.render import emit
@@ -39,16 +39,10 @@ DATA = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.proof("examples")
 @given(DATA)
-def test_what_is_written_reads_back(data: dict[str, Any]) -> None:
-    assert yaml.safe_load(emit(data)) == data
-
-
-@settings(max_examples=100, deadline=None)
-@given(DATA)
-def test_keys_keep_their_order(data: dict[str, Any]) -> None:
-    assert list(yaml.safe_load(emit(data))) == list(data)
+def test_what_is_written_reads_back_in_its_order(data: dict[str, Any]) -> None:
+    assert list(yaml.safe_load(emit(data)).items()) == list(data.items())
 
 
 class _Loader(yaml.SafeLoader):

@@ -82,31 +82,26 @@ def test_cfn_lint_finds_nothing_in_a_pipeline_of_parts(
     assert lint(render([long_chain(training, 1600)])) == ""
 
 
-@pytest.mark.parametrize(
-    ("broken", "finding"),
-    [
-        ({"StartAt": "Nowhere"}, "Missing 'Next' target 'Nowhere'"),
-        (
-            {"States": {"Defaults": {"Type": "Pass", "Reslut": {}}}},
-            "'Reslut' was unexp",
-        ),
-        (
-            {"States": {"Defaults": {"Type": "Paas", "End": True}}},
-            "'Paas' is not one of",
-        ),
-        (
-            {"States": {"Defaults": {"Type": "Task", "End": True}}},
-            "'Resource' is a req",
-        ),
-    ],
-)
 def test_cfn_lint_sees_into_the_definition(
-    training: CompiledPipeline, lint: Lint, broken: dict[str, Any], finding: str
+    training: CompiledPipeline, lint: Lint
 ) -> None:
-    definition = {**training.definition, **broken}
-    found = lint(render([replace(training, definition=definition)]))
-    assert "E3601" in found
-    assert finding in found
+    broken: dict[str, dict[str, Any]] = {
+        "Missing 'Next' target 'Nowhere'": {"StartAt": "Nowhere"},
+        "'Reslut' was unexp": {"States": {"Defaults": {"Type": "Pass", "Reslut": {}}}},
+        "'Paas' is not one of": {"States": {"Defaults": {"Type": "Paas", "End": True}}},
+        "'Resource' is a req": {"States": {"Defaults": {"Type": "Task", "End": True}}},
+    }
+    files = {
+        f"{number}/{name}": content
+        for number, change in enumerate(broken.values())
+        for name, content in render(
+            [replace(training, definition={**training.definition, **change})]
+        ).items()
+    }
+    lines = lint(files).splitlines()
+    for number, finding in enumerate(broken):
+        mine = [line for line in lines if f"/{number}/training.yaml:" in line]
+        assert any("E3601" in line and finding in line for line in mine), lines
 
 
 def test_equal_pipelines_give_equal_bytes_in_any_process() -> None:
