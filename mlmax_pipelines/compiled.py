@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.declared import JobKind, Limit, ResourceKind, Statement
@@ -27,8 +27,7 @@ class _Missing:
 MISSING: Any = _Missing()
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A typed input of an execution. `default` is MISSING when a value is required.
 
     `type` is one of string, number, integer, boolean, s3, list, object.
@@ -43,8 +42,7 @@ class Parameter:
     enum: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sub:
+class Sub(NamedTuple):
     """A value CloudFormation can write: the text of an `Fn::Sub`.
 
     It may name pseudo parameters (`${AWS::Partition}`), the template's parameters
@@ -55,8 +53,7 @@ class Sub:
     text: str
 
 
-@dataclass(frozen=True)
-class Image:
+class Image(NamedTuple):
     """A container image of the SDK's tables, or one the user names.
 
     With `uri` the image is that text (an `Fn::Sub` text when it starts with `${`).
@@ -71,8 +68,7 @@ class Image:
     uri: str = ""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A value an environment may override: a parameter of the template.
 
     `type` is String, Number or Boolean. `scope` and `key` say where an environment
@@ -89,8 +85,7 @@ class Setting:
     scope: str = "step"
 
 
-@dataclass(frozen=True)
-class DataFile:
+class DataFile(NamedTuple):
     """The URI of a project's file once it is uploaded (content-addressed)."""
 
     path: str
@@ -100,8 +95,7 @@ class DataFile:
 Substitution = Union[Sub, Image, Setting, DataFile]
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """What one state starts: its kind, and what the names of its jobs begin with."""
 
     kind: JobKind
@@ -133,8 +127,7 @@ class CompiledState:
     limits: tuple[Limit, ...] = ()
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """What the template creates because a step needs it.
 
     `properties` are CloudFormation's own; their texts are `Fn::Sub` texts that may name
@@ -150,8 +143,7 @@ class Resource:
     role: tuple[Statement, ...] = ()
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A nested state machine that a definition over the limits was split into.
 
     `logical_id` names its resource; `definition` is like the pipeline's own.

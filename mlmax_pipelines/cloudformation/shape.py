@@ -50,7 +50,7 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
         return pipeline
     change = _Change(pipeline, shape)
     parts = (
-        replace(p, definition=change.machine(p.definition)) for p in pipeline.parts
+        p._replace(definition=change.machine(p.definition)) for p in pipeline.parts
     )
     return replace(
         pipeline,
