@@ -13,7 +13,6 @@ leaves in its output folder is moved, not copied.
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.files import unique
 
 LINK_BYTES = 64 << 20
 
@@ -145,7 +145,7 @@ class Store:
     def aside(self) -> Path:
         """A new path on the store's file system, for `take`."""
         self._aside.mkdir(parents=True, exist_ok=True)
-        return self._aside / uuid.uuid4().hex
+        return self._aside / unique()
 
     def take(self, path: Path, uri: str) -> None:
         """Move a file or a folder into the store, as the object or prefix `uri`.
@@ -169,7 +169,7 @@ class Store:
         from shutil import copyfile
 
         to.parent.mkdir(parents=True, exist_ok=True)
-        part = to.with_name(f".{to.name}.{uuid.uuid4().hex}")
+        part = to.with_name(f".{to.name}.{unique()}")
         copyfile(self.path(uri), part)
         os.replace(part, to)
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.compiled import CompiledPipeline
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.compiled import CompiledPipeline
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Backend(Protocol):
         Values of s3 parameters are URIs by now (see `upload`). The name of one that
         runs, with the same input, gives that one; UsageError when it is taken.
         """
+        ...
+
+    def prepare(self) -> None:
+        """An execution is likely to be started soon: what takes a while can begin, in
+        another process or thread. Nothing is left behind when none is started."""
         ...
 
     def upload(self, path: Path) -> str:

@@ -6,18 +6,17 @@ AWS, or runs anything in the caller's own process.
 
 Every execution has a process of its own, whoever waits for it: so there is one way to
 run, follow and stop, and an execution goes on when the terminal it was started from is
-closed. That process is a fork of the caller's (see `local.detach`).
+closed (see `local.detach`).
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.artifacts import digests
 from mlmax_pipelines.artifacts.contract import Artifact
@@ -29,18 +28,20 @@ from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
-from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import (
     detach,
     lookup,
-    plan,
-    provenance,
-    records,
+    orders,
     resume,
     tail,
 )
 from mlmax_pipelines.local.executions import Executions, Folder
+from mlmax_pipelines.local.orders import Order, Plan
+from mlmax_pipelines.local.resume import Start
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.compiled import CompiledPipeline
+    from mlmax_pipelines.environment import Environment
 
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0
@@ -50,7 +51,9 @@ _LOOK_SECONDS = 0.01
 class LocalBackend:
     """The backend of environments with `backend: local`; `root` is the project.
 
-    `at_end` gets the id of an execution once it has ended, in its own process.
+    `at_end` names a function, `module:function`. An execution's process calls it once
+    the execution has ended, with the project's folder, the environment's name and the
+    execution's id.
     """
 
     ends_with_caller = True
@@ -59,7 +62,7 @@ class LocalBackend:
         self,
         root: Path,
         environment: Environment,
-        at_end: Callable[[str], object] = lambda execution: None,
+        at_end: str = "",
     ) -> None:
         self._root = root.resolve()
         self._environment = environment
@@ -67,49 +70,69 @@ class LocalBackend:
         self._home = layout.home(self._root, environment.name)
         self._store = Store(self._home / layout.STORE)
         self._executions = Executions(self._home / layout.EXECUTIONS)
+        self._prepared: list[detach.Runner] = []
 
     def start(
         self,
         pipeline: CompiledPipeline,
         input: Mapping[str, Any],
         name: str = "",
-        begin: resume.Start | None = None,
+        begin: Start | None = None,
     ) -> ExecutionRecord:
         """As StartExecution has it: the name of an execution that runs, with the same
         input, starts nothing; any other name that is taken is refused. With `begin`,
         what an earlier execution did up to there counts as done."""
+        # Those who only look need none of them.
+        from mlmax_pipelines.local import provenance, records
+
         if name:
             check_execution_name(name)
-        git = provenance.GitState(self._root)
-        planned = plan.make(self._root, self._home, self._environment, pipeline)
-        name = name or execution_name(pipeline.name)
-        environment = self._environment.name
-        record = records.new(pipeline, environment, input, name, planned)
-        record["provenance"].update(git.read())
-        if begin:
-            begin = replace(begin, data=records.adopted(begin.data, record))
-        folder = self._executions.folder(pipeline.name, name)
-        lock = self._executions.create(folder, record, planned.definition)
-        if lock is None:
-            return _existing(folder, dict(input))
-        self._run(folder, planned, lock, begin)
+        with self._runner() as runner:
+            git = provenance.GitState(self._root)
+            planned = self._plan(pipeline)
+            name = name or execution_name(pipeline.name)
+            environment = self._environment.name
+            record = records.new(pipeline, environment, input, name, planned)
+            record["provenance"].update(git.read())
+            if begin:
+                begin = replace(begin, data=records.adopted(begin.data, record))
+            folder = self._executions.folder(pipeline.name, name)
+            definition = planned.definition
+            lock = self._executions.create(folder, record, definition, runner.id)
+            if lock is None:
+                return _existing(folder, dict(input))
+            self._run(runner, folder, planned, lock, begin)
         return ExecutionRecord(**record)
 
-    def _run(
-        self, folder: Folder, planned: plan.Plan, lock: int, begin: resume.Start | None
-    ) -> None:
-        """In a process that inherits `lock`, which is closed here."""
-        # Brings the interpreter along, which those who only look need not load.
-        from mlmax_pipelines.local import runner
+    def prepare(self) -> None:
+        """Start what takes long: the process for the next execution."""
+        self._prepared.append(detach.Runner())
 
-        def work(stop: Event) -> None:
-            try:
-                runner.run(folder, planned, stop, begin)
-            finally:
-                self._at_end(folder.record_as_written()["id"])
-
+    def _runner(self) -> detach.Runner:
         try:
-            detach.start(work, lock, folder.path / "runner.log")
+            return self._prepared.pop()
+        except IndexError:
+            return detach.Runner()
+
+    def _plan(self, pipeline: CompiledPipeline) -> Plan:
+        from mlmax_pipelines.local import plan
+
+        return plan.make(self._root, self._home, self._environment, pipeline)
+
+    def _run(
+        self,
+        runner: detach.Runner,
+        folder: Folder,
+        planned: Plan,
+        lock: int,
+        begin: Start | None,
+    ) -> None:
+        """By `runner`, which `lock` is handed on to."""
+        environment = self._environment.name
+        order = Order(planned, begin, self._root, environment, self._at_end)
+        try:
+            orders.write(folder.path, order)
+            runner.run(folder.path, lock)
         finally:
             os.close(lock)
 
@@ -187,11 +210,12 @@ class LocalBackend:
         entered = resume.last_entered(events, definition["States"])
         if entered is None:
             raise refusals.not_redrivable(folder.name, "it came to no state")
-        planned = plan.make(self._root, self._home, self._environment, pipeline)
-        lock = folder.hold()
-        record = folder.reopen()
         begin = resume.start_of(entered, after=events[-1].id)
-        self._run(folder, replace(planned, definition=definition), lock, begin)
+        with self._runner() as runner:
+            planned = replace(self._plan(pipeline), definition=definition)
+            lock = folder.hold(runner.id)
+            record = folder.reopen()
+            self._run(runner, folder, planned, lock, begin)
         return ExecutionRecord(**record)
 
     def artifacts(self, execution: str) -> Sequence[Artifact]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 
+def unique() -> str:
+    """A name that nothing else has."""
+    return os.urandom(16).hex()
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace the file at `path`: readers see the old content or the new one."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    temporary = path.with_name(f".{path.name}.{unique()}")
     try:
         temporary.write_bytes(content)
         os.replace(temporary, path)
@@ -37,7 +41,7 @@ def create_json(path: Path, content: Any) -> bool:
 
     A link appears with the whole content, and only one process can make it.
     """
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    temporary = path.with_name(f".{path.name}.{unique()}")
     temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
     try:
         os.link(temporary, path)

@@ -63,10 +63,12 @@ def run(
     from mlmax_pipelines.cli.follow import follow
     from mlmax_pipelines.cli.summary import conclude
 
-    pipeline = app.project.pipeline(name)
     environment = app.project.environment(env)
+    backend = app.project.backend(environment)
+    backend.prepare()
+    pipeline = app.project.pipeline(name)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
-    backend, record = app.project.start(pipeline, environment, given, execution)
+    record = app.project.start(backend, pipeline, environment, given, execution)
     if no_wait:
         command = f"pipeline status {record.name}{in_environment(env)}"
         say(f"started; '{command}' shows how it goes")

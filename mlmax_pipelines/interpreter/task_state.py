@@ -7,7 +7,6 @@ Never: knows what a resource does.
 from __future__ import annotations
 
 import threading
-import uuid
 from typing import Any, Callable, Mapping
 
 from mlmax_pipelines.asl.canonical import json_text
@@ -88,7 +87,10 @@ def compile_task(state: Mapping[str, Any]) -> Callable[[Visit], Steps]:
 
     def work(visit: Visit) -> Steps:
         if wants_token:
-            visit.task_token = str(uuid.uuid4())
+            # Rarely needed, and slow to import.
+            from uuid import uuid4
+
+            visit.task_token = str(uuid4())
         request = TaskRequest(
             resource,
             flow.effective_input(visit),

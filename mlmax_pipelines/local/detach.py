@@ -1,74 +1,73 @@
-"""Work that goes on after the process that asked for it has ended.
+"""A process for an execution, started by whoever wants one to run.
 
-What comes in: a function, and a lock it holds while it runs. What goes out: a process
-of its own session that runs it. Never: a second interpreter start; the process is a
-fork, which has everything loaded (a few milliseconds instead of a hundred).
+What comes in: the folder of an execution, and its lock. What goes out: a process of
+its own session that runs it. Never: a fork of the caller, which may have threads,
+locks and files open: the process is a new interpreter that is handed two things, the
+lock and the folder's path, and reads everything else there (see `local.orders`).
 
-The function gets an Event that SIGTERM sets. Terminal signals do not reach it: closing
-the terminal does not end an execution, as it would not on AWS.
+A new interpreter takes a tenth of a second to import what runs executions. So it is
+started as soon as it is certain to be needed, and told what to run when that is known.
+Terminal signals do not reach it: closing the terminal does not end an execution, as it
+would not on AWS.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
 import sys
-import threading
-import traceback
-from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
+
+# A runner that got one of them before it is ready to be asked would just be gone.
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+# It finds every module where the caller finds it.
+_CODE = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from mlmax_pipelines.local.detached import main; main(int(sys.argv[1]))"
+)
 
 
-def start(work: Callable[[threading.Event], None], lock: int, log: Path) -> None:
-    """Run `work` in a process that nobody waits for, and return once it exists.
+class Runner:
+    """A process that waits to be told what to run; used once, by one thread."""
 
-    `lock` is an open descriptor that the process inherits; its id is written there.
-    What goes wrong in it beyond known errors is written to `log`.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child:
-        os.waitpid(child, 0)
-        return
-    # Nothing of the caller's may run here: neither its handlers nor its exits.
+    def __init__(self) -> None:
+        self._channel, other = socket.socketpair()
+        with other:
+            process = _spawn(other.fileno())
+        self.id = process.pid
+        # Nobody asks how it ended, but a process that is waited for leaves no zombie.
+        Thread(target=process.wait, daemon=True).start()
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Without anything to run, it ends."""
+        self._channel.close()
+
+    def run(self, folder: Path, lock: int) -> None:
+        """Let it run the execution in `folder` and hold `lock`, a descriptor of which
+        it gets a copy. One that is gone leaves an execution that died."""
+        try:
+            socket.send_fds(self._channel, [os.fsencode(folder)], [lock])
+        except BrokenPipeError:
+            pass
+
+
+def _spawn(channel: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _CODE, str(channel), *sys.path]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
-        os.setsid()
-        grandchild = os.fork()
-        if not grandchild:
-            _become_detached(lock, log)
-            _run(work)
-        else:
-            os.ftruncate(lock, 0)
-            os.pwrite(lock, str(grandchild).encode(), 0)
-    except BaseException:
-        traceback.print_exc()
-        sys.stderr.flush()
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[channel],
+            start_new_session=True,
+        )
     finally:
-        os._exit(0)
-
-
-def _become_detached(lock: int, log: Path) -> None:
-    """No terminal, no descriptor of the caller's but the lock."""
-    empty = os.open(os.devnull, os.O_RDONLY)
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(empty, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    highest = os.sysconf("SC_OPEN_MAX")
-    os.closerange(3, lock)
-    os.closerange(lock + 1, highest if highest > 0 else 65536)
-    sys.stderr = open(2, "w", buffering=1, closefd=False)
-    sys.stdout = sys.stderr
-
-
-def _run(work: Callable[[threading.Event], None]) -> None:
-    """The work has a thread of its own, so that the signal's handler, which runs in
-    this one, never meets it holding the event."""
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    worker = threading.Thread(target=work, args=(stop,), name="execution")
-    worker.start()
-    worker.join()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

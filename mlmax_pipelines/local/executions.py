@@ -5,6 +5,7 @@ Never: believes that an execution runs whose process is gone.
 
     <root>/<pipeline>/<name>/  record.json      what there is to know, replaced whole
                                definition.json  what ran; its time orders executions
+                               order.json       how it is run (`local.orders`)
                                history.jsonl    one event per line, appended
                                lock             held as long as the execution runs
                                stop             why, once somebody wants it stopped
@@ -23,13 +24,12 @@ import fcntl
 import json
 import os
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.base.files import read_json, remove, write_json
+from mlmax_pipelines.base.files import read_json, remove, unique, write_json
 from mlmax_pipelines.local import tail
 from mlmax_pipelines.local.logs import Logs
 
@@ -93,10 +93,12 @@ class Folder:
 
     # Lock
 
-    def hold(self) -> int:
-        """Take the lock for a run; the descriptor that holds it."""
+    def hold(self, runner: int = 0) -> int:
+        """Take the lock, for the process `runner`; the descriptor that holds it."""
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o644)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(runner or "").encode(), 0)
         return descriptor
 
     def is_running(self) -> bool:
@@ -116,8 +118,13 @@ class Folder:
 
     def signal_runner(self, number: int) -> None:
         """Signal the process that runs it, if one does."""
-        if self.is_running():
+        if not self.is_running():
+            return
+        try:
             os.kill(int(self._lock.read_text(encoding="ascii")), number)
+        except (ValueError, ProcessLookupError):
+            # Somebody holds the lock to close what died, or it has just ended.
+            pass
 
     def kill_jobs(self) -> None:
         """End every process that its jobs have started, without a word to them."""
@@ -204,15 +211,20 @@ class Executions:
         return Folder(self.root / pipeline / name)
 
     def create(
-        self, folder: Folder, record: Mapping[str, Any], definition: Mapping[str, Any]
+        self,
+        folder: Folder,
+        record: Mapping[str, Any],
+        definition: Mapping[str, Any],
+        runner: int,
     ) -> int | None:
-        """Make the folder, as a whole; the descriptor that holds its lock.
+        """Make the folder, as a whole; the descriptor that holds its lock for the
+        process `runner`.
 
         None when there is one of that name.
         """
-        aside = Folder(self.root.parent / "tmp" / uuid.uuid4().hex)
+        aside = Folder(self.root.parent / "tmp" / unique())
         aside.path.mkdir(parents=True)
-        lock = aside.hold()
+        lock = aside.hold(runner)
         aside.write(record)
         write_json(aside.path / _DEFINITION, definition)
         folder.path.parent.mkdir(parents=True, exist_ok=True)

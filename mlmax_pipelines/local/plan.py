@@ -6,10 +6,7 @@ definitions, functions, shipped code and data. Never: starts anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.base import layout
@@ -17,6 +14,7 @@ from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
 from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.local.orders import Function, Plan
 from mlmax_pipelines.local.substitutions import (
     machine_arn,
     resolve,
@@ -24,25 +22,6 @@ from mlmax_pipelines.local.substitutions import (
     values,
 )
 from mlmax_pipelines.steps.services.lambda_.resources import FUNCTION
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What an execution runs.
-
-    `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
-    the definitions of nested ones, `functions` the Lambda functions, both by ARN.
-    `code` is the key of the shipped code (`code/<sha256>`, "" without code).
-    `handlers` maps the integrations of its states to who answers them.
-    """
-
-    home: Path
-    machine: str
-    definition: Mapping[str, Any]
-    machines: Mapping[str, Mapping[str, Any]]
-    functions: Mapping[str, Resource]
-    code: str
-    handlers: Mapping[str, str]
 
 
 def make(
@@ -69,12 +48,22 @@ def make(
             for part in pipeline.parts
         },
         functions={
-            resource_arn(item): item
+            resource_arn(item): _function(item)
             for item in pipeline.resources
             if item.kind == FUNCTION
         },
         code=code,
         handlers=_handlers(pipeline),
+    )
+
+
+def _function(resource: Resource) -> Function:
+    properties = resource.properties
+    return Function(
+        name=resource.logical_id,
+        handler=f"{resource.code}/{properties['Handler']}",
+        memory_mb=properties["MemorySize"],
+        timeout_seconds=properties["Timeout"],
     )
 
 

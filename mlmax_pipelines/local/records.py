@@ -15,7 +15,7 @@ from mlmax_pipelines.asl.timestamps import format_timestamp
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import provenance
-from mlmax_pipelines.local.plan import Plan
+from mlmax_pipelines.local.orders import Plan
 from mlmax_pipelines.local.workspace import execution_id
 
 

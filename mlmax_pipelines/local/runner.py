@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,11 +18,12 @@ from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult
 from mlmax_pipelines.base import layout
+from mlmax_pipelines.base.files import unique
 from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.interpreter.contract import Execution, TaskRequest
 from mlmax_pipelines.local import tasks
 from mlmax_pipelines.local.executions import Folder
-from mlmax_pipelines.local.plan import Plan
+from mlmax_pipelines.local.orders import Plan
 from mlmax_pipelines.local.resume import Start, numbered_on
 from mlmax_pipelines.local.workspace import Workspace, arn, execution_id
 from mlmax_pipelines.registry.local import Registry
@@ -121,7 +121,7 @@ def _run_nested(
             "StepFunctions.StateMachineDoesNotExistException",
             f"State Machine Does Not Exist: '{machine}' (there are: {known})",
         )
-    name = name or str(uuid.uuid4())
+    name = name or unique()
     folder = _nested_folder(workspace, name)
     record = {"name": name, "input": input, "start_time": time.time()}
     definition = plan.machines[machine]

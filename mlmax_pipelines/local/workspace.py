@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlmax_pipelines.artifacts.disk import Store
-from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.local.logs import Logs
 from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
     from mlmax_pipelines.interpreter.contract import TaskRequest
+    from mlmax_pipelines.local.orders import Function
 
 PARTITION = "aws"
 REGION = "us-east-1"
@@ -59,7 +59,7 @@ class Workspace:
     folder: Path
     logs: Logs
     code: str
-    functions: Mapping[str, Resource]
+    functions: Mapping[str, Function]
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
 

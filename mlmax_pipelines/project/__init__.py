@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mlmax_pipelines.project.inputs import Given, Inputs
 
 SPECS = "pipelines"
+# Called once an execution on this machine has ended, in its own process.
+AT_END = "mlmax_pipelines.project.listeners:ended"
 TEMPLATES = "templates"
 _BESIDE_SPECS = ("modules", "envs")
 
@@ -135,14 +137,8 @@ class Project:
     def here(self, environment: Environment) -> LocalBackend:
         """The backend of an environment of this machine."""
         from mlmax_pipelines.backends.local import LocalBackend
-        from mlmax_pipelines.project import evidence
 
-        def at_end(execution: str) -> None:
-            record = backend.describe(execution)
-            evidence.of(backend, record, lambda: evidence.recorded(self.root, record))
-
-        backend = LocalBackend(self.root, environment, at_end)
-        return backend
+        return LocalBackend(self.root, environment, AT_END)
 
     def place(self, environment: Environment, uri: str) -> Path | str:
         """Where a person finds what is at an s3 URI: a path, or the URI itself."""
@@ -171,19 +167,19 @@ class Project:
 
     def start(
         self,
+        backend: Backend,
         pipeline: CompiledPipeline,
         env: Environment,
         given: Sequence[Given],
         name: str = "",
-    ) -> tuple[Backend, ExecutionRecord]:
+    ) -> ExecutionRecord:
         """Start an execution, once all of its inputs are known to be right.
 
         Raises SpecError for the inputs, UsageError for a name that will not do.
         """
         checked = self.check_inputs(pipeline, env, given)
-        backend = self.backend(env)
         uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
-        return backend, backend.start(pipeline, {**checked.values, **uploaded}, name)
+        return backend.start(pipeline, {**checked.values, **uploaded}, name)
 
     def ran(self, backend: Backend, record: ExecutionRecord) -> CompiledPipeline | None:
         """The pipeline that an execution ran, None when it is no longer what it was."""

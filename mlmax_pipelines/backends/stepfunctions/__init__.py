@@ -100,6 +100,9 @@ class StepFunctionsBackend:
             raise refusals.taken(found.name, found.pipeline, f"is {found.status}")
         return found
 
+    def prepare(self) -> None:
+        """Nothing of the execution is here."""
+
     def upload(self, path: Path) -> str:
         if not path.exists():
             raise UsageError(f"no file or folder '{path}' to upload")

@@ -16,10 +16,10 @@ from typing import Any
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.files import read_json, write_json
-from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import inherited_environment
+from mlmax_pipelines.local.orders import Function
 from mlmax_pipelines.local.workspace import ACCOUNT, REGION, Workspace, arn
 
 _DRIVER = Path(__file__).with_name("function_driver.py")
@@ -57,14 +57,12 @@ def _parsed(payload: str) -> Any:
         return payload
 
 
-def _find(name: str, workspace: Workspace) -> Resource:
+def _find(name: str, workspace: Workspace) -> Function:
     """By ARN, with or without a qualifier, or by name."""
     for known, function in workspace.functions.items():
-        if name in (known, function.logical_id) or name.startswith(f"{known}:"):
+        if name in (known, function.name) or name.startswith(f"{known}:"):
             return function
-    names = (
-        ", ".join(f"'{f.logical_id}'" for f in workspace.functions.values()) or "none"
-    )
+    names = ", ".join(f"'{f.name}'" for f in workspace.functions.values()) or "none"
     raise StateError(
         "Lambda.ResourceNotFoundException",
         f"Function not found: '{name}' (functions of this pipeline: {names})",
@@ -72,7 +70,7 @@ def _find(name: str, workspace: Workspace) -> Resource:
 
 
 def _call(
-    function: Resource, event: Any, request: TaskRequest, workspace: Workspace
+    function: Function, event: Any, request: TaskRequest, workspace: Workspace
 ) -> Any:
     request_id = str(uuid.uuid4())
     folder = workspace.folder / "functions" / request_id
@@ -84,12 +82,12 @@ def _call(
         {
             "event": event,
             "code": str(code),
-            "handler": _handler(function),
+            "handler": function.handler,
             "answer": str(answer),
-            "name": function.logical_id,
-            "arn": arn("lambda", f"function:{function.logical_id}"),
-            "memory_mb": function.properties["MemorySize"],
-            "timeout_seconds": function.properties["Timeout"],
+            "name": function.name,
+            "arn": arn("lambda", f"function:{function.name}"),
+            "memory_mb": function.memory_mb,
+            "timeout_seconds": function.timeout_seconds,
             "request_id": request_id,
         },
     )
@@ -99,27 +97,22 @@ def _call(
         environment=_environment(function, workspace),
         log=workspace.logs.create(request.state),
         stop=request.stop,
-        seconds=function.properties["Timeout"],
+        seconds=function.timeout_seconds,
     )
     return _result(function, ended, answer, request_id)
 
 
-def _handler(function: Resource) -> str:
-    """`src/load.handler`: the archive's folder, and the handler in it."""
-    return f"{function.code}/{function.properties['Handler']}"
-
-
-def _environment(function: Resource, workspace: Workspace) -> dict[str, str]:
+def _environment(function: Function, workspace: Workspace) -> dict[str, str]:
     """AWS page "Defined runtime environment variables"."""
     return {
         **inherited_environment(),
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCOUNT_ID": ACCOUNT,
-        "AWS_LAMBDA_FUNCTION_NAME": function.logical_id,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.properties["MemorySize"]),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "_HANDLER": _handler(function),
+        "_HANDLER": function.handler,
         "PYTHONUNBUFFERED": "1",
         # The code is run where the store keeps it: nothing may be written there.
         "PYTHONPYCACHEPREFIX": str(workspace.services.parent / "pycache"),
@@ -128,13 +121,13 @@ def _environment(function: Resource, workspace: Workspace) -> dict[str, str]:
 
 
 def _result(
-    function: Resource, ended: process.Ended, answer: Path, request_id: str
+    function: Function, ended: process.Ended, answer: Path, request_id: str
 ) -> Any:
     if ended.reason == "timeout":
         raise _failed(
             "Sandbox.Timedout",
             f"RequestId: {request_id} Error: Task timed out after "
-            f"{function.properties['Timeout']:.2f} seconds",
+            f"{function.timeout_seconds:.2f} seconds",
         )
     if not ended.ok or not answer.exists():
         raise _failed(

@@ -18,11 +18,7 @@ from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.local.jobs import process
-from tests.patience import OUTLASTS_SECONDS, wait_for
-
-# pytest has threads of its own; the command forks before it has any.
-pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+from tests.patience import wait_for
 
 WRITE = """
 import pathlib, sys
@@ -203,31 +199,37 @@ def test_a_stopped_execution_leaves_nothing_running(
 
 
 def test_a_second_interrupt_kills_jobs_that_do_not_listen(
-    root: Path, backend: LocalBackend, make: Any, monkeypatch: pytest.MonkeyPatch
+    root: Path, backend: LocalBackend, make: Any
 ) -> None:
-    monkeypatch.setattr(process, "GRACE_SECONDS", OUTLASTS_SECONDS)
     code(root, DEAF)
     states = {"Wait": make.task("Wait", str(root / "pids"), str(root / "heard"))}
     record = backend.start(make.pipeline(states), {})
     jobs = pids(root / "pids")
+    runner = runner_of(root, record.name)
 
     def interrupt() -> None:
         # By then the stop below has asked the jobs to end, and waits for it.
         wait_for((root / "heard").exists)
+        # Whatever the execution's own process would do to its jobs now, it does not.
+        os.kill(runner, signal.SIGSTOP)
         os.kill(os.getpid(), signal.SIGINT)
 
     Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         backend.stop(record.name, "interrupted")
     wait_for(lambda: not any(map(is_running, jobs)))
+    os.kill(runner, signal.SIGCONT)
     wait_for(lambda: backend.describe(record.name).status != "RUNNING")
     ended = backend.describe(record.name)
     assert (ended.status, ended.cause) == ("ABORTED", "interrupted")
 
 
+def folder_of(root: Path, name: str) -> Path:
+    return root / ".mlmax" / "local" / "executions" / "p" / name
+
+
 def runner_of(root: Path, name: str) -> int:
-    path = root / ".mlmax" / "local" / "executions" / "p" / name / "lock"
-    return int(path.read_text())
+    return int((folder_of(root, name) / "lock").read_text())
 
 
 def test_an_execution_whose_process_is_killed_does_not_run_for_ever(
@@ -254,7 +256,7 @@ def test_half_a_line_of_history_is_not_read(
     states = {"Wait": make.task("Wait", str(root / "pids"))}
     record = backend.start(make.pipeline(states), {})
     pids(root / "pids")
-    folder = root / ".mlmax" / "local" / "executions" / "p" / record.name
+    folder = folder_of(root, record.name)
     os.kill(runner_of(root, record.name), signal.SIGKILL)
     with (folder / "history.jsonl").open("a") as file:
         file.write('{"id": 5, "previous_id"')
@@ -303,6 +305,99 @@ print(backend.start(pipeline, {{}}).name)
     assert [e.type for e in backend.events(name, follow=True)][-1] == (
         "ExecutionSucceeded"
     )
+
+
+THREADS = """
+import logging, sys, threading
+sys.path[:0] = {path!r}
+from pathlib import Path
+from mlmax_pipelines.backends.local import LocalBackend
+from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.environment import Environment
+
+definition = {{"StartAt": "P", "States": {{"P": {{"Type": "Pass", "End": True}}}}}}
+pipeline = CompiledPipeline("p", "", "Pipeline", (), definition, {{}}, (), ())
+backend = LocalBackend(Path({root!r}), Environment("local", "local"))
+held, done = threading.Lock(), threading.Event()
+
+
+def hold():
+    # At any moment one of them is in the middle of all three.
+    while not done.is_set():
+        with held, logging.getLogger().handlers[0].lock:
+            print("holding", flush=True)
+
+
+def start(number):
+    for turn in range(3):
+        name = backend.start(pipeline, {{}}, f"e-{{number}}-{{turn}}").name
+        list(backend.events(name, follow=True))
+        logging.warning("%s %s", name, backend.describe(name).status)
+
+
+logging.basicConfig(stream=sys.stderr)
+holders = [threading.Thread(target=hold, daemon=True) for _ in range(2)]
+starters = [threading.Thread(target=start, args=(n,)) for n in range(4)]
+for thread in (*holders, *starters):
+    thread.start()
+for thread in starters:
+    thread.join()
+done.set()
+"""
+
+
+def test_threads_of_a_process_that_hold_locks_start_executions_that_end(
+    root: Path, backend: LocalBackend
+) -> None:
+    script = THREADS.format(path=sys.path, root=str(root))
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    ended = {record.name: record.status for record in backend.list(limit=100)}
+    assert ended == {
+        f"e-{n}-{turn}": "SUCCEEDED" for n in range(4) for turn in range(3)
+    }
+    assert done.stderr.count("SUCCEEDED") == 12
+
+
+def test_a_prepared_execution_that_is_not_started_leaves_nothing(
+    root: Path, backend: LocalBackend, make: Any
+) -> None:
+    backend.prepare()
+    with pytest.raises(SpecError):
+        backend.start(make.pipeline(PASS, code=("none",)), {})
+    assert not (root / ".mlmax").exists()
+    backend.prepare()
+    name = backend.start(make.pipeline(PASS), {}).name
+    assert [e.type for e in backend.events(name, follow=True)][-1] == (
+        "ExecutionSucceeded"
+    )
+
+
+def test_an_execution_tells_that_it_has_ended(root: Path, make: Any) -> None:
+    (root / "told.py").write_text(
+        "def ended(root, environment, execution):\n"
+        "    (root / 'told').write_text(f'{environment} {execution}')\n"
+    )
+    sys.path.append(str(root))
+    try:
+        backend = LocalBackend(root, Environment("test", "local"), "told:ended")
+        record = backend.start(make.pipeline(PASS), {})
+    finally:
+        sys.path.remove(str(root))
+    list(backend.events(record.name, follow=True))
+    assert (root / "told").read_text() == f"test {record.id}"
+
+
+def test_one_who_cannot_be_told_is_named_and_the_execution_ends(
+    root: Path, make: Any
+) -> None:
+    backend = LocalBackend(root, Environment("local", "local"), "no_such_module:ended")
+    record = backend.start(make.pipeline(PASS), {})
+    list(backend.events(record.name, follow=True))
+    assert backend.describe(record.name).status == "SUCCEEDED"
+    log = folder_of(root, record.name) / "runner.log"
+    wait_for(lambda: "no_such_module" in log.read_text())
 
 
 def test_two_executions_at_once_do_not_disturb_each_other(

@@ -9,8 +9,8 @@ import pytest
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local import tasks
+from mlmax_pipelines.local.orders import Function
 from mlmax_pipelines.local.workspace import Workspace, arn
-from mlmax_pipelines.steps.services.lambda_ import resources
 
 ARN = arn("lambda", "function:loader")
 CODE = """
@@ -42,9 +42,7 @@ def invoke(
     workspace: Workspace, name: str, resource: str, arguments: Any, seconds: int = 600
 ) -> Any:
     workspace.store.write("s3://artifacts/code/1/src/load.py", CODE.encode())
-    function = resources.function(
-        "loader", f"src/load.{name}", "python3.12", seconds, 128, "S"
-    )
+    function = Function("loader", f"src/load.{name}", 128, seconds)
     answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
     stop = threading.Event()
     return answer(TaskRequest(resource, arguments, "S", {}, None, None, stop))
