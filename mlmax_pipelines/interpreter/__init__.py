@@ -1,14 +1,14 @@
 """The Amazon States Language interpreter.
 
-What comes in: a definition, an input, and a handler that answers its tasks. What goes
-out: how the execution ended, and its history, event by event, to whoever listens.
-Never: knows what a resource does, reads or writes a file, or prints.
+What comes in: a definition, an input, and its ports (`contract`): who answers tasks,
+what a Map runs over and where its results go, a clock. What goes out: how the execution
+ended, and its history, event by event, to whoever listens. Never: knows what a resource
+does, reads or writes a file, asks the machine for the time, or prints.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any, Callable, Mapping
 
 from mlmax_pipelines.asl.canonical import json_text
@@ -16,13 +16,18 @@ from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.interpreter.attempts import TIMEOUT
+from mlmax_pipelines.interpreter.clock import REAL_TIME
 from mlmax_pipelines.interpreter.compile import compile_machine, run_machine
 from mlmax_pipelines.interpreter.contract import (
+    Clock,
     Execution,
+    Items,
+    Results,
     Stopped,
     TaskHandler,
     TaskRequest,
 )
+from mlmax_pipelines.interpreter.map_state import given_items, listed_results
 from mlmax_pipelines.interpreter.recorder import Recorder
 from mlmax_pipelines.interpreter.scheduler import Scheduler
 from mlmax_pipelines.interpreter.visit import Branch, Run
@@ -44,18 +49,18 @@ def run(
     tasks: TaskHandler,
     on_event: Callable[[HistoryEvent], None] | None,
     stop: threading.Event,
-    clock: Callable[[], float] = time.time,
-    sleep: Callable[[float], Any] | None = None,
+    items: Items = given_items,
+    results: Results = listed_results,
+    clock: Clock = REAL_TIME,
     start_at: str | None = None,
     start_with: Any = None,
 ) -> ExecutionResult:
     """Run a definition to its end.
 
     `on_event` sees the history in id order, from one thread at a time; None costs
-    nothing. Setting `stop` aborts at once. `tasks` is called in threads of its own.
-    `clock` gives seconds since the epoch; `sleep` takes seconds and is called when
-    nothing else can happen meanwhile (default: wait for `stop`). `start_at` starts in
-    a state, with `start_with` as its raw input, or `input` when that is None.
+    nothing. Setting `stop` aborts at once. `tasks` is called in threads of its own,
+    `clock.wait` when nothing else can happen meanwhile. `start_at` starts in a state,
+    with `start_with` as its raw input, or `input` when that is None.
 
     Raises UsageError when the definition cannot be run, and whatever `tasks` raises
     that is not StateError.
@@ -63,9 +68,11 @@ def run(
     machine = compile_machine(definition)
     if start_at is not None and start_at not in machine.states:
         raise UsageError(f"the definition has no state '{start_at}' to start at")
-    scheduler = Scheduler(stop, clock, sleep)
-    recorder = Recorder(on_event, clock)
-    shared = Run(execution, input, tasks, recorder, scheduler, clock)
+    scheduler = Scheduler(stop, clock)
+    recorder = Recorder(on_event, clock.now)
+    shared = Run(
+        execution, input, tasks, items, results, recorder, scheduler, clock.now
+    )
     branch = Branch(shared)
     branch.record(
         "ExecutionStarted",

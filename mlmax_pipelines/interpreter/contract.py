@@ -1,14 +1,14 @@
-"""What the interpreter and whoever answers its tasks say to each other.
+"""The interpreter's ports: what it asks of the world around a definition.
 
-What comes in: nothing. What goes out: the types of both sides.
-Never: runs anything.
+What comes in: nothing. What goes out: the types of both sides: who answers tasks, what
+a Map runs over and where its results go, and what time it is. Never: runs anything.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Protocol, Sequence
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,34 @@ class TaskRequest:
 
 # Returns the task's raw result, or raises StateError.
 TaskHandler = Callable[[TaskRequest], Any]
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """One visit of a Map state: `data` is what its ItemsPath, spelled `path`, finds."""
+
+    state: str
+    data: Any
+    path: str
+
+
+# Returns what the Map runs over, or raises StateError or EvaluationError.
+Items = Callable[[MapRequest], Sequence[Any]]
+# Makes the Map's result of its iterations' outputs, in the order of the items and
+# without those of iterations whose failure is tolerated.
+Results = Callable[[MapRequest, Sequence[Any]], Any]
+
+
+class Clock(Protocol):
+    """What time it is, and how it passes."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    def wait(self, seconds: float, stop: threading.Event) -> object:
+        """Return once so many seconds are over, or `stop` is set."""
+        ...
 
 
 @dataclass(frozen=True)

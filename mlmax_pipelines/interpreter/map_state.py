@@ -1,14 +1,14 @@
 """The Map state: one machine run once per item.
 
 What comes in: a state's fields and how to compile and run the machine inside it. What
-goes out: steps that run an iteration per item. Never: reads items from S3 or writes
-results there.
+goes out: steps that run an iteration per item. Never: knows where items come from or
+results go to beyond the data of the state; the ports `items` and `results` do.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 from mlmax_pipelines.asl.failures import RUNTIME, EvaluationError, StateError
 from mlmax_pipelines.asl.payload import compile_template
@@ -19,6 +19,7 @@ from mlmax_pipelines.asl.query.expression import (
 )
 from mlmax_pipelines.base.limits import INLINE_MAP
 from mlmax_pipelines.interpreter.attempts import guard
+from mlmax_pipelines.interpreter.contract import MapRequest
 from mlmax_pipelines.interpreter.flow import Flow
 from mlmax_pipelines.interpreter.parallel_state import (
     CompileMachine,
@@ -65,8 +66,9 @@ def _processor(state: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _iterate(plan: _Plan, visit: Visit, chosen: Any) -> Body:
-    """Run every iteration; returns the outputs of those that did not fail."""
-    items = plan.items(visit, chosen)
+    """Run every iteration; returns the Map's result."""
+    request, run = plan.request(visit, chosen), visit.branch.run
+    items = run.items(request)
     limit = plan.limit(visit, chosen)
     tolerates = plan.tolerance(visit, chosen, len(items))
     visit.branch.record("MapStateStarted", lambda: {"length": len(items)})
@@ -81,7 +83,22 @@ def _iterate(plan: _Plan, visit: Visit, chosen: Any) -> Body:
         record_failure(visit, "MapStateFailed", error)
         raise error from None
     visit.branch.record("MapStateSucceeded")
-    return [result for result in results if not isinstance(result, StateError)]
+    outputs = [result for result in results if not isinstance(result, StateError)]
+    return run.results(request, outputs)
+
+
+def given_items(request: MapRequest) -> Sequence[Any]:
+    """The list in the state's data. Raises EvaluationError when it is none."""
+    if not isinstance(request.data, list):
+        raise EvaluationError(
+            RUNTIME, f'Reference path "{request.path}" must point to array.'
+        )
+    return request.data
+
+
+def listed_results(request: MapRequest, outputs: Sequence[Any]) -> Any:
+    """The outputs themselves."""
+    return outputs
 
 
 @dataclass(frozen=True)
@@ -131,14 +148,10 @@ class _Plan:
         selector = state.get("ItemSelector", state.get("Parameters"))
         self._selector = None if selector is None else compile_template(selector)
 
-    def items(self, visit: Visit, chosen: Any) -> list[Any]:
-        """The items; raises EvaluationError when they are not a list."""
-        items = evaluate_path(self._items, visit.scope.on(chosen))
-        if not isinstance(items, list):
-            raise EvaluationError(
-                RUNTIME, f'Reference path "{self._path}" must point to array.'
-            )
-        return items
+    def request(self, visit: Visit, chosen: Any) -> MapRequest:
+        """Which items are wanted; raises EvaluationError for a path to nothing."""
+        data = evaluate_path(self._items, visit.scope.on(chosen))
+        return MapRequest(visit.state.name, data, self._path)
 
     def item_input(self, visit: Visit, branch: Branch, chosen: Any, item: Any) -> Any:
         """What the processor gets for `item`."""

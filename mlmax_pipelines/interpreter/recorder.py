@@ -22,10 +22,10 @@ class Recorder:
     def __init__(
         self,
         on_event: Callable[[HistoryEvent], None] | None,
-        clock: Callable[[], float],
+        now: Callable[[], float],
     ) -> None:
         self._on_event = on_event
-        self._clock = clock
+        self._now = now
         self._lock = threading.Lock()
         self.last_id = 0
 
@@ -37,7 +37,7 @@ class Recorder:
         with self._lock:
             self.last_id += 1
             made = details() if details else {}
-            event = HistoryEvent(self.last_id, previous_id, self._clock(), type, made)
+            event = HistoryEvent(self.last_id, previous_id, self._now(), type, made)
             self._on_event(event)
             return event.id
 

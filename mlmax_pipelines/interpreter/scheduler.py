@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Generator
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.interpreter.contract import Stopped
+from mlmax_pipelines.interpreter.contract import Clock, Stopped
 
 MAX_THREADS = 40
 # How soon a stop is seen while calls run, and how long stopped calls may take to end.
@@ -90,17 +90,11 @@ class _Pending:
 
 
 class Scheduler:
-    """The loop. `clock` and `sleep` may be virtual; `stop` ends everything."""
+    """The loop. The clock may be a virtual one; `stop` ends everything."""
 
-    def __init__(
-        self,
-        stop: threading.Event,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Any] | None,
-    ) -> None:
+    def __init__(self, stop: threading.Event, clock: Clock) -> None:
         self._stop = stop
         self._clock = clock
-        self._sleep = sleep or stop.wait
         self._deadline: float | None = None
         self._ready: deque[tuple[_Fiber, Any, Exception | None]] = deque()
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
@@ -113,14 +107,14 @@ class Scheduler:
 
     def set_deadline(self, seconds: float) -> None:
         """End everything as TIMED_OUT that many seconds from now."""
-        self._deadline = self._clock() + seconds
+        self._deadline = self._clock.now() + seconds
         self._after(seconds, self.check)
 
     def check(self) -> None:
         """Raise Stopped when the execution is to end; bodies call it in long loops."""
         if self._stop.is_set():
             raise Stopped("ABORTED")
-        if self._deadline is not None and self._clock() >= self._deadline:
+        if self._deadline is not None and self._clock.now() >= self._deadline:
             raise Stopped("TIMED_OUT")
 
     def run(self, body: Body) -> Any:
@@ -259,12 +253,12 @@ class Scheduler:
     # Time
 
     def _after(self, seconds: float, action: Callable[[], None]) -> None:
-        due = self._clock() + seconds
+        due = self._clock.now() + seconds
         heapq.heappush(self._timers, (due, next(self._order), action))
 
     def _wait(self) -> None:
         """Until the next answer, timer or stop."""
-        until = self._timers[0][0] - self._clock() if self._timers else POLL_SECONDS
+        until = self._timers[0][0] - self._clock.now() if self._timers else POLL_SECONDS
         if self._threads:
             try:
                 answer = self._inbox.get(timeout=max(0.0, min(until, POLL_SECONDS)))
@@ -272,12 +266,13 @@ class Scheduler:
             except queue.Empty:
                 pass
         elif until > 0:
-            self._sleep(until)
-        while self._timers and self._timers[0][0] <= self._clock():
+            self._clock.wait(until, self._stop)
+        while self._timers and self._timers[0][0] <= self._clock.now():
             heapq.heappop(self._timers)[2]()
 
     def _join(self) -> None:
-        """Give calls that were told to stop the time to do so."""
+        """Give calls that were told to stop the time to do so: threads take real time,
+        whatever the clock says."""
         end = time.monotonic() + GRACE_SECONDS
         for thread in list(self._threads.values()):
             thread.join(max(0.0, end - time.monotonic()))

@@ -128,7 +128,7 @@ def compile_wait(state: Mapping[str, Any]) -> Callable[[Visit], Steps]:
 
     def steps(visit: Visit) -> Steps:
         value = flow.chosen_input(visit)
-        seconds = delay(visit.scope.on(value), visit.branch.run.clock())
+        seconds = delay(visit.scope.on(value), visit.branch.run.now())
         if seconds > 0:
             yield Sleep(seconds)
         output = flow.output(visit, value)

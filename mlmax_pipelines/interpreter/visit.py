@@ -18,7 +18,12 @@ from mlmax_pipelines.asl.failures import (
 from mlmax_pipelines.asl.query.expression import Scope
 from mlmax_pipelines.asl.timestamps import format_timestamp
 from mlmax_pipelines.base.limits import PAYLOAD
-from mlmax_pipelines.interpreter.contract import Execution, TaskHandler
+from mlmax_pipelines.interpreter.contract import (
+    Execution,
+    Items,
+    Results,
+    TaskHandler,
+)
 from mlmax_pipelines.interpreter.recorder import Details, Recorder
 from mlmax_pipelines.interpreter.scheduler import Effect, Scheduler
 
@@ -34,9 +39,11 @@ class Run:
     execution: Execution
     input: Any
     tasks: TaskHandler
+    items: Items
+    results: Results
     recorder: Recorder
     scheduler: Scheduler
-    clock: Callable[[], float]
+    now: Callable[[], float]
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ class Visit:
         self.branch = branch
         self.state = state
         self.input = input
-        self.entered = branch.run.clock()
+        self.entered = branch.run.now()
         self.assigned: dict[str, Any] = {}
         self.retry_count = 0
         self.task_token: str | None = None

@@ -14,28 +14,12 @@ from typing import IO, Any, Callable, Mapping
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
 from mlmax_pipelines.base.errors import PipelineError, UsageError
 from mlmax_pipelines.interpreter import Execution, TaskHandler, run
+from mlmax_pipelines.interpreter.clock import VirtualTime
 from mlmax_pipelines.local.lambda_stubs import stub_handler
 from mlmax_pipelines.local.mocks import check_names, mock_handler, read_mocks
 
 _ACCOUNT = "111111111111"
 _ARN = f"arn:aws:states:us-east-1:{_ACCOUNT}"
-
-
-class VirtualTime:
-    """A clock that only sleeping moves, so that waits take no time."""
-
-    def __init__(self, start: float) -> None:
-        self._now = start
-        self._lock = threading.Lock()
-
-    def clock(self) -> float:
-        """Seconds since the epoch."""
-        return self._now
-
-    def sleep(self, seconds: float) -> None:
-        """Move on by `seconds`."""
-        with self._lock:
-            self._now += seconds
 
 
 def simulate(
@@ -45,13 +29,13 @@ def simulate(
     on_event: Callable[[HistoryEvent], None] | None = None,
 ) -> ExecutionResult:
     """Run a definition in virtual time; raises UsageError when it cannot be run."""
-    virtual = VirtualTime(time.time())
+    clock = VirtualTime(time.time())
     execution = Execution(
         id=f"{_ARN}:execution:simulated:simulation",
         name="simulation",
         state_machine_id=f"{_ARN}:stateMachine:simulated",
         state_machine_name="simulated",
-        start_time=virtual.clock(),
+        start_time=clock.now(),
         role_arn=f"arn:aws:iam::{_ACCOUNT}:role/simulated",
     )
     return run(
@@ -61,8 +45,7 @@ def simulate(
         tasks=tasks,
         on_event=on_event,
         stop=threading.Event(),
-        clock=virtual.clock,
-        sleep=virtual.sleep,
+        clock=clock,
     )
 
 

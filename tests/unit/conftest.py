@@ -91,6 +91,19 @@ def pipeline_of(definition: Definition, **fields: Any) -> CompiledPipeline:
     return CompiledPipeline(**{**given, **fields})
 
 
+class Ticks:
+    """A clock that each look at it moves by a second, and no wait."""
+
+    def __init__(self) -> None:
+        self._ticks = itertools.count(1000)
+
+    def now(self) -> float:
+        return float(next(self._ticks))
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        pass
+
+
 def history_of(
     definition: Definition,
     answer: Callable[[TaskRequest], Any] = lambda request: {},
@@ -98,7 +111,6 @@ def history_of(
 ) -> list[HistoryEvent]:
     """The events of a real execution; its clock ticks once per reading."""
     events: list[HistoryEvent] = []
-    ticks = itertools.count(1000)
     run(
         definition,
         input,
@@ -106,8 +118,7 @@ def history_of(
         tasks=answer,
         on_event=events.append,
         stop=threading.Event(),
-        clock=lambda: float(next(ticks)),
-        sleep=lambda seconds: None,
+        clock=Ticks(),
     )
     return events
 

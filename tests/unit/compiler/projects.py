@@ -163,7 +163,6 @@ def _run(definition: Any, input: Any, tasks: Any, name: str) -> Any:
         state_machine_name="p",
         start_time=1_900_000_000.0,
     )
-    clock = _Clock()
     return run(
         definition,
         json.loads(json.dumps(input)),
@@ -171,8 +170,7 @@ def _run(definition: Any, input: Any, tasks: Any, name: str) -> Any:
         tasks=tasks,
         on_event=None,
         stop=threading.Event(),
-        clock=clock.now,
-        sleep=clock.sleep,
+        clock=_Clock(),
     )
 
 
@@ -186,7 +184,7 @@ class _Clock:
         self.time += 0.001
         return self.time
 
-    def sleep(self, seconds: float) -> None:
+    def wait(self, seconds: float, stop: threading.Event) -> None:
         self.time += seconds
 
 

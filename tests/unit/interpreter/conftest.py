@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -40,15 +39,15 @@ class VirtualTime:
     """A clock that sleeping moves."""
 
     def __init__(self):
-        self.now = 1_000_000.0
+        self.moment = 1_000_000.0
         self.slept = []
 
-    def clock(self):
-        return self.now
+    def now(self):
+        return self.moment
 
-    def sleep(self, seconds):
+    def wait(self, seconds, stop):
         self.slept.append(seconds)
-        self.now += seconds
+        self.moment += seconds
 
 
 @pytest.fixture
@@ -66,8 +65,6 @@ def interpret(virtual):
 
     def interpret(definition, input=None, tasks=None, real_time=False, **options):
         events = []
-        clock = options.pop("clock", time.time)
-        time_options = {"clock": virtual.clock, "sleep": virtual.sleep}
         result = run(
             definition,
             {} if input is None else input,
@@ -75,7 +72,7 @@ def interpret(virtual):
             tasks=_handler(tasks or {}),
             on_event=options.pop("on_event", events.append),
             stop=options.pop("stop", threading.Event()),
-            **({"clock": clock} if real_time else time_options),
+            **({} if real_time else {"clock": virtual}),
             **options,
         )
         return Interpreted(result, events)
