@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 FOLDER = "envs"
-BACKENDS = (LOCAL, "stepfunctions")
+# Name -> the function that makes it (`backends.make` calls it).
+BACKENDS: Mapping[str, str] = {
+    LOCAL: "mlmax_pipelines.backends.local:make",
+    "stepfunctions": "mlmax_pipelines.backends.stepfunctions:make",
+}
+# The group in which an installed package names another one.
+ENTRY_POINTS = "mlmax_pipelines.backends"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _SCALARS = (str, int, float, bool)
 
@@ -30,9 +36,9 @@ _SCALARS = (str, int, float, bool)
 class Environment:
     """Where executions of this name run, and with what.
 
-    `backend` is `local` or `stepfunctions`. `steps` maps pipeline name -> step name
-    -> setting key (`instance_type`, `instance_count`) -> value. `parameters` maps
-    pipeline name -> parameter -> value used as default in this environment.
+    `backend` is one of BACKENDS or an installed one. `steps` maps pipeline name ->
+    step name -> setting key (`instance_type`, `instance_count`) -> value. `parameters`
+    maps pipeline name -> parameter -> value used as default in this environment.
     `values` is what `${env.X}` in a spec stands for.
 
     On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedule;
@@ -96,6 +102,13 @@ def _unknown(root: Path, name: str) -> UsageError:
     )
 
 
+def installed_backends() -> Mapping[str, str]:
+    """The backends of other packages, as BACKENDS has those of this one."""
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry.value for entry in entry_points(group=ENTRY_POINTS)}
+
+
 def _default_backend(name: str) -> str:
     return LOCAL if name == LOCAL else "stepfunctions"
 
@@ -127,7 +140,10 @@ def _unknown_key(document: Document, key: Any) -> Problem:
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
     if value in BACKENDS:
         return []
-    allowed = " or ".join(f"'{item}'" for item in BACKENDS)
+    known = (*BACKENDS, *installed_backends())
+    if value in known:
+        return []
+    allowed = " or ".join(f"'{item}'" for item in known)
     return [document.problem(f"backend must be {allowed}, found '{value}'", path)]
 
 

@@ -48,12 +48,17 @@ _STOP_SECONDS = 20.0
 _LOOK_SECONDS = 0.01
 
 
+def make(
+    root: Path, environment: Environment, tell: Callable[[str], None], listener: str
+) -> LocalBackend:
+    """See `backends.make`; nothing takes long enough to `tell` of it."""
+    return LocalBackend(root, environment, listener)
+
+
 class LocalBackend:
     """The backend of environments with `backend: local`; `root` is the project.
 
-    `at_end` names a function, `module:function`. An execution's process calls it once
-    the execution has ended, with the project's folder, the environment's name and the
-    execution's id.
+    `listener` is what `backends.make` says.
     """
 
     ends_with_caller = True
@@ -62,11 +67,11 @@ class LocalBackend:
         self,
         root: Path,
         environment: Environment,
-        at_end: str = "",
+        listener: str = "",
     ) -> None:
         self._root = root.resolve()
         self._environment = environment
-        self._at_end = at_end
+        self._listener = listener
         self._home = layout.home(self._root, environment.name)
         self._store = Store(self._home / layout.STORE)
         self._executions = Executions(self._home / layout.EXECUTIONS)
@@ -106,13 +111,13 @@ class LocalBackend:
 
     def prepare(self) -> None:
         """Start what takes long: the process for the next execution."""
-        self._prepared.append(detach.Runner())
+        self._prepared.append(detach.Runner(self._listener))
 
     def _runner(self) -> detach.Runner:
         try:
             return self._prepared.pop()
         except IndexError:
-            return detach.Runner()
+            return detach.Runner(self._listener)
 
     def _plan(self, pipeline: CompiledPipeline) -> Plan:
         from mlmax_pipelines.local import plan
@@ -128,8 +133,7 @@ class LocalBackend:
         begin: Start | None,
     ) -> None:
         """By `runner`, which `lock` is handed on to."""
-        environment = self._environment.name
-        order = Order(planned, begin, self._root, environment, self._at_end)
+        order = Order(planned, begin, self._root, self._environment.name)
         try:
             orders.write(folder.path, order)
             runner.run(folder.path, lock)

@@ -25,18 +25,21 @@ from threading import Thread
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # It finds every module where the caller finds it.
 _CODE = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from mlmax_pipelines.local.detached import main; main(int(sys.argv[1]))"
+    "import sys; told, sys.path[:] = sys.argv[1:3], sys.argv[3:]; "
+    "from mlmax_pipelines.local.detached import main; main(*told)"
 )
 
 
 class Runner:
-    """A process that waits to be told what to run; used once, by one thread."""
+    """A process that waits to be told what to run; used once, by one thread.
 
-    def __init__(self) -> None:
+    `listener`, `module:function` or "", is called by it: see `backends.make`.
+    """
+
+    def __init__(self, listener: str = "") -> None:
         self._channel, other = socket.socketpair()
         with other:
-            process = _spawn(other.fileno())
+            process = _spawn(other.fileno(), listener)
         self.id = process.pid
         # Nobody asks how it ended, but a process that is waited for leaves no zombie.
         Thread(target=process.wait, daemon=True).start()
@@ -57,8 +60,8 @@ class Runner:
             pass
 
 
-def _spawn(channel: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", _CODE, str(channel), *sys.path]
+def _spawn(channel: int, listener: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", _CODE, str(channel), listener, *sys.path]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         return subprocess.Popen(

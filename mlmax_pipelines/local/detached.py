@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -20,63 +21,80 @@ from pathlib import Path
 from mlmax_pipelines.local import orders, runner
 from mlmax_pipelines.local.detach import SIGNALS
 from mlmax_pipelines.local.executions import Folder
-from mlmax_pipelines.local.orders import Order
 
 _PATH_BYTES = 1 << 16
+Notify = Callable[[Path, str, str], object]
 
 
-def main(channel: int) -> None:
+def main(channel: str, listener: str) -> None:
     """Wait for an execution and run it; SIGTERM stops it."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-    path, locks = _told(channel)
-    if not locks:
+    told = _told(int(channel), listener)
+    if told is None:
         return
-    folder = Folder(path)
-    _write_to(path / "runner.log")
+    folder, lock, notify = told
     try:
-        _run(folder, orders.read(path), stop)
+        _run(folder, notify, stop)
     finally:
         # From here on it counts as ended; the interpreter takes a while to go.
-        os.close(locks[0])
+        os.close(lock)
 
 
-def _told(channel: int) -> tuple[Path, list[int]]:
+def _told(channel: int, listener: str) -> tuple[Folder, int, Notify] | None:
+    """The execution's folder, its lock, and whom to tell; None when nobody wants
+    anything any more."""
     with socket.socket(fileno=channel) as caller:
+        # Imported while the caller is still at work.
+        notify, failed = _function(listener)
         path, locks, _, _ = socket.recv_fds(caller, _PATH_BYTES, 1)
-    for lock in locks:
-        os.set_inheritable(lock, False)
-    return Path(os.fsdecode(path)), locks
+    if not locks:
+        return None
+    os.set_inheritable(locks[0], False)
+    folder = Folder(Path(os.fsdecode(path)))
+    # There is no terminal.
+    log = (folder.path / "runner.log").open("a", buffering=1, encoding="utf-8")
+    sys.stdout = sys.stderr = log
+    log.write(failed)
+    return folder, locks[0], notify
 
 
-def _write_to(log: Path) -> None:
-    """Both streams into one file: there is no terminal."""
-    sys.stdout = sys.stderr = log.open("a", buffering=1, encoding="utf-8")
-
-
-def _run(folder: Folder, order: Order, stop: threading.Event) -> None:
+def _run(folder: Folder, notify: Notify, stop: threading.Event) -> None:
     """The execution has a thread of its own, so that the signal's handler, which runs
     in this one, never meets it holding the event."""
-    work = threading.Thread(
-        target=runner.run, args=(folder, order.plan, stop, order.begin)
-    )
-    work.start()
-    try:
-        # Imported by the time it is called, while jobs are at work.
-        at_end = _function(order.at_end)
-    finally:
-        work.join()
-    if at_end:
-        at_end(order.root, order.environment, folder.record_as_written()["id"])
+    order = orders.read(folder.path)
+    execution = folder.record_as_written()["id"]
+
+    def tell() -> None:
+        try:
+            notify(order.root, order.environment, execution)
+        except Exception:
+            # The execution is not its listener's.
+            traceback.print_exc()
+
+    def work() -> None:
+        tell()
+        try:
+            runner.run(folder, order.plan, stop, order.begin)
+        finally:
+            tell()
+
+    thread = threading.Thread(target=work, name="execution")
+    thread.start()
+    thread.join()
 
 
-def _function(name: str) -> Callable[[Path, str, str], object] | None:
-    """What `module:function` names; None for no name."""
-    if not name:
-        return None
+def _function(name: str) -> tuple[Notify, str]:
+    """What `module:function` names, and what went wrong."""
     module, _, function = name.partition(":")
-    found: Callable[[Path, str, str], object] = getattr(import_module(module), function)
-    return found
+    try:
+        return (getattr(import_module(module), function) if name else _nobody), ""
+    except Exception:
+        return _nobody, traceback.format_exc()
+
+
+def _nobody(root: Path, environment: str, execution: str) -> None:
+    """Who is told when nobody is."""

@@ -49,14 +49,12 @@ class Plan:
 @dataclass(frozen=True)
 class Order:
     """A plan to be run from `begin` on, or from its start. `root` is the project's
-    folder, `environment` a name; with both, and the execution's id, `at_end` is called
-    once it has ended: `module:function`, or ""."""
+    folder, `environment` a name; a listener is told both."""
 
     plan: Plan
     begin: Start | None
     root: Path
     environment: str
-    at_end: str
 
 
 def write(folder: Path, order: Order) -> None:
@@ -79,7 +77,6 @@ def read(folder: Path) -> Order:
         begin=Start(**begin) if begin else None,
         root=Path(told["root"]),
         environment=told["environment"],
-        at_end=told["at_end"],
     )
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from mlmax_pipelines.project.inputs import Given, Inputs
 
 SPECS = "pipelines"
-# Called once an execution on this machine has ended, in its own process.
-AT_END = "mlmax_pipelines.project.listeners:ended"
+# Called by every execution on this machine, in its own process.
+LISTENER = "mlmax_pipelines.project.listeners:notify"
 TEMPLATES = "templates"
 _BESIDE_SPECS = ("modules", "envs")
 
@@ -126,19 +126,15 @@ class Project:
 
     def backend(self, environment: Environment) -> Backend:
         """Where executions of this environment run."""
-        if environment.backend == "local":
-            return self.here(environment)
-        from mlmax_pipelines.aws.session import Session
-        from mlmax_pipelines.backends.stepfunctions import StepFunctionsBackend
+        from mlmax_pipelines import backends
 
-        session = Session(environment.region)
-        return StepFunctionsBackend(environment, session, self.tell)
+        return backends.make(self.root, environment, self.tell, LISTENER)
 
     def here(self, environment: Environment) -> LocalBackend:
         """The backend of an environment of this machine."""
-        from mlmax_pipelines.backends.local import LocalBackend
+        from mlmax_pipelines.backends import local
 
-        return LocalBackend(self.root, environment, AT_END)
+        return local.make(self.root, environment, self.tell, LISTENER)
 
     def place(self, environment: Environment, uri: str) -> Path | str:
         """Where a person finds what is at an s3 URI: a path, or the URI itself."""

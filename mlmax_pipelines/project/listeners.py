@@ -14,8 +14,8 @@ from mlmax_pipelines.environment import load
 from mlmax_pipelines.project import evidence
 
 
-def ended(root: Path, environment: str, execution: str) -> None:
-    """Keep the evidence of an execution on this machine. Raises PipelineError."""
+def notify(root: Path, environment: str, execution: str) -> None:
+    """Keep the evidence of an execution on this machine, once it has ended."""
     backend = LocalBackend(root, load(root, environment))
     record = backend.describe(execution)
     evidence.of(backend, record, lambda: evidence.recorded(root, record))

@@ -38,6 +38,13 @@ from mlmax_pipelines.environment import Environment
 _SERVICE = "stepfunctions"
 
 
+def make(
+    root: Path, environment: Environment, tell: Callable[[str], None], listener: str
+) -> StepFunctionsBackend:
+    """See `backends.make`; no execution runs here that could call `listener`."""
+    return StepFunctionsBackend(environment, Session(environment.region), tell)
+
+
 class StepFunctionsBackend:
     """The backend of environments with `backend: stepfunctions`.
 

@@ -374,32 +374,6 @@ def test_a_prepared_execution_that_is_not_started_leaves_nothing(
     )
 
 
-def test_an_execution_tells_that_it_has_ended(root: Path, make: Any) -> None:
-    (root / "told.py").write_text(
-        "def ended(root, environment, execution):\n"
-        "    (root / 'told').write_text(f'{environment} {execution}')\n"
-    )
-    sys.path.append(str(root))
-    try:
-        backend = LocalBackend(root, Environment("test", "local"), "told:ended")
-        record = backend.start(make.pipeline(PASS), {})
-    finally:
-        sys.path.remove(str(root))
-    list(backend.events(record.name, follow=True))
-    assert (root / "told").read_text() == f"test {record.id}"
-
-
-def test_one_who_cannot_be_told_is_named_and_the_execution_ends(
-    root: Path, make: Any
-) -> None:
-    backend = LocalBackend(root, Environment("local", "local"), "no_such_module:ended")
-    record = backend.start(make.pipeline(PASS), {})
-    list(backend.events(record.name, follow=True))
-    assert backend.describe(record.name).status == "SUCCEEDED"
-    log = folder_of(root, record.name) / "runner.log"
-    wait_for(lambda: "no_such_module" in log.read_text())
-
-
 def test_two_executions_at_once_do_not_disturb_each_other(
     root: Path, backend: LocalBackend, make: Any
 ) -> None:
