@@ -17,6 +17,7 @@ from typing import Any
 from mlmax_pipelines.base.files import create_json, locked, read_json, write_json
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.base.names import SAGEMAKER_FORM
+from mlmax_pipelines.registry.contract import RegistryError
 
 APPROVALS = ("Approved", "Rejected", "PendingManualApproval")
 _DESCRIBED = (
@@ -45,10 +46,6 @@ _SUMMARY = (
     "ModelPackageStatus",
     "ModelApprovalStatus",
 )
-
-
-class RegistryError(Exception):
-    """A request that SageMaker would refuse with a ValidationException."""
 
 
 class Registry:

@@ -20,7 +20,7 @@ from mlmax_pipelines.local.jobs.ending import Outcome
 from mlmax_pipelines.local.jobs.job import Job, JobFailed
 from mlmax_pipelines.local.jobs.training import place_code
 from mlmax_pipelines.local.workspace import Workspace
-from mlmax_pipelines.registry.local import RegistryError
+from mlmax_pipelines.registry.contract import RegistryError
 from mlmax_pipelines.steps.services.sagemaker.jobs import TRANSFORM
 
 _DRIVER = Path(__file__).with_name("transform_driver.py")

@@ -13,7 +13,7 @@ from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.services.answers import iso_time, service_error
 from mlmax_pipelines.local.workspace import Workspace
-from mlmax_pipelines.registry.local import RegistryError
+from mlmax_pipelines.registry.contract import RegistryError
 
 _TIMES = ("CreationTime", "LastModifiedTime")
 

@@ -10,10 +10,6 @@ nested state machines are tested on recorded events (tests/unit/backends).
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -23,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.functional.aws.conftest import Deployer, Emulator
+from tests.functional.aws.moto_server import serving
 from tests.functional.aws.recording import start
 from tests.patience import LONGEST_SECONDS, OUTLASTS_SECONDS, wait_for
 
@@ -31,48 +28,19 @@ STACK = "ml"
 GROUP = "/aws/sagemaker/ProcessingJobs"
 
 
-class Moto(Emulator):
-    """moto's server: for the code under test an AWS like any other."""
-
-
 @pytest.fixture(scope="module")
-def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
-    pytest.importorskip("moto", reason="moto is in the extra 'dev'")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("moto") / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-            env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        found = Moto(f"http://127.0.0.1:{port}")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with serving(tmp_path_factory.mktemp("moto")) as found:
         _run_definitions(found.url)
         _set_up(found)
         yield found
-    finally:
-        process.terminate()
-        process.wait(LONGEST_SECONDS)
 
 
 def _run_definitions(url: str) -> None:
     body = json.dumps({"stepfunctions": {"execute_state_machine": True}}).encode()
     kind = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"{url}/moto-api/config", body, kind)
-
-    def answers() -> bool:
-        try:
-            urllib.request.urlopen(request).close()
-        except OSError:
-            return False
-        return True
-
-    wait_for(answers, every=0.1)
+    urllib.request.urlopen(request).close()
 
 
 def _job(role: str, name: str) -> dict[str, Any]:
@@ -89,7 +57,7 @@ def _job(role: str, name: str) -> dict[str, Any]:
     }
 
 
-def _set_up(moto: Moto) -> None:
+def _set_up(moto: Emulator) -> None:
     """A stack with the outputs of a deployed one, around two state machines."""
     iam, machines = moto.client("iam", "test"), moto.client("stepfunctions", "test")
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
@@ -132,7 +100,7 @@ def _set_up(moto: Moto) -> None:
 
 
 @pytest.fixture
-def dev(project: Path, moto: Moto) -> Deployer:
+def dev(project: Path, moto: Emulator) -> Deployer:
     """A project whose environment `dev` is that stack."""
     (project / "envs").mkdir()
     text = f"region: {REGION}\nstack: {STACK}\n"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.registry.local import Registry, RegistryError
+from mlmax_pipelines.registry.contract import RegistryError
+from mlmax_pipelines.registry.local import Registry
 
 PREFIX = "arn:aws:sagemaker:us-east-1:000000000000:"
 
