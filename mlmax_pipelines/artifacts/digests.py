@@ -17,8 +17,9 @@ from mlmax_pipelines.base.files import read_json, write_json
 Kept = dict[str, list[Any]]
 
 
-def digests(files: Mapping[str, Path], kept: Path) -> dict[str, str]:
-    """The SHA-256 of each file, in hexadecimal, under its name."""
+def refresh(files: Mapping[str, Path], kept: Path) -> dict[str, str]:
+    """The SHA-256 of each file, in hexadecimal, under its name; `kept` has them, and
+    only them, from now on."""
     before = _read(kept)
     now = {name: _entry(path, before.get(name)) for name, path in files.items()}
     if now != before:

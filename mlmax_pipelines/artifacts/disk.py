@@ -93,12 +93,18 @@ class Store:
         path = self.path(uri)
         if path.is_dir():
             return list(self._below(path))
-        if not path.exists() and path.name.endswith((".tar.gz", ".zip")):
-            self._archive_code(uri, path)
         return [Object(uri, path.name, path)] if path.is_file() else []
 
+    def provide(self, uri: str) -> list[Object]:
+        """The same, for a job that starts: an archive of code is made when it is asked
+        for first."""
+        path = self.path(uri)
+        if not path.exists() and path.name.endswith((".tar.gz", ".zip")):
+            self._archive_code(uri, path)
+        return self.objects(uri)
+
     def _archive_code(self, uri: str, path: Path) -> None:
-        """Make the archive of a code folder, now that somebody asks for it.
+        """Make the archive of a code folder.
 
         `code/<digest>/src.tar.gz` holds what is in `src/`, as training and serving
         containers expect it; `src.zip` holds `src/` itself, as a function's handler
@@ -178,7 +184,7 @@ class Store:
 
         Returns how many objects there were.
         """
-        found = self.objects(uri)
+        found = self.provide(uri)
         targets = [os.path.join(to, item.name) for item in found]
         for folder in {os.path.dirname(target) for target in targets}:
             os.makedirs(folder, exist_ok=True)

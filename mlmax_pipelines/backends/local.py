@@ -163,7 +163,7 @@ class LocalBackend:
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
         folder = self._find(execution)
         # One whose process died is closed first, and its history with it.
-        folder.record()
+        folder.settled_record()
         yield from folder.events(follow)
 
     def logs(
@@ -190,7 +190,7 @@ class LocalBackend:
 
     def stop(self, execution: str, cause: str) -> None:
         folder = self._find(execution)
-        if folder.record()["status"] != "RUNNING":
+        if folder.settled_record()["status"] != "RUNNING":
             return
         folder.ask_to_stop(cause)
         try:
@@ -202,11 +202,11 @@ class LocalBackend:
             # Its jobs are not asked any longer; that they ended ends the run.
             folder.kill_jobs()
             raise
-        folder.record()
+        folder.settled_record()
 
     def redrive(self, execution: str, pipeline: CompiledPipeline) -> ExecutionRecord:
         folder = self._find(execution)
-        record = folder.record()
+        record = folder.settled_record()
         if record["status"] in ("RUNNING", "SUCCEEDED"):
             raise refusals.not_redrivable(folder.name, f"it is {record['status']}")
         events = list(folder.events())
@@ -230,7 +230,7 @@ class LocalBackend:
             if "/" in item.name
         }
         files = {name: item.path for name, item in found.items()}
-        known = digests.digests(files, folder.path / "digests.json")
+        known = digests.refresh(files, folder.path / "digests.json")
         return [
             _artifact(item, known[name], *layout.step_and_output(name))
             for name, item in found.items()
@@ -271,7 +271,7 @@ class LocalBackend:
 
 
 def _record(folder: Folder) -> ExecutionRecord:
-    return ExecutionRecord(**folder.record())
+    return ExecutionRecord(**folder.settled_record())
 
 
 def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:

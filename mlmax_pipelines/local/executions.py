@@ -56,11 +56,11 @@ class Folder:
 
     # Record
 
-    def record(self) -> dict[str, Any]:
-        """The record as it is now; one whose process died is closed first."""
+    def settled_record(self) -> dict[str, Any]:
+        """The record; that of an execution whose process died is closed first."""
         record: dict[str, Any] = read_json(self._record)
         if record["status"] == "RUNNING" and not self.is_running():
-            return self._recover()
+            return self._close_dead()
         return record
 
     def record_as_written(self) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def _recover(self) -> dict[str, Any]:
+    def _close_dead(self) -> dict[str, Any]:
         """Close an execution whose process died, once, and end what it left running."""
         descriptor = self.hold()
         try:

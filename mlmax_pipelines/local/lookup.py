@@ -43,7 +43,7 @@ def _fitting(executions: Executions, wanted: str) -> list[Folder]:
     name = re.split("[:/]", wanted)[-1]
     found = executions.named(name) if EXECUTION_FORM.fullmatch(name) else []
     if ":" in wanted:
-        return [folder for folder in found if folder.record()["id"] == wanted]
+        return [folder for folder in found if folder.settled_record()["id"] == wanted]
     if "/" in wanted:
         return [folder for folder in found if _path(folder) == wanted]
     return found

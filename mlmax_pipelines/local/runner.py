@@ -33,7 +33,7 @@ def run(
     folder: Folder, plan: Plan, stop: threading.Event, start: Start | None = None
 ) -> None:
     """Run it, from `start` on, and close its record; setting `stop` aborts it."""
-    record = folder.record()
+    record = folder.record_as_written()
     try:
         workspace = _workspace(folder, plan)
         result = _interpret(

@@ -181,7 +181,7 @@ def create(kind: JobKind, request: TaskRequest, workspace: Workspace) -> Job:
 
 def fetch_object(job: Job, uri: str, what: str) -> Path:
     """The file of one object that a job needs. Raises JobFailed when missing."""
-    found = job.workspace.store.objects(uri)
+    found = job.workspace.store.provide(uri)
     if len(found) != 1 or uri.endswith("/"):
         reason = f"no S3 object '{uri}' ({what})"
         raise JobFailed(f"ClientError: {reason}") from NoSuchKey(uri)

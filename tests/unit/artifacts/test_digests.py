@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlmax_pipelines.artifacts.digests import digests
+from mlmax_pipelines.artifacts.digests import refresh
 from mlmax_pipelines.base import archives
 
 
@@ -30,9 +30,9 @@ def test_a_file_is_read_once_for_as_long_as_it_stays_as_it_is(
     files = {name: tmp_path / name for name in ("a", "b")}
     for name, path in files.items():
         path.write_text(name)
-    first = digests(files, tmp_path / "kept.json")
+    first = refresh(files, tmp_path / "kept.json")
     assert first["a"] == sha256(b"a").hexdigest()
-    assert digests(files, tmp_path / "kept.json") == first
+    assert refresh(files, tmp_path / "kept.json") == first
     assert read == ["a", "b"]
 
 
@@ -42,11 +42,11 @@ def test_a_file_of_the_same_size_and_time_is_read_again(
     file = tmp_path / "a"
     file.write_text("old")
     before = file.stat()
-    digests({"a": file}, tmp_path / "kept.json")
+    refresh({"a": file}, tmp_path / "kept.json")
     file.write_text("new")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns - 1))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    found = digests({"a": file}, tmp_path / "kept.json")
+    found = refresh({"a": file}, tmp_path / "kept.json")
     assert found == {"a": sha256(b"new").hexdigest()}
     assert read == ["a", "a"]
 
@@ -56,15 +56,15 @@ def test_what_is_gone_is_forgotten_and_what_is_broken_is_read_again(
 ) -> None:
     file, kept = tmp_path / "a", tmp_path / "kept.json"
     file.write_text("x")
-    digests({"a": file, "b": file}, kept)
-    digests({"a": file}, kept)
+    refresh({"a": file, "b": file}, kept)
+    refresh({"a": file}, kept)
     assert '"b"' not in kept.read_text()
     kept.write_text('{"a": [')
-    assert digests({"a": file}, kept) == {"a": sha256(b"x").hexdigest()}
+    assert refresh({"a": file}, kept) == {"a": sha256(b"x").hexdigest()}
 
 
 def test_digests_are_told_where_they_cannot_be_kept(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_text("x")
-    found = digests({"a": file}, tmp_path / "no such folder" / "kept.json")
+    found = refresh({"a": file}, tmp_path / "no such folder" / "kept.json")
     assert found == {"a": sha256(b"x").hexdigest()}

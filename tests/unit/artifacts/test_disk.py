@@ -172,7 +172,7 @@ def test_an_archive_of_the_code_is_made_when_asked_for(
     make_code(tmp_path)
     uri = f"s3://artifacts/{store.put_code(tmp_path, ('src',))}/{name}"
     assert not store.path(uri).exists()
-    [found] = store.objects(uri)
+    [found] = store.provide(uri)
     assert _members(found.path) == [member]
 
 
