@@ -81,6 +81,6 @@ class Execution:
 class Stopped(Exception):
     """The execution ends now with `status`; no state may catch it."""
 
-    def __init__(self, status: str) -> None:
-        super().__init__(status)
-        self.status = status
+    @property
+    def status(self) -> str:
+        return str(self.args[0])

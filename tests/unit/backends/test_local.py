@@ -18,7 +18,7 @@ from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
-from tests.patience import wait_for
+from tests.patience import OUTLASTS_SECONDS, wait_for
 
 WRITE = """
 import pathlib, sys

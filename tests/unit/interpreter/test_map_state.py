@@ -1,6 +1,87 @@
-"""The ports of a Map: where its items come from, and where its results go."""
+"""A machine run once per item."""
 
-from __future__ import annotations
+import pytest
+
+from mlmax_pipelines.interpreter import StateError
+
+PASS = {"Type": "Pass"}
+
+
+BOOM = StateError("Boom", "it broke")
+
+
+def mapped(processor, **fields):
+    return {"Type": "Map", "ItemProcessor": processor, **fields}
+
+
+DISTRIBUTED = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
+
+
+def test_map_runs_the_processor_once_per_item(interpret, machine):
+    state = mapped(
+        machine(I=PASS),
+        InputPath="$.in",
+        ItemsPath="$.items",
+        ItemSelector={
+            "item.$": "$$.Map.Item.Value",
+            "index.$": "$$.Map.Item.Index",
+            "unit.$": "$.unit",
+        },
+        ResultPath="$.out",
+    )
+    input = {"in": {"items": ["a", "b"], "unit": "m"}}
+    got = interpret(machine(M=state), input)
+    assert got.output["out"] == [
+        {"item": "a", "index": 0, "unit": "m"},
+        {"item": "b", "index": 1, "unit": "m"},
+    ]
+    assert got.details("MapStateStarted") == [{"length": 2}]
+    assert got.details("MapIterationSucceeded") == [
+        {"name": "M", "index": 0},
+        {"name": "M", "index": 1},
+    ]
+
+
+def test_map_reads_the_older_spelling(interpret, machine):
+    parameters = {"v.$": "$$.Map.Item.Value"}
+    state = {"Type": "Map", "Iterator": machine(I=PASS), "Parameters": parameters}
+    assert interpret(machine(M=state), [1, 2]).output == [{"v": 1}, {"v": 2}]
+
+
+def test_map_without_items_yields_an_empty_list(interpret, machine):
+    assert interpret(machine(M=mapped(machine(I=PASS))), []).output == []
+
+
+def test_map_wants_a_list(interpret, machine):
+    got = interpret(machine(M=mapped(machine(I=PASS), ItemsPath="$.x")), {"x": 1})
+    assert (got.status, got.error) == ("FAILED", "States.Runtime")
+    assert got.cause.endswith('Reference path "$.x" must point to array.')
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({}, "FAILED"),
+        ({"ToleratedFailureCount": 1}, "FAILED"),
+        ({"ToleratedFailureCount": 2}, "SUCCEEDED"),
+        ({"ToleratedFailurePercentage": 49}, "FAILED"),
+        ({"ToleratedFailurePercentage": 50}, "SUCCEEDED"),
+        ({"ToleratedFailurePercentagePath": "$.most"}, "SUCCEEDED"),
+        ({"ToleratedFailureCount": 1, "ToleratedFailurePercentage": 100}, "FAILED"),
+    ],
+)
+def test_a_distributed_map_tolerates_some_failures(interpret, machine, fields, status):
+    rule = {"Variable": "$", "StringEquals": "bad", "Next": "F"}
+    choice = {"Type": "Choice", "Choices": [rule], "Default": "P"}
+    processor = machine(DISTRIBUTED, C=choice, F={"Type": "Fail"}, P=PASS)
+    state = mapped(processor, ItemsPath="$.items", **fields)
+    items = ["bad", "a", "bad", "b"]
+    got = interpret(machine(M=state), {"items": items, "most": 99.5})
+    assert got.status == status
+    if status == "FAILED":
+        assert got.error == "States.ExceedToleratedFailureThreshold"
+    else:
+        assert got.output == ["a", "b"]
 
 
 def over(machine, **fields):
@@ -29,9 +110,3 @@ def test_results_may_go_elsewhere(interpret, machine):
 
     ran = interpret(over(machine), [1, 2, 3], results=results)
     assert ran.output == {"written": 3, "by": "Each"}
-
-
-def test_what_is_no_list_cannot_be_run_over(interpret, machine):
-    ran = interpret(over(machine, ItemsPath="$.n"), {"n": 3})
-    assert (ran.status, ran.error) == ("FAILED", "States.Runtime")
-    assert 'Reference path "$.n" must point to array.' in ran.cause
