@@ -70,22 +70,24 @@ def run(
         raise UsageError(f"the definition has no state '{start_at}' to start at")
     scheduler = Scheduler(stop, clock)
     recorder = Recorder(on_event, clock.now)
-    shared = Run(
-        execution, input, tasks, items, results, recorder, scheduler, clock.now
+    branch = _started(
+        Run(execution, input, tasks, items, results, recorder, scheduler, clock.now)
     )
-    branch = Branch(shared)
-    branch.record(
-        "ExecutionStarted",
-        lambda: {"input": json_text(input), "roleArn": execution.role_arn},
-    )
-    # On AWS the first state's event follows no other, as the first of all does.
-    branch.previous_id = 0
     if machine.timeout_seconds is not None:
         scheduler.set_deadline(machine.timeout_seconds)
     data = input if start_with is None else start_with
     result = _result(scheduler, run_machine(machine, branch, data, start_at))
     _record_end(recorder, result)
     return result
+
+
+def _started(run: Run) -> Branch:
+    branch = Branch(run)
+    told = {"roleArn": run.execution.role_arn}
+    branch.record("ExecutionStarted", lambda: {"input": json_text(run.input), **told})
+    # On AWS the first state's event follows no other, as the first of all does.
+    branch.previous_id = 0
+    return branch
 
 
 def _result(scheduler: Scheduler, body: Any) -> ExecutionResult:

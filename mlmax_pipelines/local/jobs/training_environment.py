@@ -136,39 +136,46 @@ def _values(
     instance_type: str,
 ) -> dict[str, Any]:
     program = str(toolkit.get("sagemaker_program", ""))
-    resources = resource_config(instance_type)
     return {
+        **_hosts(instance_type),
         "channels": sorted(channel["ChannelName"] for channel in channels),
-        "current_host": HOST,
-        "current_instance_group": _GROUP,
-        "current_instance_group_hosts": [HOST],
-        "current_instance_type": instance_type,
-        "distribution_instance_groups": [],
         "framework_module": "",
         "framework_params": {k: v for k, v in toolkit.items() if k not in _KNOWN},
-        "hosts": [HOST],
         "hps": own,
         "input_config_dir": str(container / "input" / "config"),
         "input_data_config": input_data_config(channels),
         "input_dir": str(container / "input"),
-        "instance_groups": [_GROUP],
-        "instance_groups_dict": {_GROUP: resources["instance_groups"][0]},
-        "is_hetero": False,
         "log_level": toolkit.get("sagemaker_container_log_level", _LOG_LEVEL),
         "model_dir": str(container / "model"),
         "module_dir": toolkit.get(
             "sagemaker_submit_directory", str(container / "code")
         ),
         "module_name": program.removesuffix(".py"),
-        "network_interface_name": _NETWORK,
         "num_cpus": os.cpu_count() or 1,
         "num_gpus": 0,
         "num_neurons": 0,
         "output_data_dir": str(container / "output" / "data"),
         "output_dir": str(container / "output"),
         "output_intermediate_dir": str(container / "output" / "intermediate"),
-        "resource_config": resources,
         "user_entry_point": program,
+    }
+
+
+def _hosts(instance_type: str) -> dict[str, Any]:
+    """One host, in a group of its own."""
+    resources = resource_config(instance_type)
+    return {
+        "current_host": HOST,
+        "current_instance_group": _GROUP,
+        "current_instance_group_hosts": [HOST],
+        "current_instance_type": instance_type,
+        "distribution_instance_groups": [],
+        "hosts": [HOST],
+        "instance_groups": [_GROUP],
+        "instance_groups_dict": {_GROUP: resources["instance_groups"][0]},
+        "is_hetero": False,
+        "network_interface_name": _NETWORK,
+        "resource_config": resources,
     }
 
 
