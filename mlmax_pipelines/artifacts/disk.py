@@ -13,20 +13,18 @@ leaves in its output folder is moved, not copied.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.artifacts.shipped import shipped
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import unique
 
 LINK_BYTES = 64 << 20
-
-
-class NoSuchKey(Exception):
-    """There is no object at a URI."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Object:
     path: Path
 
 
-def split(uri: str) -> tuple[str, str]:
+def _split(uri: str) -> tuple[str, str]:
     """Bucket and key of an s3:// URI. Raises UsageError when it can be no file."""
     bucket, key = layout.split(uri)
     parts = key.split("/")
@@ -57,7 +55,7 @@ class Store:
 
     def path(self, uri: str) -> Path:
         """Where the object or folder at `uri` is kept, whether or not it exists."""
-        bucket, key = split(uri)
+        bucket, key = _split(uri)
         return self.root / bucket / key
 
     def uri(self, path: Path) -> str:
@@ -69,7 +67,7 @@ class Store:
 
         As S3 has it, `s3://b/data` matches `data.csv` as well as `data/x.csv`.
         """
-        bucket, key = split(uri)
+        bucket, key = _split(uri)
         folder, _, start = key.rpartition("/")
         base = self.root / bucket / folder
         if not base.is_dir():
@@ -123,11 +121,16 @@ class Store:
             archives.pack(folder, aside)
         self.take(aside, uri)
 
-    def read(self, uri: str) -> bytes:
-        """The object's bytes. Raises NoSuchKey."""
+    def list(self, uri: str) -> Iterator[Artifact]:
+        """The object at `uri`, or everything below it."""
+        for item in self.objects(uri):
+            yield artifact(item, archives.file_digest(item.path))
+
+    def read(self, uri: str) -> bytes | None:
+        """The object's bytes; None when there is none."""
         path = self.path(uri)
         if uri.endswith("/") or not path.is_file():
-            raise NoSuchKey(uri)
+            return None
         return path.read_bytes()
 
     def write(self, uri: str, content: bytes) -> None:
@@ -170,8 +173,20 @@ class Store:
             destination.parent.mkdir(parents=True, exist_ok=True)
             os.replace(entry.path, destination)
 
-    def copy_file(self, uri: str, to: Path) -> None:
-        """Copy one object to the path `to`, which appears whole."""
+    def fetch(self, uri: str, to: Path) -> Path:
+        """Copy an object, or everything below a prefix, to where a user wants it."""
+        found = self.provide(uri)
+        if not found:
+            raise UsageError(f"nothing at '{uri}'")
+        if self.path(uri).is_dir():
+            self.copy_out(uri, to)
+            return to
+        to = to / found[0].name if to.is_dir() else to
+        self._copy_file(uri, to)
+        return to
+
+    def _copy_file(self, uri: str, to: Path) -> None:
+        """The path `to` appears whole."""
         from shutil import copyfile
 
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -192,17 +207,14 @@ class Store:
             _copy(item.path, target)
         return len(found)
 
-    def put_data(self, path: Path) -> str:
+    def put_data(self, path: Path, bucket: str = layout.LOCAL_BUCKET) -> str:
         """Keep a file or folder of the user's under its digest; its URI."""
-        path = path.resolve()
-        if path.is_dir():
-            files = [(name, Path(entry.path)) for name, entry in walk(path)]
-            uri = _data_uri(archives.digest(files), f"{path.name}/")
-            self._put_files(files, uri)
-            return uri
-        uri = _data_uri(archives.file_digest(path), path.name)
-        if not self.path(uri).exists():
-            self.copy_in(path, uri)
+        base, files = shipped(path)
+        uri = layout.uri(bucket, base)
+        if base.endswith("/"):
+            self._put_files([(key[len(base) :], file) for key, file in files], uri)
+        elif not self.path(uri).exists():
+            self.copy_in(files[0][1], uri)
         return uri
 
     def put_code(self, root: Path, folders: tuple[str, ...]) -> str:
@@ -212,7 +224,7 @@ class Store:
         self._put_files(files, layout.uri(layout.LOCAL_BUCKET, f"{version}/"))
         return version
 
-    def _put_files(self, files: list[tuple[str, Path]], uri: str) -> None:
+    def _put_files(self, files: Sequence[tuple[str, Path]], uri: str) -> None:
         if self.path(uri).exists():
             return
         from shutil import copyfile
@@ -230,8 +242,9 @@ class Store:
                 raise
 
 
-def _data_uri(digest: str, name: str) -> str:
-    return layout.uri(layout.LOCAL_BUCKET, layout.data(digest, name))
+def artifact(item: Object, sha256: str, step: str = "", output: str = "") -> Artifact:
+    """An object as every store tells of it."""
+    return Artifact(item.uri, step, output, item.path.stat().st_size, sha256)
 
 
 def _replace_links(folder: Path) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.artifacts.shipped import shipped
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 
 _CHUNK = 1 << 20
@@ -24,7 +25,7 @@ _TELL_SECONDS = 2.0
 _MISSING = ("404", "NoSuchKey", "NotFound")
 
 
-class Objects:
+class Store:
     """S3 as one environment uses it; `tell` gets lines of progress."""
 
     def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
@@ -32,7 +33,7 @@ class Objects:
         self._tell = tell
 
     def list(self, uri: str) -> Iterator[Artifact]:
-        """The object at `uri`, or everything below it when it ends with a slash."""
+        """The object at `uri`, or everything below it."""
         bucket, key = layout.split(uri)
         pages = self._session.pages("s3", "list_objects_v2", Bucket=bucket, Prefix=key)
         for page in pages:
@@ -88,9 +89,7 @@ class Objects:
         )
 
     def fetch(self, uri: str, to: Path) -> Path:
-        """Copy an object to the path `to` (into it, when it is a folder), or
-        everything below a prefix into the folder `to`. Raises UsageError when there
-        is nothing."""
+        """Copied in chunks: an object may be larger than memory."""
         found = list(self.list(uri))
         if not found:
             raise UsageError(f"nothing at '{uri}'")
@@ -119,14 +118,7 @@ class Objects:
 
     def put_data(self, path: Path, bucket: str) -> str:
         """Upload a file or folder under its digest, what is not there yet; its URI."""
-        path = path.resolve()
-        if path.is_dir():
-            files = [(name, Path(e.path)) for name, e in archives.walk(path)]
-            base = layout.data(archives.digest(files), f"{path.name}/")
-            targets = [(f"{base}{name}", file) for name, file in files]
-        else:
-            base = layout.data(archives.file_digest(path), path.name)
-            targets = [(base, path)]
+        base, targets = shipped(path)
         there = {item.uri for item in self.list(layout.uri(bucket, base))}
         for key, file in targets:
             if layout.uri(bucket, key) not in there:

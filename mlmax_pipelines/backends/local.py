@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.artifacts import digests
 from mlmax_pipelines.artifacts.contract import Artifact
-from mlmax_pipelines.artifacts.disk import NoSuchKey, Object, Store
+from mlmax_pipelines.artifacts.disk import Store, artifact
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
@@ -232,13 +232,12 @@ class LocalBackend:
         files = {name: item.path for name, item in found.items()}
         known = digests.refresh(files, folder.path / "digests.json")
         return [
-            _artifact(item, known[name], *layout.step_and_output(name))
+            artifact(item, known[name], *layout.step_and_output(name))
             for name, item in found.items()
         ]
 
     def objects(self, uri: str) -> Sequence[Artifact]:
-        found = self._store.objects(uri)
-        return [_artifact(item, archives.file_digest(item.path)) for item in found]
+        return list(self._store.list(uri))
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{_base(self._find(execution))}{name}"
@@ -246,25 +245,14 @@ class LocalBackend:
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
-        try:
-            return self._store.read(f"{_base(self._find(execution))}{name}")
-        except NoSuchKey:
-            return None
+        return self._store.read(f"{_base(self._find(execution))}{name}")
 
     def place(self, uri: str) -> Path:
         """Where the object or folder at `uri` is kept, whether or not it exists."""
         return self._store.path(uri)
 
     def fetch(self, uri: str, to: Path) -> Path:
-        found = self._store.objects(uri)
-        if not found:
-            raise UsageError(f"nothing at '{uri}'")
-        if not self._store.path(uri).is_dir():
-            to = to / found[0].name if to.is_dir() else to
-            self._store.copy_file(uri, to)
-        else:
-            self._store.copy_out(uri, to)
-        return to
+        return self._store.fetch(uri, to)
 
     def _find(self, execution: str) -> Folder:
         return lookup.find(self._executions, execution)
@@ -286,7 +274,3 @@ def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:
 def _base(folder: Folder) -> str:
     key = layout.execution(folder.pipeline, folder.name)
     return layout.uri(layout.LOCAL_BUCKET, key)
-
-
-def _artifact(item: Object, sha256: str, step: str = "", output: str = "") -> Artifact:
-    return Artifact(item.uri, step, output, item.path.stat().st_size, sha256)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.artifacts.contract import Artifact
-from mlmax_pipelines.artifacts.s3 import Objects
+from mlmax_pipelines.artifacts.s3 import Store
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
@@ -64,7 +64,7 @@ class StepFunctionsBackend:
         self._tell = tell
         self._deployment = Deployment(environment, session)
         self._lookup = Lookup(session, self._deployment)
-        self._objects = Objects(session, tell)
+        self._store = Store(session, tell)
         self._histories: dict[str, History] = {}
         self._logs = Logs(session, self._history)
 
@@ -113,7 +113,7 @@ class StepFunctionsBackend:
     def upload(self, path: Path) -> str:
         if not path.exists():
             raise UsageError(f"no file or folder '{path}' to upload")
-        return self._objects.put_data(path, self._deployment.code_bucket)
+        return self._store.put_data(path, self._deployment.code_bucket)
 
     def describe(self, execution: str) -> ExecutionRecord:
         return self._record(self._lookup.find(execution))
@@ -212,22 +212,22 @@ class StepFunctionsBackend:
 
     def artifacts(self, execution: str) -> Sequence[Artifact]:
         base = self._base(execution)
-        found = self._objects.list(base)
+        found = self._store.list(base)
         return [_placed(item, base) for item in found if "/" in item.uri[len(base) :]]
 
     def objects(self, uri: str) -> Sequence[Artifact]:
-        return list(self._objects.list(uri))
+        return list(self._store.list(uri))
 
     def fetch(self, uri: str, to: Path) -> Path:
-        return self._objects.fetch(uri, to)
+        return self._store.fetch(uri, to)
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{self._base(execution)}{name}"
-        self._objects.write(uri, content)
+        self._store.write(uri, content)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
-        return self._objects.read(f"{self._base(execution)}{name}")
+        return self._store.read(f"{self._base(execution)}{name}")
 
     def _base(self, execution: str) -> str:
         found = self._id(execution)

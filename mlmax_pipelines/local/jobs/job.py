@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.artifacts.disk import NoSuchKey
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.base.names import SAGEMAKER_FORM
@@ -184,5 +183,5 @@ def fetch_object(job: Job, uri: str, what: str) -> Path:
     found = job.workspace.store.provide(uri)
     if len(found) != 1 or uri.endswith("/"):
         reason = f"no S3 object '{uri}' ({what})"
-        raise JobFailed(f"ClientError: {reason}") from NoSuchKey(uri)
+        raise JobFailed(f"ClientError: {reason}")
     return found[0].path

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from mlmax_pipelines.artifacts.shipped import shipped
+
+
+def test_the_key_of_a_file_says_what_is_in_it(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.csv").write_text("1")
+    key, files = shipped(tmp_path / "one" / "x.csv")
+    assert shipped(tmp_path / "two" / "x.csv")[0] == key
+    assert files == [(key, tmp_path / "one" / "x.csv")]
+    (tmp_path / "two" / "x.csv").write_text("2")
+    assert shipped(tmp_path / "two" / "x.csv")[0] != key
+
+
+def test_the_key_of_a_folder_says_what_its_files_are_called(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "x").write_text("1")
+    key, files = shipped(folder)
+    assert key.endswith("/many/")
+    assert files == [(f"{key}sub/x", folder / "sub" / "x")]
+    (folder / "sub" / "x").rename(folder / "sub" / "y")
+    assert shipped(folder)[0] != key
