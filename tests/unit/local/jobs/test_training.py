@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.base import archives
-from mlmax_pipelines.local.jobs import training_environment as toolkit
 from mlmax_pipelines.local.workspace import Workspace
 
 ACTION = "sagemaker:createTrainingJob.sync"
@@ -261,13 +260,3 @@ for path in sorted(pathlib.Path(os.environ["SM_INPUT_CONFIG_DIR"]).iterdir()):
     assert hyperparameters["max-depth"] == "3"
     assert data["train"]["ContentType"] == "text/csv"
     assert resources["hosts"] == ["algo-1"]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [({"b": 1, "a": 2}, "a=2,b=1"), (None, ""), (True, "True"), ([1], "[1]")],
-)
-def test_arguments_are_written_as_the_toolkit_writes_them(
-    value: Any, text: str
-) -> None:
-    assert toolkit.arguments({"key": value}) == ["--key", text]

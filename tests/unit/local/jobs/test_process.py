@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mlmax_pipelines.local.jobs import process
+from mlmax_pipelines.local.jobs.process import Ended
+
+# Starts a child, tells both ids, and stays.
+STAY = """
+import os, pathlib, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+pathlib.Path("pids.part").write_text(f"{os.getpid()} {child.pid}")
+os.rename("pids.part", "pids")
+child.wait()
+"""
+
+
+def run(folder: Path, code: str, stop: threading.Event, **more: float) -> Ended:
+    return process.run(
+        [sys.executable, "-c", code],
+        folder=folder,
+        environment={"MARKED": "yes"},
+        log=folder / "log",
+        stop=stop,
+        **more,
+    )
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return True
+    return state == "Z"
+
+
+def test_a_process_has_the_environment_it_is_given_and_a_log(tmp_path: Path) -> None:
+    code = "import os, sys; print(sorted(os.environ)[:1], os.getcwd()); sys.exit(3)"
+    (tmp_path / "log").write_text("before\n")
+    ended = run(tmp_path, code, threading.Event())
+    assert (ended.code, ended.reason, ended.ok) == (3, "exited", False)
+    assert 0 < ended.started <= ended.ended
+    first, second = (tmp_path / "log").read_text().splitlines()
+    assert first == "before"
+    assert second.endswith(f"] {tmp_path}") and "HOME" not in second
+
+
+def test_a_program_that_is_not_there_ends_as_in_a_shell(tmp_path: Path) -> None:
+    ended = process.run(
+        ["no-such-program"],
+        folder=tmp_path,
+        environment={},
+        log=tmp_path / "log",
+        stop=threading.Event(),
+    )
+    assert (ended.code, ended.reason) == (127, "exited")
+    assert "cannot start 'no-such-program'" in (tmp_path / "log").read_text()
+
+
+def test_a_stop_ends_it_with_all_its_kin(tmp_path: Path) -> None:
+    stop = threading.Event()
+    found: list[Ended] = []
+    thread = threading.Thread(target=lambda: found.append(run(tmp_path, STAY, stop)))
+    thread.start()
+    wait_for((tmp_path / "pids").exists)
+    stop.set()
+    thread.join()
+    assert found[0].reason == "stopped"
+    pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
+    wait_for(lambda: all(map(is_gone, pids)))
+
+
+def test_its_time_limit_ends_it(tmp_path: Path) -> None:
+    ended = run(tmp_path, "import time; time.sleep(60)", threading.Event(), seconds=0.1)
+    assert (ended.reason, ended.ok) == ("timeout", False)
+
+
+def test_what_a_killed_run_leaves_is_found_by_its_mark(tmp_path: Path) -> None:
+    environment = {**os.environ, process.MARK: str(tmp_path)}
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    left = subprocess.Popen(command, env=environment, start_new_session=True)
+    try:
+        wait_for(lambda: process.leftovers(tmp_path) == {left.pid})
+        assert process.leftovers(tmp_path / "other") == set()
+        process.kill_leftovers(tmp_path)
+        assert left.wait(30) < 0
+    finally:
+        left.kill()
+        left.wait()
