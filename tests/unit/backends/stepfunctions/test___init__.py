@@ -1,0 +1,96 @@
+"""The backend, against an emulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.backends.contract import Backend
+from mlmax_pipelines.backends.stepfunctions import StepFunctionsBackend
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.compiled import CompiledPipeline
+
+
+@pytest.fixture
+def backend(dev: Any) -> Backend:
+    return StepFunctionsBackend(dev.environment, dev.session)
+
+
+def pipeline(name: str) -> CompiledPipeline:
+    return CompiledPipeline(name, "", "Pipeline", (), {}, {}, (), ())
+
+
+def test_an_execution_runs_and_is_described(backend: Backend) -> None:
+    record = backend.start(pipeline("quick"), {"a": 1}, "one")
+    assert (record.name, record.pipeline, record.environment) == ("one", "quick", "dev")
+    types = [event.type for event in backend.events(record.id, follow=True)]
+    assert (types[0], types[-1]) == ("ExecutionStarted", "ExecutionSucceeded")
+    ended = backend.describe("one")
+    assert (ended.status, ended.output) == ("SUCCEEDED", {"a": 1})
+    assert backend.definition("one")["States"]["Only"]["Type"] == "Pass"
+    assert list(backend.logs("one")) == []
+    assert [found.name for found in backend.list("quick")] == ["one"]
+
+
+def test_a_made_up_name_says_which_pipeline(backend: Backend) -> None:
+    assert backend.start(pipeline("slow"), {}, "").name.startswith("slow-")
+
+
+def test_starting_what_already_runs_gives_it_back(backend: Backend) -> None:
+    first = backend.start(pipeline("slow"), {"a": 1}, "one")
+    assert backend.start(pipeline("slow"), {"a": 1}, "one").id == first.id
+    with pytest.raises(UsageError, match="already exists and has another input"):
+        backend.start(pipeline("slow"), {"a": 2}, "one")
+
+
+def test_a_stopped_execution_stays_stopped(backend: Backend) -> None:
+    record = backend.start(pipeline("slow"), {}, "one")
+    backend.stop(record.id, "enough")
+    ended = backend.describe(record.id)
+    assert (ended.status, ended.cause) == ("ABORTED", "enough")
+    backend.stop(record.id, "again")
+    assert backend.describe(record.id).cause == "enough"
+    with pytest.raises(UsageError, match="already exists and is ABORTED"):
+        backend.start(pipeline("slow"), {}, "one")
+
+
+def test_what_it_wrote_is_listed_by_step_and_output(
+    backend: Backend, dev: Any, tmp_path: Path
+) -> None:
+    record = backend.start(pipeline("quick"), {}, "one")
+    for key in ("Step/out/x.txt", "Each/3/out/y.txt"):
+        dev.session.call(
+            *("s3", "put_object"),
+            Bucket=dev.bucket,
+            Key=f"quick/one/{key}",
+            Body=key.encode(),
+        )
+    uri = backend.keep(record.id, "evidence.json", b"{}")
+    assert uri == f"s3://{dev.bucket}/quick/one/evidence.json"
+    assert backend.kept(record.id, "evidence.json") == b"{}"
+    assert backend.kept(record.id, "none") is None
+    found = {(item.step, item.output): item for item in backend.artifacts(record.id)}
+    assert set(found) == {("Step", "out"), ("Each", "out")}
+    uri = found["Step", "out"].uri
+    assert [item.uri for item in backend.objects(uri)] == [uri]
+    assert backend.fetch(uri, tmp_path).read_text() == "Step/out/x.txt"
+
+
+def test_data_are_uploaded_beside_the_code(
+    backend: Backend, dev: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "in.csv").write_text("1")
+    uri = backend.upload(tmp_path / "in.csv")
+    assert uri.startswith(f"s3://{dev.bucket}/data/") and uri.endswith("/in.csv")
+    with pytest.raises(UsageError, match="no file or folder"):
+        backend.upload(tmp_path / "none")
+
+
+def test_a_page_shows_the_execution(backend: Backend) -> None:
+    record = backend.start(pipeline("quick"), {}, "one")
+    assert record.id in backend.link(record.id)
+    assert backend.link(record.id, "Only") == ""
+    with pytest.raises(UsageError, match="state 'Only' of .* has no log"):
+        backend.log_location(record.id, "Only")

@@ -1,0 +1,86 @@
+"""Lines of jobs, from log streams as CloudWatch keeps them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.backends.stepfunctions.jobs import Job
+from mlmax_pipelines.backends.stepfunctions.logs import JobLog
+from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def job() -> Job:
+    return Job("State", PROCESSING, "one")
+
+
+def printed(dev: Any, stream: str, *lines: str) -> None:
+    """Lines in a stream of that name, made when it is not there."""
+    group = PROCESSING.log_group
+    for operation, names in (
+        ("create_log_group", {"logGroupName": group}),
+        ("create_log_stream", {"logGroupName": group, "logStreamName": stream}),
+    ):
+        try:
+            dev.session.call("logs", operation, **names)
+        except Exception as error:
+            assert "AlreadyExists" in getattr(error, "code", ""), error
+    moment = int(time.time() * 1000)
+    dev.session.call(
+        *("logs", "put_log_events"),
+        logGroupName=group,
+        logStreamName=stream,
+        logEvents=[{"timestamp": moment, "message": f"{line}\r\n"} for line in lines],
+    )
+
+
+def test_a_job_that_printed_nothing_has_no_lines(dev: Any, job: Job) -> None:
+    log = JobLog(dev.session, job)
+    log.refresh(False)
+    assert log.lines == []
+
+
+def test_each_stream_is_read_and_no_line_twice(dev: Any, job: Job) -> None:
+    clock = Clock()
+    log = JobLog(dev.session, job, clock)
+    printed(dev, "one/algo-1", "a", "b")
+    printed(dev, "one-more/algo-1", "of another job")
+    log.refresh(False)
+    assert log.lines == ["a", "b"]
+    printed(dev, "one/algo-1", "c")
+    printed(dev, "one/algo-2", "second")
+    # AWS is not asked again at once.
+    log.refresh(False)
+    assert log.lines == ["a", "b"]
+    clock.now += 2
+    log.refresh(False)
+    assert log.lines == ["a", "b", "c", "second"]
+
+
+def test_a_job_that_is_over_is_looked_at_until_late_lines_have_come(
+    dev: Any, job: Job
+) -> None:
+    clock = Clock()
+    log = JobLog(dev.session, job, clock)
+    log.refresh(True)
+    clock.now += 9
+    printed(dev, "one/algo-1", "late")
+    log.refresh(True)
+    assert log.lines == ["late"]
+    clock.now += 9
+    log.refresh(True)
+    asked = sum(dev.session.calls.values())
+    clock.now += 60
+    log.refresh(True)
+    assert sum(dev.session.calls.values()) == asked
