@@ -8,6 +8,7 @@ that started it went away.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ Notify = Callable[[Path, str, str], object]
 
 def main(channel: str, listener: str) -> None:
     """Wait for an execution and run it; SIGTERM stops it."""
+    gc.enable()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)

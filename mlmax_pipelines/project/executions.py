@@ -113,6 +113,7 @@ def redrive(project: Project, env: Environment, execution: str) -> Started:
     """Let an execution that failed go on. Raises UsageError."""
     backend = project.backend(env)
     record = backend.describe(execution)
+    backend.prepare()
     pipeline = project.pipeline(record.pipeline)
     return backend, pipeline, backend.redrive(record.id, pipeline)
 
@@ -127,6 +128,7 @@ def replay(
     target = project.here(here)
     source = target if env == here else project.backend(env)
     record = source.describe(execution)
+    target.prepare()
     pipeline = project.pipeline(record.pipeline)
     return (
         target,

@@ -1,4 +1,4 @@
-"""The history of one execution, fetched piece by piece.
+"""The history of one execution, fetched page by page.
 
 What comes in: an execution's ARN. What goes out: its events in order, each fetched
 once, however often it is asked for them. Never: a page that was read before, but for

@@ -1,4 +1,4 @@
-"""A history fetched piece by piece.
+"""A history fetched page by page.
 
 The pages are played back, because no emulator redrives executions, cuts a page in the
 middle of news, or shows a history that lags behind.
