@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.shipped import shipped
@@ -27,8 +27,7 @@ from mlmax_pipelines.base.files import unique
 LINK_BYTES = 64 << 20
 
 
-@dataclass(frozen=True)
-class Object:
+class Object(NamedTuple):
     """One object: its URI, the part of its key below what was listed, its file."""
 
     uri: str

@@ -216,7 +216,7 @@ class LocalBackend:
             raise refusals.not_redrivable(folder.name, "it came to no state")
         begin = resume.start_of(entered, after=events[-1].id)
         with self._runner() as runner:
-            planned = replace(self._plan(pipeline), definition=definition)
+            planned = self._plan(pipeline)._replace(definition=definition)
             lock = folder.hold(runner.id)
             record = folder.reopen()
             self._run(runner, folder, planned, lock, begin)

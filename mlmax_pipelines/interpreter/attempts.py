@@ -6,8 +6,7 @@ outcome, or a catcher's. Never: does the work itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, NamedTuple
 
 from mlmax_pipelines.asl.failures import (
     DATA_LIMIT_EXCEEDED,
@@ -31,8 +30,7 @@ HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
 TIMEOUTS = (TIMEOUT, HEARTBEAT_TIMEOUT)
 
 
-@dataclass(frozen=True)
-class Retrier:
+class Retrier(NamedTuple):
     """One entry of Retry; delays are in seconds."""
 
     errors: tuple[str, ...]
@@ -52,8 +50,7 @@ class Retrier:
         return random.uniform(0, delay) if self.jitter else delay
 
 
-@dataclass(frozen=True)
-class Catcher:
+class Catcher(NamedTuple):
     """One entry of Catch."""
 
     errors: tuple[str, ...]

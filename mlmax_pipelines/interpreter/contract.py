@@ -7,12 +7,10 @@ a Map runs over and where its results go, and what time it is. Never: runs anyth
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import Any, Callable, Mapping, Protocol, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Protocol, Sequence
 
 
-@dataclass(frozen=True)
-class TaskRequest:
+class TaskRequest(NamedTuple):
     """One call of a Task state's resource.
 
     `arguments` is the effective input, after InputPath and Parameters. `context` is
@@ -34,8 +32,7 @@ class TaskRequest:
 TaskHandler = Callable[[TaskRequest], Any]
 
 
-@dataclass(frozen=True)
-class MapRequest:
+class MapRequest(NamedTuple):
     """One visit of a Map state: `data` is what its ItemsPath, spelled `path`, finds."""
 
     state: str
@@ -62,8 +59,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Execution:
+class Execution(NamedTuple):
     """Who is running: what `$$.Execution` and `$$.StateMachine` say.
 
     `start_time` is in seconds since the epoch.

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, Callable, Generator
+from typing import Any, Callable, Generator, NamedTuple
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.interpreter.contract import Clock, Stopped
@@ -25,15 +25,13 @@ POLL_SECONDS = 0.02
 GRACE_SECONDS = 15.0
 
 
-@dataclass
-class Sleep:
+class Sleep(NamedTuple):
     """Resume after `seconds`."""
 
     seconds: float
 
 
-@dataclass
-class Call:
+class Call(NamedTuple):
     """Run `function` in a thread and resume with what it returns or raises.
 
     After `timeout` seconds, `stop` is set and the branch resumes with States.Timeout.
@@ -44,8 +42,7 @@ class Call:
     timeout: float | None = None
 
 
-@dataclass
-class Gather:
+class Gather(NamedTuple):
     """Run `bodies`, at most `limit` at a time, and resume with the list of results.
 
     A body that fails with StateError stops the others and is raised, unless

@@ -7,7 +7,7 @@ Never: decides what a state does.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Generator, Mapping
+from typing import Any, Callable, Generator, Mapping, NamedTuple
 
 from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import (
@@ -32,8 +32,7 @@ Outcome = tuple[str | None, Any]
 Steps = Generator[Effect, Any, Outcome]
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """What all branches of an execution share."""
 
     execution: Execution
@@ -46,8 +45,7 @@ class Run:
     now: Callable[[], float]
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """A compiled state: it answers at once (`execute`) or after a while (`steps`)."""
 
     name: str
@@ -56,8 +54,7 @@ class State:
     steps: Callable[[Visit], Steps] | None = None
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(NamedTuple):
     """A compiled machine, or the machine of a branch."""
 
     start_at: str

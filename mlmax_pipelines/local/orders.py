@@ -7,9 +7,8 @@ or objects, only data: a plan that was written can be read by a person, too.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlmax_pipelines.base.files import read_json, write_json
 from mlmax_pipelines.local.resume import Start
@@ -17,8 +16,7 @@ from mlmax_pipelines.local.resume import Start
 _FILE = "order.json"
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A Lambda function: `handler` is `path/file.function` in the shipped code."""
 
     name: str
@@ -27,8 +25,7 @@ class Function:
     timeout_seconds: int
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What an execution runs.
 
     `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
@@ -46,8 +43,7 @@ class Plan:
     handlers: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """A plan to be run from `begin` on, or from its start. `root` is the project's
     folder, `environment` a name; a listener is told both."""
 
@@ -59,12 +55,12 @@ class Order:
 
 def write(folder: Path, order: Order) -> None:
     """Into the folder of an execution, where its definition is already."""
-    plan = {**vars(order.plan), "home": str(order.plan.home)}
+    plan = {**order.plan._asdict(), "home": str(order.plan.home)}
     del plan["definition"]
     functions = order.plan.functions.items()
-    plan["functions"] = {arn: vars(function) for arn, function in functions}
+    plan["functions"] = {arn: function._asdict() for arn, function in functions}
     begin = order.begin and vars(order.begin)
-    told = {**vars(order), "root": str(order.root), "plan": plan, "begin": begin}
+    told = {**order._asdict(), "root": str(order.root), "plan": plan, "begin": begin}
     write_json(folder / _FILE, told)
 
 
