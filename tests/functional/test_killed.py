@@ -42,7 +42,11 @@ def test_an_execution_that_was_killed_is_redriven_to_its_end(
     run = pipeline("run", "training", "--name", "one", "--no-wait", cwd=project)
     assert run.returncode == 0, run.stderr
     history = folder / "history.jsonl"
-    wait_for(lambda: history.read_bytes().count(b"\n") >= moment, every=0.001)
+
+    def events() -> int:
+        return history.read_bytes().count(b"\n") if history.exists() else 0
+
+    wait_for(lambda: events() >= moment, every=0.001)
     with suppress(ProcessLookupError):
         os.kill(int((folder / "lock").read_text()), number)
     wait_for(lambda: status()["status"] != "RUNNING")

@@ -18,7 +18,7 @@ from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
-from tests.patience import OUTLASTS_SECONDS, wait_for
+from tests.patience import LONGEST_SECONDS, OUTLASTS_SECONDS, wait_for
 
 WRITE = """
 import pathlib, sys
@@ -351,7 +351,9 @@ def test_threads_of_a_process_that_hold_locks_start_executions_that_end(
 ) -> None:
     script = THREADS.format(path=sys.path, root=str(root))
     command = [sys.executable, "-W", "error", "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=LONGEST_SECONDS
+    )
     assert done.returncode == 0, done.stderr
     ended = {record.name: record.status for record in backend.list(limit=100)}
     assert ended == {

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.local.detach import Runner
+from tests.patience import wait_for
 
 
 @pytest.fixture
@@ -28,10 +29,7 @@ def is_gone(process: int) -> bool:
 
 
 def wait_until_gone(process: int) -> None:
-    deadline = time.monotonic() + 30
-    while not is_gone(process):
-        assert time.monotonic() < deadline, "it is still there after 30 s"
-        time.sleep(0.01)
+    wait_for(lambda: is_gone(process))
 
 
 def test_one_with_nothing_to_run_ends() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.local.executions import DIED, Executions, Folder
+from tests.patience import LONGEST_SECONDS
 
 RECORD = {
     "id": "arn:e",
@@ -68,11 +69,11 @@ def test_one_whose_process_died_is_closed_once(executions: Executions) -> None:
 
 
 def test_the_process_that_runs_it_is_signalled(executions: Executions) -> None:
-    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    command = [sys.executable, "-c", "import time; time.sleep(900)"]
     process = subprocess.Popen(command)
     folder, lock = create(executions, runner=process.pid)
     folder.signal_runner(signal.SIGTERM)
-    assert process.wait(30) == -signal.SIGTERM
+    assert process.wait(LONGEST_SECONDS) == -signal.SIGTERM
     # It is gone, and whoever holds the lock now says no number.
     folder.signal_runner(signal.SIGTERM)
     os.close(lock)

@@ -4,17 +4,16 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.process import Ended
+from tests.patience import LONGEST_SECONDS, wait_for
 
 # Starts a child, tells both ids, and stays.
 STAY = """
 import os, pathlib, subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(900)"])
 pathlib.Path("pids.part").write_text(f"{os.getpid()} {child.pid}")
 os.rename("pids.part", "pids")
 child.wait()
@@ -30,13 +29,6 @@ def run(folder: Path, code: str, stop: threading.Event, **more: float) -> Ended:
         stop=stop,
         **more,
     )
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def is_gone(pid: int) -> bool:
@@ -84,19 +76,21 @@ def test_a_stop_ends_it_with_all_its_kin(tmp_path: Path) -> None:
 
 
 def test_its_time_limit_ends_it(tmp_path: Path) -> None:
-    ended = run(tmp_path, "import time; time.sleep(60)", threading.Event(), seconds=0.1)
+    ended = run(
+        tmp_path, "import time; time.sleep(900)", threading.Event(), seconds=0.1
+    )
     assert (ended.reason, ended.ok) == ("timeout", False)
 
 
 def test_what_a_killed_run_leaves_is_found_by_its_mark(tmp_path: Path) -> None:
     environment = {**os.environ, process.MARK: str(tmp_path)}
-    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    command = [sys.executable, "-c", "import time; time.sleep(900)"]
     left = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         wait_for(lambda: process.leftovers(tmp_path) == {left.pid})
         assert process.leftovers(tmp_path / "other") == set()
         process.kill_leftovers(tmp_path)
-        assert left.wait(30) < 0
+        assert left.wait(LONGEST_SECONDS) < 0
     finally:
         left.kill()
         left.wait()
