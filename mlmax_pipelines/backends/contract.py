@@ -20,7 +20,7 @@ from mlmax_pipelines.compiled import CompiledPipeline
 @dataclass(frozen=True)
 class ExecutionRecord:
     """One execution. Times are seconds since the epoch; `stop_time` is None while
-    RUNNING. `input` and `output` are data. `provenance` says what it ran: digests of
+    RUNNING. `input` and `output` are data. `evidence` says what it ran: digests of
     spec, definition and code, git commit and dirty flag, package versions."""
 
     id: str
@@ -34,7 +34,7 @@ class ExecutionRecord:
     output: Any = None
     error: str | None = None
     cause: str | None = None
-    provenance: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Backend(Protocol):

@@ -33,9 +33,9 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import (
     detach,
+    evidence,
     lookup,
     plan,
-    provenance,
     records,
     resume,
     tail,
@@ -80,12 +80,12 @@ class LocalBackend:
         what an earlier execution did up to there counts as done."""
         if name:
             check_execution_name(name)
-        git = provenance.GitState(self._root)
+        git = evidence.GitState(self._root)
         planned = plan.make(self._root, self._home, self._environment, pipeline)
         name = name or execution_name(pipeline.name)
         environment = self._environment.name
         record = records.new(pipeline, environment, input, name, planned)
-        record["provenance"].update(git.read())
+        record["evidence"].update(git.read())
         if begin:
             begin = replace(begin, data=records.adopted(begin.data, record))
         folder = self._executions.folder(pipeline.name, name)

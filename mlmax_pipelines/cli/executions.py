@@ -180,12 +180,12 @@ def compare(app: App, first: str, second: str, env: str) -> None:
     if a.id == b.id:
         say(f"'{a.name}' beside itself: name another one to see what differs")
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
-    provenance = [row for row in found.provenance if row.differs]
+    evidence = [row for row in found.evidence if row.differs]
     click.echo(words.table(["", a.name, b.name], _heads(a, b)))
     for title, rows in (
         ("METRIC", found.metrics),
         ("PARAMETER", found.parameters),
-        ("RAN", provenance),
+        ("RAN", evidence),
     ):
         if rows:
             cells = [_difference(row) for row in rows]

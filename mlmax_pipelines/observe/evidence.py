@@ -91,7 +91,7 @@ def _sources(
     record: ExecutionRecord, definition: Mapping[str, Any], sources: Sources | None
 ) -> dict[str, Any]:
     """What was recorded at the start counts; else what the project has, if it fits."""
-    known = dict(record.provenance)
+    known = dict(record.evidence)
     code = _code(definition)
     if sources and sources.ran:
         same_code = sources.code == code

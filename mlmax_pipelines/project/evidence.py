@@ -56,7 +56,7 @@ def sources(
 ) -> Sources:
     """What the project in folder `root` holds now for a pipeline; `definition` is that
     of an execution."""
-    from mlmax_pipelines.local.provenance import GitState
+    from mlmax_pipelines.local.evidence import GitState
 
     git = GitState(root)
     code = archives.code_files(root, pipeline.code) if pipeline.code else ()
@@ -71,7 +71,7 @@ def sources(
 
 def recorded(root: Path, record: ExecutionRecord) -> Sources:
     """The sources of an execution that was started from this folder just now."""
-    known = record.provenance
+    known = record.evidence
     template = _template(root, record.pipeline)
     return Sources(known["spec"], template, known["code"], {}, ran=True)
 

@@ -86,9 +86,9 @@ def proven(
 ) -> ExecutionRecord:
     """The record with what its evidence says that it ran."""
     found = evidence(project, backend, record)
-    if record.provenance or found is None:
+    if record.evidence or found is None:
         return record
-    return replace(record, provenance=lineage.versions(found))
+    return replace(record, evidence=lineage.versions(found))
 
 
 def verify(

@@ -219,10 +219,10 @@ def _artifacts(report: Report) -> Iterator[str]:
 
 
 def _versions(report: Report) -> Iterator[str]:
-    if not report.record.provenance:
+    if not report.record.evidence:
         return
     yield "<section>\n<h2>Versions</h2>"
-    flat = flat_text(report.record.provenance)
+    flat = flat_text(report.record.evidence)
     rows = [[_text(key), f"<code>{_text(value)}</code>"] for key, value in flat.items()]
     yield from _table(["What", "Version"], rows)
     yield "</section>"

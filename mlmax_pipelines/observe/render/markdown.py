@@ -133,7 +133,7 @@ def _artifacts(report: Report) -> Iterator[str]:
 
 
 def _versions(report: Report) -> Iterator[str]:
-    flat = flat_text(report.record.provenance)
+    flat = flat_text(report.record.evidence)
     if flat:
         yield from ("<details><summary>Versions</summary>", "")
         rows = [[code(key), code(value)] for key, value in flat.items()]

@@ -75,7 +75,7 @@ def report(training, history, pipeline):
             input={"note": EVIL},
             output=output,
             error=events[-1].details.get("error"),
-            provenance={"code": "c0ffee", "git": {"commit": "1a2b"}},
+            evidence={"code": "c0ffee", "git": {"commit": "1a2b"}},
         )
         artifacts = [
             Artifact("s3://b/roc.png", "Evaluate", "report", 28, "ab" * 32),
