@@ -41,9 +41,11 @@ class Backend(Protocol):
     """Where executions run. Every method raises PipelineError for known errors.
 
     `ends_with_caller`: Ctrl-C at the terminal that started an execution ends it.
+    `tells_listeners`: an execution has a process of its own, which tells them.
     """
 
     ends_with_caller: bool
+    tells_listeners: bool
 
     def start(
         self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str

@@ -50,20 +50,22 @@ _LOOK_SECONDS = 0.01
 class LocalBackend:
     """The backend of environments with `backend: local`; `root` is the project.
 
-    `at_end` gets the id of an execution once it has ended, in its own process.
+    `tell` gets the id of an execution before its first state and once it has ended, in
+    its own process.
     """
 
     ends_with_caller = True
+    tells_listeners = True
 
     def __init__(
         self,
         root: Path,
         environment: Environment,
-        at_end: Callable[[str], object] = lambda execution: None,
+        tell: Callable[[str], object] = lambda execution: None,
     ) -> None:
         self._root = root.resolve()
         self._environment = environment
-        self._at_end = at_end
+        self._tell = tell
         self._home = layout.home(self._root, environment.name)
         self._store = Store(self._home / layout.STORE)
         self._executions = Executions(self._home / layout.EXECUTIONS)
@@ -102,11 +104,14 @@ class LocalBackend:
         # Brings the interpreter along, which those who only look need not load.
         from mlmax_pipelines.local import runner
 
+        execution = folder.record_as_written()["id"]
+
         def work(stop: Event) -> None:
+            self._tell(execution)
             try:
                 runner.run(folder, planned, stop, begin)
             finally:
-                self._at_end(folder.record_as_written()["id"])
+                self._tell(execution)
 
         try:
             detach.start(work, lock, folder.path / "runner.log")

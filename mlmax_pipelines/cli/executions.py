@@ -111,11 +111,9 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     record = backend.describe(execution)
     if follow and record.status == "RUNNING":
         from mlmax_pipelines.cli.follow import follow as watch
-        from mlmax_pipelines.project.executions import evidence
 
         watch(backend, app.project.pipeline(record.pipeline), record, own=False)
-        record = backend.describe(record.id)
-        evidence(app.project, backend, record)
+        record = app.conclude(backend, backend.describe(record.id))
     states = app.project.states(record.pipeline)
     timeline = read(backend.events(record.id), states)
     rows = folded(timeline.rows)
@@ -172,11 +170,9 @@ def compare(app: App, first: str, second: str, env: str) -> None:
       pipeline compare nightly-6
       pipeline compare nightly-6 training/latest
     """
-    from mlmax_pipelines.project.executions import proven
-
     backend = app.backend(env)
     names = (first, second)
-    a, b = (proven(app.project, backend, backend.describe(name)) for name in names)
+    a, b = (app.conclude(backend, backend.describe(name)) for name in names)
     if a.id == b.id:
         say(f"'{a.name}' beside itself: name another one to see what differs")
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))

@@ -41,14 +41,15 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
     """
     from mlmax_pipelines.project import executions
 
-    environment = app.project.environment(env)
-    name, text = executions.report(app.project, environment, execution, form)
+    backend = app.backend(env)
+    record = app.conclude(backend, backend.describe(execution))
+    text = executions.report(app.project, backend, record, form)
     if output == "-":
         click.echo(text, nl=False)
         return
-    file = app.project.root / REPORTS / f"{name}{_SUFFIX[form]}"
+    file = app.project.root / REPORTS / f"{record.name}{_SUFFIX[form]}"
     path = Path(output) if output else file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    say(f"wrote the report of '{name}'")
+    say(f"wrote the report of '{record.name}'")
     click.echo(near(path))

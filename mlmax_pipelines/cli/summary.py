@@ -35,10 +35,8 @@ def conclude(
     app: App, backend: Backend, record: ExecutionRecord, timeline: Timeline
 ) -> None:
     """Print how it ended. Raises ExecutionError unless it succeeded."""
-    from mlmax_pipelines.project.executions import evidence
-
     env = record.environment
-    evidence(app.project, backend, record)
+    app.conclude(backend, record)
     took = duration((record.stop_time or record.start_time) - record.start_time)
     if record.status != "SUCCEEDED":
         raise failed(backend, record, timeline)

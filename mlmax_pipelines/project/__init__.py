@@ -135,14 +135,12 @@ class Project:
     def here(self, environment: Environment) -> LocalBackend:
         """The backend of an environment of this machine."""
         from mlmax_pipelines.backends.local import LocalBackend
-        from mlmax_pipelines.project import evidence
+        from mlmax_pipelines.project.listeners import notify
 
-        def at_end(execution: str) -> None:
-            record = backend.describe(execution)
-            evidence.of(backend, record, lambda: evidence.recorded(self.root, record))
+        def tell(execution: str) -> None:
+            notify(self.root, environment.name, execution)
 
-        backend = LocalBackend(self.root, environment, at_end)
-        return backend
+        return LocalBackend(self.root, environment, tell)
 
     def place(self, environment: Environment, uri: str) -> Path | str:
         """Where a person finds what is at an s3 URI: a path, or the URI itself."""
@@ -183,7 +181,16 @@ class Project:
         checked = self.check_inputs(pipeline, env, given)
         backend = self.backend(env)
         uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
-        return backend, backend.start(pipeline, {**checked.values, **uploaded}, name)
+        record = backend.start(pipeline, {**checked.values, **uploaded}, name)
+        self.started(backend, record)
+        return backend, record
+
+    def started(self, backend: Backend, record: ExecutionRecord) -> None:
+        """Tell the listeners of an execution that cannot do so itself."""
+        if not backend.tells_listeners:
+            from mlmax_pipelines.project import listeners
+
+            listeners.start(record, self.tell)
 
     def ran(self, backend: Backend, record: ExecutionRecord) -> CompiledPipeline | None:
         """The pipeline that an execution ran, None when it is no longer what it was."""

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import PipelineError, UsageError
-from mlmax_pipelines.observe import evidence as lineage
-from mlmax_pipelines.project import evidence as evidences
 
 if TYPE_CHECKING:
     from mlmax_pipelines.artifacts.contract import Artifact
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
     from mlmax_pipelines.environment import Environment
+    from mlmax_pipelines.observe import evidence
     from mlmax_pipelines.observe.report import Sources
     from mlmax_pipelines.project import Project
 
@@ -28,15 +27,13 @@ Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 
 
 def report(
-    project: Project, env: Environment, execution: str, form: str
-) -> tuple[str, str]:
-    """The name of an execution and its report as `html` or `md` text."""
+    project: Project, backend: Backend, record: ExecutionRecord, form: str
+) -> str:
+    """An execution's report as `html` or `md` text."""
     import time
 
     from mlmax_pipelines.observe.report import build
 
-    backend = project.backend(env)
-    record = proven(project, backend, backend.describe(execution))
     report = build(
         record,
         backend.events(record.id),
@@ -48,10 +45,10 @@ def report(
     if form == "html":
         from mlmax_pipelines.observe.render.html import html
 
-        return record.name, html(report)
+        return html(report)
     from mlmax_pipelines.observe.render.markdown import markdown
 
-    return record.name, markdown(report)
+    return markdown(report)
 
 
 def _sources(backend: Backend, execution: str) -> Sources:
@@ -71,42 +68,53 @@ def _sources(backend: Backend, execution: str) -> Sources:
     )
 
 
-def evidence(
+def conclude(
     project: Project, backend: Backend, record: ExecutionRecord
 ) -> Mapping[str, Any] | None:
-    """What an execution ran, read and made; None while it runs. Kept beside its
-    outputs from now on, if it was not."""
-    return evidences.of(
-        backend, record, lambda: _own(project, backend, record), project.tell
+    """Tell the listeners of an execution's end, unless they have been: its evidence is
+    kept beside its outputs from now on. None while it runs."""
+    from mlmax_pipelines.project import listeners
+
+    return listeners.end(
+        backend, record, lambda: _sources_of(project, backend, record), project.tell
     )
 
 
 def proven(
-    project: Project, backend: Backend, record: ExecutionRecord
+    record: ExecutionRecord, evidence: Mapping[str, Any] | None
 ) -> ExecutionRecord:
     """The record with what its evidence says that it ran."""
-    found = evidence(project, backend, record)
-    if record.evidence or found is None:
+    from mlmax_pipelines.observe.evidence import versions
+
+    if record.evidence or evidence is None:
         return record
-    return replace(record, evidence=lineage.versions(found))
+    return replace(record, evidence=versions(evidence))
 
 
 def verify(
-    project: Project, env: Environment, execution: str
-) -> tuple[str, list[lineage.Finding]]:
-    """The name of an execution, and its evidence compared with what is there now.
+    project: Project,
+    backend: Backend,
+    record: ExecutionRecord,
+    known: Mapping[str, Any] | None,
+) -> list[evidence.Finding]:
+    """An execution's evidence compared with what is there now.
 
-    Raises UsageError while it runs.
+    Raises UsageError when there is none.
     """
-    backend = project.backend(env)
-    record = backend.describe(execution)
-    found = evidence(project, backend, record)
-    if found is None:
-        raise UsageError(
+    from mlmax_pipelines.observe.evidence import check
+
+    if known is None:
+        raise _without_evidence(record)
+    return check(backend, known, _sources_of(project, backend, record))
+
+
+def _without_evidence(record: ExecutionRecord) -> UsageError:
+    if record.status == "RUNNING":
+        return UsageError(
             f"execution '{record.name}' still runs: there is no evidence of it yet",
             hint="verify it once it has ended",
         )
-    return record.name, lineage.check(backend, found, _own(project, backend, record))
+    return UsageError(f"there is no evidence of execution '{record.name}'")
 
 
 def redrive(project: Project, env: Environment, execution: str) -> Started:
@@ -114,7 +122,9 @@ def redrive(project: Project, env: Environment, execution: str) -> Started:
     backend = project.backend(env)
     record = backend.describe(execution)
     pipeline = project.pipeline(record.pipeline)
-    return backend, pipeline, backend.redrive(record.id, pipeline)
+    record = backend.redrive(record.id, pipeline)
+    project.started(backend, record)
+    return backend, pipeline, record
 
 
 def replay(
@@ -135,12 +145,14 @@ def replay(
     )
 
 
-def _own(
+def _sources_of(
     project: Project, backend: Backend, record: ExecutionRecord
-) -> lineage.Sources | None:
+) -> evidence.Sources | None:
+    """What the project holds now of an execution's pipeline, None when nothing."""
+    from mlmax_pipelines.project.evidence import sources
+
     try:
         pipeline = project.pipeline(record.pipeline)
     except PipelineError:
         return None
-    definition = backend.definition(record.id)
-    return evidences.sources(project.root, pipeline, definition)
+    return sources(project.root, pipeline, backend.definition(record.id))
