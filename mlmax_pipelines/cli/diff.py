@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from mlmax_pipelines.cli import review as words
 from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.review import counts, lines
 from mlmax_pipelines.cli.target import aws_environment_option, bucket_option, deployment
 
 EXIT_DIFFERENT = 1
@@ -35,7 +35,7 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
             say(f"stack '{target.stack_name}' is what the specs say")
             return
         found = target.review(stack, plan)
-        for line in words.lines(found):
+        for line in lines(found):
             click.echo(line)
-        click.echo(words.counts(found))
+        click.echo(counts(found))
     context.exit(EXIT_DIFFERENT)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlmax_pipelines.base.errors import ExecutionError
-from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import App, environment_option
+from mlmax_pipelines.observe.render import cells
 
 if TYPE_CHECKING:
     from mlmax_pipelines.observe.evidence import Finding
@@ -47,7 +47,7 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
     wrong = [finding for finding in findings if not finding.matches]
     shown = findings if verbose else wrong
     if shown:
-        click.echo(words.table(_HEADERS, [_row(finding) for finding in shown]))
+        click.echo(cells.table(_HEADERS, [_row(finding) for finding in shown]))
     if wrong:
         raise ExecutionError(
             f"{len(wrong)} of {len(findings)} things no longer match in '{record.name}'"

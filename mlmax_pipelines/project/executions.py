@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from mlmax_pipelines.compiled import CompiledPipeline
     from mlmax_pipelines.environment import Environment
     from mlmax_pipelines.observe import evidence
-    from mlmax_pipelines.observe.report import Sources
+    from mlmax_pipelines.observe.blocks import Report
+    from mlmax_pipelines.observe.facts import Reading
     from mlmax_pipelines.project import Project
 
 Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
@@ -29,31 +30,41 @@ Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 def report(
     project: Project, backend: Backend, record: ExecutionRecord, form: str
 ) -> str:
-    """An execution's report as `html` or `md` text."""
+    """An execution's report as `html`, `md` or `txt`."""
     import time
 
+    from mlmax_pipelines.observe.facts import Facts
     from mlmax_pipelines.observe.report import build
 
-    report = build(
+    facts = Facts(
         record,
-        backend.events(record.id),
+        list(backend.events(record.id)),
         project.ran(backend, record),
         backend.artifacts(record.id),
-        _sources(backend, record.id),
+        _reading(backend, record.id),
         time.time(),
     )
+    return _drawn(build(facts), form)
+
+
+def _drawn(report: Report, form: str) -> str:
+    """A report as `html`, `md` or `txt`: one renderer is loaded."""
     if form == "html":
         from mlmax_pipelines.observe.render.html import html
 
         return html(report)
-    from mlmax_pipelines.observe.render.markdown import markdown
+    if form == "md":
+        from mlmax_pipelines.observe.render.markdown import markdown
 
-    return markdown(report)
+        return markdown(report)
+    from mlmax_pipelines.observe.render.terminal import terminal
+
+    return terminal(report)
 
 
-def _sources(backend: Backend, execution: str) -> Sources:
+def _reading(backend: Backend, execution: str) -> Reading:
     """How a report reads what an execution left behind."""
-    from mlmax_pipelines.observe.report import Sources
+    from mlmax_pipelines.observe.facts import Reading
 
     def read(artifact: Artifact) -> bytes:
         from tempfile import TemporaryDirectory
@@ -61,7 +72,7 @@ def _sources(backend: Backend, execution: str) -> Sources:
         with TemporaryDirectory() as folder:
             return backend.fetch(artifact.uri, Path(folder) / "artifact").read_bytes()
 
-    return Sources(
+    return Reading(
         read,
         lambda state: (line for _, line in backend.logs(execution, state)),
         lambda state: backend.log_location(execution, state),
