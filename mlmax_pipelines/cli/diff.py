@@ -27,15 +27,15 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
       pipeline diff -e prod
       pipeline diff -e dev || echo "dev is not what main says"
     """
+    from mlmax_pipelines.project import deploy
+
     app: App = context.obj
     with deployment(app, env, bucket) as target:
-        stack = target.stack()
-        plan = target.plan(stack)
-        if target.is_deployed(stack, plan):
+        review = deploy.diff(target)
+        if review is None:
             say(f"stack '{target.stack_name}' is what the specs say")
             return
-        found = target.review(stack, plan)
-        for line in lines(found):
+        for line in lines(review):
             click.echo(line)
-        click.echo(counts(found))
+        click.echo(counts(review))
     context.exit(EXIT_DIFFERENT)

@@ -40,11 +40,11 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
       pipeline report --format txt -o -
       pipeline report --format md -o - | gh pr comment --body-file -
     """
-    from mlmax_pipelines.project import executions
+    from mlmax_pipelines.project import reports
 
     backend = app.backend(env)
     record = app.conclude(backend, backend.describe(execution))
-    text = executions.report(app.project, backend, record, form)
+    text = reports.report(app.project, backend, record, form)
     if output == "-":
         click.echo(text, nl=False)
         return

@@ -62,11 +62,14 @@ def run(
     # Now, and not once it runs: an interrupt in between would leave it running.
     from mlmax_pipelines.cli.follow import follow
     from mlmax_pipelines.cli.summary import conclude
+    from mlmax_pipelines.project import executions
 
     pipeline = app.project.pipeline(name)
     environment = app.project.environment(env)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
-    backend, record = app.project.start(pipeline, environment, given, execution)
+    backend, record = executions.start(
+        app.project, pipeline, environment, given, execution
+    )
     if no_wait:
         command = f"pipeline status {record.name}{in_environment(env)}"
         say(f"started; '{command}' shows how it goes")

@@ -1,11 +1,8 @@
-"""An environment of a project on AWS: what it would be, what it is, and the way there.
+"""An environment of a project on AWS: what it would be, what it is, what it may become.
 
 What comes in: a project's folder, an environment, a bucket. What goes out: a `Plan` of
-what would be deployed, what that changes, a deployed stack. Never: prints, asks a
-person, or changes the stack before `execute`.
-
-The walk: compile -> templates -> package -> plan; the stack as it is; the two compared
--> review; upload -> change set -> execute -> events.
+what would be deployed, what that changes, a deployed stack: the stages of the way that
+`deploy` walks. Never: prints, asks a person, or changes the stack before `execute`.
 """
 
 from __future__ import annotations
@@ -55,7 +52,7 @@ class Deployment:
         self.root, self.environment = root, environment
         self.stack_name = environment.stack or stack_name(environment.name)
         self.session = Session(environment.region)
-        self._bucket, self._sleep = bucket, sleep
+        self.bucket, self._sleep = bucket, sleep
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -196,8 +193,8 @@ class Deployment:
 
     def _bucket_of(self, stack: Stack | None) -> str:
         known = stack.parameters.get("CodeBucket", "") if stack else ""
-        if self._bucket or known:
-            return self._bucket or known
+        if self.bucket or known:
+            return self.bucket or known
         raise UsageError(
             f"environment '{self.environment.name}' is not deployed yet: say which "
             "bucket its code goes into",

@@ -1,131 +1,85 @@
-"""What is done with an execution once it is there: report, evidence, another try.
+"""An execution's way: from a pipeline's name to evidence that can be verified.
 
-What comes in: a project, an environment, an execution. What goes out: reports, what
-no longer matches, executions that go on or run again. Never: prints; imports a part
-that the call at hand does not need.
+    check     the inputs against the pipeline's parameters, an environment's first
+    upload    inputs that are files of this machine, once per content
+    start     the backend starts it; listeners are told    (start, redrive, replay)
+    run       `local.runner` interprets the definition, or Step Functions does: the
+              same events either way
+    follow    events -> timeline, for whoever watches
+    end       the record is closed; listeners are told of each artifact and of the
+              end, the first one writes the evidence      (conclude, or the execution)
+    report    record, events, artifacts -> sections -> a page      (reports.report)
+    verify    the evidence compared with what is there now
+
+`redrive` lets one that failed go on from there, `replay` begins a new one on this
+machine in the middle of another one.
+
+What comes in: a project, an environment, an execution. What goes out: executions that
+start, go on or run again, what no longer matches. Never: prints; imports a part that
+the call at hand does not need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.base.errors import PipelineError, UsageError
+from mlmax_pipelines.base.errors import PipelineError, UsageError, Where
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.artifacts.contract import Artifact
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
     from mlmax_pipelines.environment import Environment
-    from mlmax_pipelines.observe import evidence
-    from mlmax_pipelines.observe.blocks import Report
-    from mlmax_pipelines.observe.facts import Reading
+    from mlmax_pipelines.observe.evidence import Finding, Sources
     from mlmax_pipelines.project import Project
+    from mlmax_pipelines.project.inputs import Given, Inputs
 
 Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 
 
-def report(
-    project: Project, backend: Backend, record: ExecutionRecord, form: str
-) -> str:
-    """An execution's report as `html`, `md` or `txt`."""
-    import time
-
-    from mlmax_pipelines.observe.facts import Facts
-    from mlmax_pipelines.observe.report import build
-
-    facts = Facts(
-        record,
-        list(backend.events(record.id)),
-        project.ran(backend, record),
-        backend.artifacts(record.id),
-        _reading(backend, record.id),
-        time.time(),
-    )
-    return _drawn(build(facts), form)
-
-
-def _drawn(report: Report, form: str) -> str:
-    """A report as `html`, `md` or `txt`: one renderer is loaded."""
-    if form == "html":
-        from mlmax_pipelines.observe.render.html import html
-
-        return html(report)
-    if form == "md":
-        from mlmax_pipelines.observe.render.markdown import markdown
-
-        return markdown(report)
-    from mlmax_pipelines.observe.render.terminal import terminal
-
-    return terminal(report)
-
-
-def _reading(backend: Backend, execution: str) -> Reading:
-    """How a report reads what an execution left behind."""
-    from mlmax_pipelines.observe.facts import Reading
-
-    def read(artifact: Artifact) -> bytes:
-        from tempfile import TemporaryDirectory
-
-        with TemporaryDirectory() as folder:
-            return backend.fetch(artifact.uri, Path(folder) / "artifact").read_bytes()
-
-    return Reading(
-        read,
-        lambda state: (line for _, line in backend.logs(execution, state)),
-        lambda state: backend.log_location(execution, state),
-    )
-
-
-def conclude(
-    project: Project, backend: Backend, record: ExecutionRecord
-) -> Mapping[str, Any] | None:
-    """Tell the listeners of an execution's end, unless they have been: its evidence is
-    kept beside its outputs from now on. None while it runs."""
-    from mlmax_pipelines.project import listeners
-
-    return listeners.end(
-        backend, record, lambda: _sources_of(project, backend, record), project.tell
-    )
-
-
-def proven(
-    record: ExecutionRecord, evidence: Mapping[str, Any] | None
-) -> ExecutionRecord:
-    """The record with what its evidence says that it ran."""
-    from mlmax_pipelines.observe.evidence import versions
-
-    if record.evidence or evidence is None:
-        return record
-    return replace(record, evidence=versions(evidence))
-
-
-def verify(
+def start(
     project: Project,
-    backend: Backend,
-    record: ExecutionRecord,
-    known: Mapping[str, Any] | None,
-) -> list[evidence.Finding]:
-    """An execution's evidence compared with what is there now.
+    pipeline: CompiledPipeline,
+    env: Environment,
+    given: Sequence[Given],
+    name: str = "",
+) -> tuple[Backend, ExecutionRecord]:
+    """Start an execution, once all of its inputs are known to be right.
 
-    Raises UsageError when there is none.
+    Raises SpecError for the inputs, UsageError for a name that will not do.
     """
-    from mlmax_pipelines.observe.evidence import check
+    checked = _checked(project, pipeline, env, given)
+    backend = project.backend(env)
+    uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
+    record = backend.start(pipeline, {**checked.values, **uploaded}, name)
+    _tell_of_start(project, backend, record)
+    return backend, record
 
-    if known is None:
-        raise _without_evidence(record)
-    return check(backend, known, _sources_of(project, backend, record))
+
+def _checked(
+    project: Project,
+    pipeline: CompiledPipeline,
+    env: Environment,
+    given: Sequence[Given],
+) -> Inputs:
+    """The execution's input; an environment's values give way to those `given`."""
+    from mlmax_pipelines.project import inputs
+
+    settings = env.parameters.get(pipeline.name, {})
+    where = Where(f"envs/{env.name}.yaml")
+    preset = [
+        inputs.Given(name, value, project.root, where=where)
+        for name, value in settings.items()
+    ]
+    return inputs.check(pipeline.name, pipeline.parameters, [*preset, *given])
 
 
-def _without_evidence(record: ExecutionRecord) -> UsageError:
-    if record.status == "RUNNING":
-        return UsageError(
-            f"execution '{record.name}' still runs: there is no evidence of it yet",
-            hint="verify it once it has ended",
-        )
-    return UsageError(f"there is no evidence of execution '{record.name}'")
+def _tell_of_start(project: Project, backend: Backend, record: ExecutionRecord) -> None:
+    if not backend.tells_listeners:
+        from mlmax_pipelines.project import listeners
+
+        listeners.start(record, project.tell)
 
 
 def redrive(project: Project, env: Environment, execution: str) -> Started:
@@ -134,7 +88,7 @@ def redrive(project: Project, env: Environment, execution: str) -> Started:
     record = backend.describe(execution)
     pipeline = project.pipeline(record.pipeline)
     record = backend.redrive(record.id, pipeline)
-    project.started(backend, record)
+    _tell_of_start(project, backend, record)
     return backend, pipeline, record
 
 
@@ -156,9 +110,56 @@ def replay(
     )
 
 
+def conclude(
+    project: Project, backend: Backend, record: ExecutionRecord
+) -> Mapping[str, Any] | None:
+    """Tell the listeners of an execution's end, unless they have been: its evidence is
+    kept beside its outputs from now on. None while it runs."""
+    from mlmax_pipelines.project import listeners
+
+    return listeners.end(
+        backend, record, lambda: _sources_of(project, backend, record), project.tell
+    )
+
+
+def proven(record: ExecutionRecord, known: Mapping[str, Any] | None) -> ExecutionRecord:
+    """The record with what its evidence says that it ran."""
+    from mlmax_pipelines.observe.evidence import versions
+
+    if record.evidence or known is None:
+        return record
+    return replace(record, evidence=versions(known))
+
+
+def verify(
+    project: Project,
+    backend: Backend,
+    record: ExecutionRecord,
+    known: Mapping[str, Any] | None,
+) -> list[Finding]:
+    """An execution's evidence compared with what is there now.
+
+    Raises UsageError when there is none.
+    """
+    from mlmax_pipelines.observe.evidence import check
+
+    if known is None:
+        raise _without_evidence(record)
+    return check(backend, known, _sources_of(project, backend, record))
+
+
+def _without_evidence(record: ExecutionRecord) -> UsageError:
+    if record.status == "RUNNING":
+        return UsageError(
+            f"execution '{record.name}' still runs: there is no evidence of it yet",
+            hint="verify it once it has ended",
+        )
+    return UsageError(f"there is no evidence of execution '{record.name}'")
+
+
 def _sources_of(
     project: Project, backend: Backend, record: ExecutionRecord
-) -> evidence.Sources | None:
+) -> Sources | None:
     """What the project holds now of an execution's pipeline, None when nothing."""
     from mlmax_pipelines.project.evidence import sources
 
