@@ -79,10 +79,10 @@ def list_(
 @click.command()
 @click.argument("execution", default="latest", metavar=EXECUTION)
 @environment_option
-@click.option("-f", "--follow", is_flag=True, help="Watch it until it ends.")
+@click.option("-f", "--follow", "to_end", is_flag=True, help="Watch it until it ends.")
 @format_option("table", "json")
 @click.pass_obj
-def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
+def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     """Show the steps of an execution (the latest, unless named) and how they stand.
 
     With --follow, Ctrl-C ends the watching, not the execution.
@@ -96,10 +96,10 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     """
     backend = app.backend(env)
     record = backend.describe(execution)
-    if follow and record.status == "RUNNING":
-        from mlmax_pipelines.cli.follow import follow as watch
+    if to_end and record.status == "RUNNING":
+        from mlmax_pipelines.cli.follow import follow
 
-        watch(backend, app.project.pipeline(record.pipeline), record, own=False)
+        follow(backend, app.project.pipeline(record.pipeline), record, own=False)
         record = app.conclude(backend, backend.describe(record.id))
     states = app.project.states(record.pipeline)
     timeline = read(backend.events(record.id), states)

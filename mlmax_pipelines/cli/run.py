@@ -67,9 +67,8 @@ def run(
     pipeline = app.project.pipeline(name)
     environment = app.project.environment(env)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
-    backend, record = executions.start(
-        app.project, pipeline, environment, given, execution
-    )
+    started = executions.start(app.project, pipeline, environment, given, execution)
+    backend, record = started
     if no_wait:
         command = f"pipeline status {record.name}{in_environment(env)}"
         say(f"started; '{command}' shows how it goes")

@@ -14,8 +14,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.aws import bucket as buckets
-from mlmax_pipelines.aws import changes, changesets, events, stacks, uploading, views
+from mlmax_pipelines.aws import (
+    bucket,
+    changes,
+    changesets,
+    events,
+    stacks,
+    uploading,
+    views,
+)
 from mlmax_pipelines.aws.changes import Review
 from mlmax_pipelines.aws.changesets import ChangeSet
 from mlmax_pipelines.aws.events import Event
@@ -106,7 +113,7 @@ class Deployment:
 
     def check_bucket(self, plan: Plan) -> None:
         """Raises AwsError when the bucket is missing, another's, or elsewhere."""
-        buckets.check(self.session, plan.package.bucket)
+        bucket.check(self.session, plan.package.bucket)
 
     def missing(self, plan: Plan) -> list[str]:
         """The keys of the package that are not in the bucket. Raises Refused."""
