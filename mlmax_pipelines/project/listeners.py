@@ -19,14 +19,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mlmax_pipelines.base.layout import LISTENERS
+
 if TYPE_CHECKING:
     from mlmax_pipelines.artifacts.contract import Artifact
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.observe.evidence import Sources
 
 GROUP = "mlmax_pipelines.listeners"
-# What listeners of an execution on this machine failed with, kept beside its outputs.
-_FAILURES = "listeners.log"
 
 Tell = Callable[[str], None]
 
@@ -61,12 +61,12 @@ def notify(root: Path, environment: str, execution: str) -> None:
         end(backend, record, lambda: evidence.recorded(root, record), lines.append)
     if lines:
         text = "\n".join(lines) + "\n"
-        backend.keep(record.id, _FAILURES, text.encode())
+        backend.keep(record.id, LISTENERS, text.encode())
 
 
 def failures(backend: Backend, record: ExecutionRecord) -> list[str]:
     """What listeners failed with in the execution's own process, a line each."""
-    kept = backend.kept(record.id, _FAILURES) if backend.tells_listeners else None
+    kept = backend.kept(record.id, LISTENERS) if backend.tells_listeners else None
     return (kept or b"").decode().splitlines()
 
 

@@ -20,6 +20,7 @@ DEFINITION = {
     "States": {
         "Train": {
             "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
             "Parameters": {
                 "AlgorithmSpecification": {"TrainingImage": "image:1"},
                 "Code": f"s3://b/code/{CODE}/src.tar.gz",
