@@ -50,18 +50,18 @@ def notify(root: Path, environment: str, execution: str) -> None:
     and once its record is closed."""
     from mlmax_pipelines.project import Project, evidence
 
-    lines: list[str] = []
-    project = Project(root, lines.append)
-    backend = project.here(project.environment(environment))
+    project = Project(root)
+    backend = project.backend(project.environment(environment))
     record = backend.describe(execution)
+    known = failures(backend, record)
+    lines: list[str] = []
     if record.status == "RUNNING":
         start(record, lines.append)
     else:
-        lines += failures(backend, record)
+        lines += known
         end(backend, record, lambda: evidence.recorded(root, record), lines.append)
-    if lines:
-        text = "\n".join(lines) + "\n"
-        backend.keep(record.id, LISTENERS, text.encode())
+    if lines != known:
+        backend.keep(record.id, LISTENERS, "\n".join(lines).encode())
 
 
 def failures(backend: Backend, record: ExecutionRecord) -> list[str]:

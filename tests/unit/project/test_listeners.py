@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.backends.contract import ExecutionRecord
-from mlmax_pipelines.project import Project, listeners
+from mlmax_pipelines.project import Project, executions, listeners
 from tests.unit.project.conftest import execute
 
 LISTENER = """
@@ -125,3 +125,18 @@ def test_evidence_that_cannot_be_had_fails_nothing(project: Project) -> None:
 def test_what_runs_has_not_ended(project: Project) -> None:
     backend = project.backend(project.environment("local"))
     assert listeners.end(backend, RECORD, lambda: None, unheard) is None
+
+
+def test_of_an_execution_that_goes_on_old_failures_are_not_told_again(
+    project: Project,
+) -> None:
+    execute(project, "one", fail=True)
+    local = project.environment("local")
+    backend = project.backend(local)
+    record = backend.describe("one")
+    backend.keep(record.id, "listeners.log", b"listener 'old' failed")
+    assert listeners.failures(backend, record) == ["listener 'old' failed"]
+    executions.redrive(project, local, "one")
+    for _ in backend.events(record.id, follow=True):
+        pass
+    assert listeners.failures(backend, record) == []
