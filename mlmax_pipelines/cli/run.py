@@ -66,18 +66,23 @@ def run(
 
     pipeline = app.project.pipeline(name)
     environment = app.project.environment(env)
+    backend = app.project.backend(environment)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
-    started = executions.start(app.project, pipeline, environment, given, execution)
-    backend, record = started
+    record = executions.start(
+        app.project, backend, pipeline, environment, given, execution
+    )
     if no_wait:
-        command = f"pipeline status {record.name}{in_environment(env)}"
-        say(f"started; '{command}' shows how it goes")
-        click.echo(record.name)
+        _leave(record.name, in_environment(env))
         return
     if link := backend.link(record.id):
         say(link)
     timeline = follow(backend, pipeline, record)
     conclude(app, backend, backend.describe(record.id), timeline)
+
+
+def _leave(name: str, environment: str) -> None:
+    say(f"started; 'pipeline status {name}{environment}' shows how it goes")
+    click.echo(name)
 
 
 def _from_text(text: str) -> Given:

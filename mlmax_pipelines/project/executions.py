@@ -40,21 +40,21 @@ Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 
 def start(
     project: Project,
+    backend: Backend,
     pipeline: CompiledPipeline,
     env: Environment,
     given: Sequence[Given],
     name: str = "",
-) -> tuple[Backend, ExecutionRecord]:
+) -> ExecutionRecord:
     """Start an execution, once all of its inputs are known to be right.
 
     Raises SpecError for the inputs, UsageError for a name that will not do.
     """
     checked = _checked(project, pipeline, env, given)
-    backend = project.backend(env)
     uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
     record = backend.start(pipeline, {**checked.values, **uploaded}, name)
     _tell_of_start(project, backend, record)
-    return backend, record
+    return record
 
 
 def _checked(

@@ -34,6 +34,7 @@ def execute(project: Project, name: str, **values: object) -> None:
     """Run `small` on this machine to its end."""
     given = [Given(key, value, project.root) for key, value in values.items()]
     pipeline, local = project.pipeline("small"), project.environment("local")
-    backend, record = executions.start(project, pipeline, local, given, name)
+    backend = project.backend(local)
+    record = executions.start(project, backend, pipeline, local, given, name)
     for _ in backend.events(record.id, follow=True):
         pass

@@ -28,7 +28,9 @@ def test_an_environments_values_give_way_to_those_given(project: Project) -> Non
 def test_wrong_inputs_start_nothing(project: Project) -> None:
     pipeline, env = project.pipeline("small"), project.environment("local")
     with pytest.raises(SpecError, match="has no input 'txt'"):
-        executions.start(project, pipeline, env, [Given("txt", "a", Path())])
+        executions.start(
+            project, local(project), pipeline, env, [Given("txt", "a", Path())]
+        )
     assert local(project).list() == []
 
 
