@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ExecutionRecord:
     """One execution. Times are seconds since the epoch; `stop_time` is None while
-    RUNNING. `input` and `output` are data. `provenance` says what it ran: digests of
+    RUNNING. `input` and `output` are data. `evidence` says what it ran: digests of
     spec, definition and code, git commit and dirty flag, package versions."""
 
     id: str
@@ -36,16 +36,18 @@ class ExecutionRecord:
     output: Any = None
     error: str | None = None
     cause: str | None = None
-    provenance: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Backend(Protocol):
     """Where executions run. Every method raises PipelineError for known errors.
 
     `ends_with_caller`: Ctrl-C at the terminal that started an execution ends it.
+    `tells_listeners`: an execution has a process of its own, which tells them.
     """
 
     ends_with_caller: bool
+    tells_listeners: bool
 
     def start(
         self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str

@@ -62,6 +62,7 @@ class LocalBackend:
     """
 
     ends_with_caller = True
+    tells_listeners = True
 
     def __init__(
         self,
@@ -88,17 +89,17 @@ class LocalBackend:
         input, starts nothing; any other name that is taken is refused. With `begin`,
         what an earlier execution did up to there counts as done."""
         # Those who only look need none of them.
-        from mlmax_pipelines.local import provenance, records
+        from mlmax_pipelines.local import evidence, records
 
         if name:
             check_execution_name(name)
         with self._runner() as runner:
-            git = provenance.GitState(self._root)
+            git = evidence.GitState(self._root)
             planned = self._plan(pipeline)
             name = name or execution_name(pipeline.name)
             environment = self._environment.name
             record = records.new(pipeline, environment, input, name, planned)
-            record["provenance"].update(git.read())
+            record["evidence"].update(git.read())
             if begin:
                 begin = replace(begin, data=records.adopted(begin.data, record))
             folder = self._executions.folder(pipeline.name, name)

@@ -4,7 +4,7 @@ What comes in: names and digests. What goes out: keys, URIs and paths. Never: lo
 whether anything is there.
 
     <pipeline>/<execution>/        in the artifacts' bucket: what an execution wrote
-      evidence.json                and what is kept beside it
+      evidence.json listeners.log  and what is kept beside it
       <Step>/<output>/...          a step's output
       <Step>/<index>/<output>/...  the same of an item, inside a map
     code/<digest>/                 in the code's bucket: the code folders as they are,
@@ -36,6 +36,8 @@ SCHEME = "s3://"
 LOCAL_BUCKET = "artifacts"
 CODE, DATA = "code/", "data/"
 EVIDENCE = "evidence.json"
+# What listeners of an execution on this machine failed with.
+LISTENERS = "listeners.log"
 _CODE_IN_TEXT = re.compile(rf"/{CODE}([0-9a-f]{{64}})/")
 _DATA_URI = re.compile(rf"{SCHEME}[^/]+/{DATA}([0-9a-f]{{64}})/.*", re.DOTALL)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.contract import Backend
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -44,6 +44,16 @@ class App:
     def backend(self, env: str) -> "Backend":
         """Where executions of that environment run. Raises PipelineError."""
         return self.project.backend(self.project.environment(env))
+
+    def conclude(
+        self, backend: "Backend", record: "ExecutionRecord"
+    ) -> "ExecutionRecord":
+        """Tell listeners of an execution's end, if nobody has; the record with what it
+        ran."""
+        from mlmax_pipelines.project import executions
+
+        known = executions.conclude(self.project, backend, record)
+        return executions.proven(record, known)
 
     def place(self, env: str, uri: str) -> str:
         """Where a person finds what is at `uri`, as short as it can be said."""

@@ -11,28 +11,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlmax_pipelines.base.errors import AwsError, UsageError
-from mlmax_pipelines.cli import review as words
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.review import counts, lines
 from mlmax_pipelines.cli.target import (
+    Terminal,
     aws_environment_option,
     bucket_option,
     confirm,
     deployment,
-    settled,
-    show,
-    uploading,
 )
 
 if TYPE_CHECKING:
     from mlmax_pipelines.aws.changes import Review
-    from mlmax_pipelines.aws.changesets import ChangeSet
-    from mlmax_pipelines.aws.events import Event
-    from mlmax_pipelines.aws.stacks import Stack
     from mlmax_pipelines.project.deployment import Deployment
-    from mlmax_pipelines.project.planning import Plan
-
-IAM, REPLACE = "iam", "replace"
 
 
 @click.command()
@@ -42,7 +34,7 @@ IAM, REPLACE = "iam", "replace"
 @click.option(
     "--allow",
     multiple=True,
-    type=click.Choice([IAM, REPLACE]),
+    type=click.Choice(["iam", "replace"]),
     help="With --yes: go on even if IAM gets wider, or what holds data is replaced.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
@@ -62,111 +54,37 @@ def deploy(
       pipeline deploy -e dev --dry-run
       pipeline deploy -e prod --yes --allow iam
     """
+    from mlmax_pipelines.project import deploy
+
     with deployment(app, env, bucket) as target:
-        stack = target.stack()
-        if not dry_run:
-            stack = settled(target, stack, yes)
-        plan = target.plan(stack)
-        _upload(target, plan)
-        if target.is_deployed(stack, plan):
-            say(f"nothing to do: stack '{target.stack_name}' is up to date")
-            return
-        change_set = target.change_set(stack, plan)
-        if change_set is None:
-            say(
-                f"nothing to do: CloudFormation sees no change to '{target.stack_name}'"
-            )
-            return
-        try:
-            found = target.annotated(target.review(stack, plan), change_set)
-            _present(target, stack, found)
-            approved = not dry_run and _approved(found, yes, allow)
-        except BaseException:
-            target.discard(change_set)
-            raise
-        if approved:
-            _execute(target, stack, change_set, found)
-        else:
-            target.discard(change_set)
-            say("nothing was deployed")
+
+        def approve(review: Review) -> bool:
+            _present(target, review)
+            return not dry_run and _approved(review, yes, allow)
+
+        deployed = deploy.deploy(target, Terminal(yes), approve, dry_run)
+        if deployed and target.pipelines:
+            say(f"next: pipeline run {target.pipelines[0].name} -e {env}")
 
 
-def _upload(target: Deployment, plan: Plan) -> None:
-    target.check_bucket(plan)
-    keys = target.missing(plan)
-    if keys:
-        target.upload(plan, keys, uploading(len(keys)))
-
-
-def _present(target: Deployment, stack: Stack | None, found: Review) -> None:
-    new = stack is None or not stack.exists
-    verb = "would be created" if new else "would be changed"
+def _present(target: Deployment, review: Review) -> None:
+    verb = "would be created" if review.first else "would be changed"
     account = target.session.identity.account
     place = f"in {target.session.region}, account {account}"
     click.echo(f"stack '{target.stack_name}' {place}, {verb}\n")
-    for line in words.lines(found):
+    for line in lines(review):
         click.echo(line)
-    click.echo(f"\n{words.counts(found)}")
+    click.echo(f"\n{counts(review)}")
 
 
-def _approved(found: Review, yes: bool, allow: tuple[str, ...]) -> bool:
+def _approved(review: Review, yes: bool, allow: tuple[str, ...]) -> bool:
     """Whether this may be deployed. Raises UsageError for what `--yes` may not do."""
-    if yes:
-        refused = list(_refusals(found, allow))
-        if refused:
-            missing = " ".join(f"--allow {word}" for word, _ in refused)
-            reasons = "; ".join(reason for _, reason in refused)
-            hint = f"look at it; '--yes {missing}' deploys it nevertheless"
-            raise UsageError(f"not deployed: {reasons}", hint=hint)
+    from mlmax_pipelines.project import deploy
+
+    refused = list(deploy.refusals(review, allow)) if yes else []
+    if refused:
+        missing = " ".join(f"--allow {word}" for word, _ in refused)
+        reasons = "; ".join(reason for _, reason in refused)
+        hint = f"look at it; '--yes {missing}' deploys it nevertheless"
+        raise UsageError(f"not deployed: {reasons}", hint=hint)
     return confirm("deploy this?", yes)
-
-
-def _refusals(found: Review, allow: tuple[str, ...]) -> list[tuple[str, str]]:
-    refused = []
-    widened = found.permissions.widened
-    if widened and not found.first and IAM not in allow:
-        holders = ", ".join(sorted({s.holder for s in widened}))
-        refused.append((IAM, f"permissions get wider ({holders})"))
-    if found.risky and REPLACE not in allow:
-        names = ", ".join(str(change.name) for change in found.risky)
-        refused.append((REPLACE, f"what holds data would be replaced or go ({names})"))
-    return refused
-
-
-def _execute(
-    target: Deployment, stack: Stack | None, change_set: ChangeSet, found: Review
-) -> None:
-    name = target.stack_name
-    total = len(found.resources) + len({c.name.stack for c in found.resources} - {""})
-    say(f"deploying stack '{name}'")
-    last, events = show(target.execute(change_set), name, total)
-    if last.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise _failure(name, last, events, first=stack is None or not stack.exists)
-    click.echo(f"deployed stack '{name}'")
-    env = target.environment.name
-    pipelines = [pipeline.name for pipeline in target.pipelines]
-    say(f"next: pipeline run {pipelines[0]} -e {env}" if pipelines else "")
-
-
-def _failure(name: str, last: Event, events: list[Event], first: bool) -> AwsError:
-    """What went wrong first, and what is there now."""
-    from mlmax_pipelines.aws.events import first_cause
-
-    cause = first_cause(events)
-    why = "no reason given"
-    if cause is not None:
-        where = "/".join(dict.fromkeys(p for p in (cause.stack, cause.logical_id) if p))
-        why = f"{where} ({cause.type}): {cause.reason or cause.status}"
-    done = "created" if first else "updated"
-    text = f"stack '{name}' was not {done}: {why}"
-    return AwsError(text, hint=f"{_left(last.status, first)} ({last.status})")
-
-
-def _left(status: str, first: bool) -> str:
-    if status in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
-        return "what had been created is gone again: mend it and deploy once more"
-    if status == "UPDATE_ROLLBACK_COMPLETE":
-        return "what was deployed before is back: mend it and deploy once more"
-    if status == "UPDATE_ROLLBACK_FAILED":
-        return "rolling back failed, too: deploy again to go on with the rollback"
-    return "some of it is left" if first else "look at the stack's events"

@@ -5,11 +5,21 @@ Never: deletes anything that a person has not named, or data without `--delete-d
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.cli.target import aws_environment_option, deployment, show, typed
+from mlmax_pipelines.cli.target import (
+    Terminal,
+    aws_environment_option,
+    deployment,
+    typed,
+)
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.aws.stacks import Stack
+    from mlmax_pipelines.project.deploy import Kept
 
 # Kept under a name of its own, which the next stack would want.
 _NAMED = "AWS::SageMaker::ModelPackageGroup"
@@ -34,32 +44,25 @@ def destroy(app: App, env: str, yes: bool, delete_data: bool) -> None:
       pipeline destroy -e dev
       pipeline destroy -e dev --delete-data --yes
     """
-    from mlmax_pipelines.aws import retained
+    from mlmax_pipelines.project import deploy
+
+    def approve(stack: Stack, kept: Kept) -> bool:
+        _present(stack, kept, delete_data)
+        if yes or typed("type the stack's name to go on", stack.name):
+            return True
+        say("that is not its name: nothing was deleted")
+        return False
 
     with deployment(app, env) as target:
-        stack = target.stack()
-        if stack is None:
-            say(f"nothing to do: there is no stack '{target.stack_name}'")
-            return
-        kept = target.retained(stack)
-        what = "and all its data" if delete_data else "but not its data"
-        say(f"this deletes stack '{stack.name}' {what}:")
-        for kind, name in kept:
-            say(f"  {'deletes' if delete_data else 'keeps'} {name} ({kind})")
-        if not yes and not typed("type the stack's name to go on", stack.name):
-            say("that is not its name: nothing was deleted")
-            return
-        last, _ = show(target.delete(stack), stack.name)
-        if last.failed:
-            hint = "mend what the reason names, then run 'pipeline destroy' again"
-            raise AwsError(f"'{stack.name}' was not deleted: {last.reason}", hint=hint)
-        click.echo(f"deleted stack '{stack.name}'")
-        if delete_data:
-            for kind, name in kept:
-                retained.delete(target.session, kind, name)
-                click.echo(f"deleted {name}")
-            return
-        for kind, name in kept:
-            if kind == _NAMED:
-                say(f"before you deploy '{env}' again, its name has to be free: {name}")
-                say(f"  {_DELETE_GROUP} {name}")
+        kept = deploy.destroy(target, Terminal(yes), approve, delete_data)
+    for type, name in kept or ():
+        if type == _NAMED and not delete_data:
+            say(f"before you deploy '{env}' again, its name has to be free: {name}")
+            say(f"  {_DELETE_GROUP} {name}")
+
+
+def _present(stack: Stack, kept: Kept, delete_data: bool) -> None:
+    what = "and all its data" if delete_data else "but not its data"
+    say(f"this deletes stack '{stack.name}' {what}:")
+    for type, name in kept:
+        say(f"  {'deletes' if delete_data else 'keeps'} {name} ({type})")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from mlmax_pipelines.cli import review as words
 from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.review import counts, lines
 from mlmax_pipelines.cli.target import aws_environment_option, bucket_option, deployment
 
 EXIT_DIFFERENT = 1
@@ -27,15 +27,15 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
       pipeline diff -e prod
       pipeline diff -e dev || echo "dev is not what main says"
     """
+    from mlmax_pipelines.project import deploy
+
     app: App = context.obj
     with deployment(app, env, bucket) as target:
-        stack = target.stack()
-        plan = target.plan(stack)
-        if target.is_deployed(stack, plan):
+        review = deploy.diff(target)
+        if review is None:
             say(f"stack '{target.stack_name}' is what the specs say")
             return
-        found = target.review(stack, plan)
-        for line in words.lines(found):
+        for line in lines(review):
             click.echo(line)
-        click.echo(words.counts(found))
+        click.echo(counts(review))
     context.exit(EXIT_DIFFERENT)

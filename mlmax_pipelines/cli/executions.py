@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlmax_pipelines.asl.history import STATUSES
-from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import (
     App,
     environment_option,
@@ -24,15 +23,15 @@ from mlmax_pipelines.cli.app import (
 )
 from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.observe.failure import failure
+from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
-from mlmax_pipelines.observe.units import duration, number
+from mlmax_pipelines.observe.units import number
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import ExecutionRecord
 
 EXECUTION = "[EXECUTION]"
-_HEADERS = ["EXECUTION", "PIPELINE", "STATUS", "STARTED", "TOOK"]
 _WIDEST = 48
 
 
@@ -63,8 +62,7 @@ def list_(
     if form == "json":
         click.echo(json.dumps([asdict(record) for record in records], indent=2))
     elif records:
-        rows = [_row(record) for record in records]
-        click.echo(words.table(_HEADERS, rows))
+        click.echo(terminal.executions(records, time.time()))
     else:
         of = f" of '{pipeline}'" if pipeline else ""
         which = f" that are {status}" if status else ""
@@ -78,24 +76,13 @@ def list_(
         say(f"no executions{some} in environment '{env}': {hint}")
 
 
-def _row(record: ExecutionRecord) -> list[str]:
-    end = time.time() if record.stop_time is None else record.stop_time
-    return [
-        record.name,
-        record.pipeline,
-        words.status(record.status),
-        words.moment(record.start_time),
-        duration(end - record.start_time),
-    ]
-
-
 @click.command()
 @click.argument("execution", default="latest", metavar=EXECUTION)
 @environment_option
-@click.option("-f", "--follow", is_flag=True, help="Watch it until it ends.")
+@click.option("-f", "--follow", "to_end", is_flag=True, help="Watch it until it ends.")
 @format_option("table", "json")
 @click.pass_obj
-def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
+def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     """Show the steps of an execution (the latest, unless named) and how they stand.
 
     With --follow, Ctrl-C ends the watching, not the execution.
@@ -109,13 +96,11 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     """
     backend = app.backend(env)
     record = backend.describe(execution)
-    if follow and record.status == "RUNNING":
-        from mlmax_pipelines.cli.follow import follow as watch
-        from mlmax_pipelines.project.executions import evidence
+    if to_end and record.status == "RUNNING":
+        from mlmax_pipelines.cli.follow import follow
 
-        watch(backend, app.project.pipeline(record.pipeline), record, own=False)
-        record = backend.describe(record.id)
-        evidence(app.project, backend, record)
+        follow(backend, app.project.pipeline(record.pipeline), record, own=False)
+        record = app.conclude(backend, backend.describe(record.id))
     states = app.project.states(record.pipeline)
     timeline = read(backend.events(record.id), states)
     rows = folded(timeline.rows)
@@ -123,8 +108,8 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
         steps = [_step_data(row) for row in rows]
         click.echo(json.dumps({**asdict(record), "steps": steps}, indent=2))
         return
-    click.echo(words.table(_HEADERS, [_row(record)]) + "\n")
-    click.echo(words.table(["STEP", "STATUS", "TOOK", ""], list(map(_step_row, rows))))
+    click.echo(terminal.executions([record], time.time()) + "\n")
+    click.echo(terminal.steps(rows, time.time()))
     found = failure(timeline)
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
@@ -132,14 +117,6 @@ def status(app: App, execution: str, env: str, follow: bool, form: str) -> None:
     if found and any(backend.logs(record.id, found.state)):
         command = f"pipeline logs {record.name} '{found.state}'"
         say(f"\nnext: {command}{in_environment(env)}")
-
-
-def _step_row(row: Row) -> list[str]:
-    remark = words.failure(row.error, row.cause) if row.error else ""
-    if row.attempts > 1:
-        remark = f"attempt {row.attempts}  {remark}".rstrip()
-    took = duration(row.seconds(time.time()))
-    return [words.visit(row), words.status(row.status), took, remark]
 
 
 def _step_data(row: Row) -> dict[str, Any]:
@@ -172,29 +149,27 @@ def compare(app: App, first: str, second: str, env: str) -> None:
       pipeline compare nightly-6
       pipeline compare nightly-6 training/latest
     """
-    from mlmax_pipelines.project.executions import proven
-
     backend = app.backend(env)
     names = (first, second)
-    a, b = (proven(app.project, backend, backend.describe(name)) for name in names)
+    a, b = (app.conclude(backend, backend.describe(name)) for name in names)
     if a.id == b.id:
         say(f"'{a.name}' beside itself: name another one to see what differs")
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
-    provenance = [row for row in found.provenance if row.differs]
-    click.echo(words.table(["", a.name, b.name], _heads(a, b)))
+    evidence = [row for row in found.evidence if row.differs]
+    click.echo(cells.table(["", a.name, b.name], _heads(a, b)))
     for title, rows in (
         ("METRIC", found.metrics),
         ("PARAMETER", found.parameters),
-        ("RAN", provenance),
+        ("RAN", evidence),
     ):
         if rows:
-            cells = [_difference(row) for row in rows]
-            click.echo("\n" + words.table([title, a.name, b.name, "CHANGE"], cells))
+            lines = [_difference(row) for row in rows]
+            click.echo("\n" + cells.table([title, a.name, b.name, "CHANGE"], lines))
 
 
 def _heads(a: ExecutionRecord, b: ExecutionRecord) -> list[list[str]]:
-    rows = zip(_HEADERS[1:], _row(a)[1:], _row(b)[1:])
-    return [list(row) for row in rows]
+    rows = (terminal.execution(record, time.time()) for record in (a, b))
+    return [list(row) for row in zip(terminal.EXECUTION_HEADS, *rows)][1:]
 
 
 def _difference(row: metrics.Difference) -> list[str]:
@@ -226,7 +201,7 @@ def stop(app: App, execution: str, env: str, cause: str) -> None:
     backend = app.backend(env)
     record = backend.describe(execution)
     if record.status != "RUNNING":
-        say(f"'{record.name}' is not running: it {words.ended(record.status)}")
+        say(f"'{record.name}' is not running: it {cells.ended(record.status)}")
         return
     backend.stop(record.name, cause)
     click.echo(f"stopped '{record.name}'")

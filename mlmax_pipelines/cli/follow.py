@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Union
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.cli.app import in_environment, say
 from mlmax_pipelines.observe.timeline import Timeline
+from mlmax_pipelines.project.listeners import failures
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
@@ -46,7 +47,10 @@ def follow(
     the backend has been told by then, and kills the jobs.
     """
     try:
-        return watch(backend, pipeline, record)
+        timeline = watch(backend, pipeline, record)
+        for line in failures(backend, record):
+            say(line)
+        return timeline
     except KeyboardInterrupt:
         if not (own and backend.ends_with_caller):
             end = f"{record.name}{in_environment(record.environment)}"

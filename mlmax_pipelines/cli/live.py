@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from mlmax_pipelines.cli import words
+from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, Timeline
 from mlmax_pipelines.observe.units import duration
@@ -88,7 +88,7 @@ class LiveTable:
 
     def _row(self, row: Row) -> list[Text]:
         return [
-            Text(words.visit(row)),
+            Text(cells.visit(row)),
             Text(row.status, style=_STYLES.get(row.status, "")),
             Text(duration(row.seconds(time.time()))),
             Text(self._remark(row), style="dim"),
@@ -96,7 +96,7 @@ class LiveTable:
 
     def _remark(self, row: Row) -> str:
         if row.error:
-            return words.failure(row.error, row.cause)
+            return cells.failure(row.error, row.cause)
         if not row.open:
             return ""
         if row.items:
@@ -112,7 +112,7 @@ class LiveTable:
             count, last = self._lines.get(name, (0, ""))
             for _, line in self._backend.logs(self._record.id, name, after=count):
                 count += 1
-                last = words.visible(line) or last
+                last = cells.visible(line) or last
             self._lines[name] = (count, last)
 
 

@@ -6,9 +6,9 @@ import json
 
 import click
 
-from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import App, format_option
 from mlmax_pipelines.cli.target import aws_environment_option, deployment
+from mlmax_pipelines.observe.render import cells
 
 
 @click.command()
@@ -31,4 +31,4 @@ def outputs(app: App, env: str, form: str) -> None:
         click.echo(json.dumps(dict(sorted(found.items())), indent=2))
     else:
         rows = [[name, value] for name, value in sorted(found.items())]
-        click.echo(words.table(["OUTPUT", "VALUE"], rows))
+        click.echo(cells.table(["OUTPUT", "VALUE"], rows))

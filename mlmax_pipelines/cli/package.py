@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 
 from mlmax_pipelines.base.layout import uri
-from mlmax_pipelines.cli.app import App, near, say
+from mlmax_pipelines.cli.app import App, near
 from mlmax_pipelines.cli.target import (
+    Terminal,
     aws_environment_option,
     bucket_option,
     deployment,
-    uploading,
 )
-from mlmax_pipelines.project.deployment import BUILD
 
 
 @click.command()
@@ -29,14 +28,11 @@ def package(app: App, env: str, bucket: str) -> None:
     Examples:
       pipeline package -e dev --bucket my-bucket
     """
+    from mlmax_pipelines.project import deploy
+    from mlmax_pipelines.project.deployment import BUILD
+
     with deployment(app, env, bucket) as target:
-        plan = target.plan(None if bucket else target.stack())
-        target.check_bucket(plan)
-        keys = target.missing(plan)
-        if keys:
-            target.upload(plan, keys, uploading(len(keys)))
-        else:
-            say("nothing to upload: everything is in the bucket already")
+        plan = deploy.package(target, Terminal())
         folder = app.project.root / BUILD / env
     click.echo(f"code      {uri(plan.package.bucket, plan.package.code_version)}/")
     click.echo(f"template  {near(folder / 'master.json')}")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import say
+from mlmax_pipelines.observe.render import cells
+from mlmax_pipelines.observe.render.terminal import change
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, Timeline
-from mlmax_pipelines.observe.units import duration
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import ExecutionRecord
@@ -28,7 +28,7 @@ class PlainLines:
 
     def __init__(self, record: ExecutionRecord) -> None:
         self._said: list[tuple[str, int]] = []
-        say(f"{words.clock(record.start_time)}  started '{record.name}'")
+        say(f"{cells.clock(record.start_time)}  started '{record.name}'")
 
     def show(self, timeline: Timeline) -> None:
         for index, row in enumerate(folded(timeline.rows)):
@@ -37,11 +37,11 @@ class PlainLines:
             if index == len(self._said):
                 self._said.append(_BEGUN)
                 if row.type in _LASTING:
-                    say(_line(_begun(row)))
+                    say(change(_begun(row)))
             passing = row.open and row.type not in _LASTING
             if now != self._said[index] and not passing:
                 self._said[index] = now
-                say(_line(row))
+                say(change(row))
 
     def close(self) -> None:
         pass
@@ -53,15 +53,3 @@ def _begun(row: Row) -> Row:
     return replace(
         row, status=status, attempts=attempts, stopped=None, error=None, cause=None
     )
-
-
-def _line(row: Row) -> str:
-    at = row.started if row.stopped is None else row.stopped
-    text = f"{words.clock(at)}  {words.visit(row)}  {words.status(row.status)}"
-    if row.stopped is not None:
-        text += f"  {duration(row.seconds(at))}"
-    elif row.attempts > 1:
-        text += f"  attempt {row.attempts} after {row.errors[-1]}"
-    if row.error:
-        text += f"  {words.failure(row.error, row.cause)}"
-    return text

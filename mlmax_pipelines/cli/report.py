@@ -1,4 +1,4 @@
-"""`pipeline report`: one execution as a page, or as text for a pull request.
+"""`pipeline report`: one execution as a page, or as text for a pull request or here.
 
 Never: decides what a report says.
 """
@@ -12,13 +12,13 @@ import click
 from mlmax_pipelines.base.layout import REPORTS
 from mlmax_pipelines.cli.app import App, environment_option, format_option, near, say
 
-_SUFFIX = {"html": ".html", "md": ".md"}
+_SUFFIX = {"html": ".html", "md": ".md", "txt": ".txt"}
 
 
 @click.command()
 @click.argument("execution", default="latest", metavar="[EXECUTION]")
 @environment_option
-@format_option("html", "md")
+@format_option("html", "md", "txt")
 @click.option(
     "-o",
     "--output",
@@ -37,18 +37,20 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
     Examples:
       pipeline report
       pipeline report nightly-7 -o nightly-7.html
+      pipeline report --format txt -o -
       pipeline report --format md -o - | gh pr comment --body-file -
     """
-    from mlmax_pipelines.project import executions
+    from mlmax_pipelines.project import reports
 
-    environment = app.project.environment(env)
-    name, text = executions.report(app.project, environment, execution, form)
+    backend = app.backend(env)
+    record = app.conclude(backend, backend.describe(execution))
+    text = reports.report(app.project, backend, record, form)
     if output == "-":
         click.echo(text, nl=False)
         return
-    file = app.project.root / REPORTS / f"{name}{_SUFFIX[form]}"
+    file = app.project.root / REPORTS / f"{record.name}{_SUFFIX[form]}"
     path = Path(output) if output else file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    say(f"wrote the report of '{name}'")
+    say(f"wrote the report of '{record.name}'")
     click.echo(near(path))

@@ -62,22 +62,28 @@ def run(
     # Now, and not once it runs: an interrupt in between would leave it running.
     from mlmax_pipelines.cli.follow import follow
     from mlmax_pipelines.cli.summary import conclude
+    from mlmax_pipelines.project import executions
 
     environment = app.project.environment(env)
     backend = app.project.backend(environment)
     backend.prepare()
     pipeline = app.project.pipeline(name)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
-    record = app.project.start(backend, pipeline, environment, given, execution)
+    record = executions.start(
+        app.project, backend, pipeline, environment, given, execution
+    )
     if no_wait:
-        command = f"pipeline status {record.name}{in_environment(env)}"
-        say(f"started; '{command}' shows how it goes")
-        click.echo(record.name)
+        _leave(record.name, in_environment(env))
         return
     if link := backend.link(record.id):
         say(link)
     timeline = follow(backend, pipeline, record)
     conclude(app, backend, backend.describe(record.id), timeline)
+
+
+def _leave(name: str, environment: str) -> None:
+    say(f"started; 'pipeline status {name}{environment}' shows how it goes")
+    click.echo(name)
 
 
 def _from_text(text: str) -> Given:

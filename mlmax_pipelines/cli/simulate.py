@@ -103,9 +103,9 @@ def _input(given: str) -> Any:
 def _read(path: Path) -> Any:
     """The JSON or YAML of a file."""
     if path.suffix in (".yaml", ".yml"):
-        from mlmax_pipelines.yaml import document as source
+        from mlmax_pipelines.yaml.document import load
 
-        return source.load(path, str(path)).data
+        return load(path, str(path)).data
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

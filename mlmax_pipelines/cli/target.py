@@ -1,24 +1,23 @@
 """What the commands that talk to CloudFormation share.
 
 What comes in: an environment's name. What goes out: the `Deployment` to work on, its
-events as lines, a question answered. Never: decides; that is the command's.
+events as lines, a question answered. Never: decides.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mlmax_pipelines.base.errors import AwsError, UsageError
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, say
 
 if TYPE_CHECKING:
     from mlmax_pipelines.aws.events import Event
-    from mlmax_pipelines.aws.stacks import Stack
     from mlmax_pipelines.aws.uploading import Progress
     from mlmax_pipelines.project.deployment import Deployment
 
@@ -76,32 +75,36 @@ def _asked(ask: Callable[[], Any], question: str) -> Any:
         raise UsageError(message, hint="'--yes' answers where nobody is") from None
 
 
-def show(
-    events: Iterable[Event], stack: str, total: int = 0
-) -> tuple[Event, list[Event]]:
-    """Print events as they come; the last one, which tells how it ended, and all.
+class Terminal:
+    """Whoever deploys from a terminal, or with `yes` from where nobody is: what
+    `project.person.Person` says."""
 
-    `total` is how many resources will be done, 0 when nobody knows.
-    """
-    seen: list[Event] = []
-    done = 0
-    try:
-        for event in events:
-            seen.append(event)
+    def __init__(self, yes: bool = False) -> None:
+        self._yes = yes
+
+    def tell(self, line: str) -> None:
+        say(line)
+
+    def done(self, line: str) -> None:
+        click.echo(line)
+
+    def agrees(self, question: str) -> bool:
+        return confirm(question, self._yes)
+
+    def watches(self, stack: str, total: int) -> Callable[[Event], None]:
+        done = 0
+
+        def watch(event: Event) -> None:
+            nonlocal done
             if event.status.endswith("_COMPLETE") and not event.of_stack:
                 done += 1
             if _is_news(event):
                 say(_line(event, stack, min(done, total), total))
-    except KeyboardInterrupt:
-        say(f"\nnot followed any more: CloudFormation goes on with stack '{stack}'")
-        raise
-    except AwsError as error:
-        raise AwsError(
-            f"lost sight of stack '{stack}', which CloudFormation goes on with: "
-            f"{error.problem.message}",
-            hint="rerun the command: it waits for the stack, then goes on",
-        ) from error
-    return seen[-1], seen
+
+        return watch
+
+    def uploads(self, objects: int) -> Callable[[Progress], None]:
+        return uploading(objects)
 
 
 def _is_news(event: Event) -> bool:
@@ -135,71 +138,3 @@ def uploading(keys: int) -> Callable[[Progress], None]:
             say(f"uploaded {keys} objects, {progress.of_bytes / 1e6:.1f} MB")
 
     return watch
-
-
-def settled(target: Deployment, stack: Stack | None, yes: bool) -> Stack | None:
-    """The stack in a state that a deployment can start from.
-
-    Offers what AWS asks for when it is not. Raises AwsError when that is refused.
-    """
-    from mlmax_pipelines.aws import stacks
-
-    if stack is not None and stack.in_progress:
-        stack = _waited(target, stack, yes)
-    if stack is None:
-        return None
-    if stack.status in stacks.STILLBORN or stack.status == stacks.UNDELETED:
-        _made_anew(target, stack, yes)
-        return None
-    if stack.status == stacks.STUCK:
-        return _rolled_back(target, stack, yes)
-    return stack
-
-
-def _waited(target: Deployment, stack: Stack, yes: bool) -> Stack | None:
-    text = f"stack '{stack.name}' is busy ({stack.status}): wait until it is done?"
-    if not confirm(text, yes):
-        raise AwsError(
-            f"stack '{stack.name}' is busy ({stack.status})",
-            hint="rerun when it is done, or with '--yes' to wait",
-        )
-    say(f"waiting for stack '{stack.name}' ({stack.status})")
-    return target.wait(stack)
-
-
-def _made_anew(target: Deployment, stack: Stack, yes: bool) -> None:
-    failed = "was never created" if stack.status != "DELETE_FAILED" else "is half gone"
-    text = (
-        f"stack '{stack.name}' {failed} ({stack.status}): delete what is left of it "
-        "and create it anew?"
-    )
-    if not confirm(text, yes):
-        raise AwsError(
-            f"stack '{stack.name}' {failed} ({stack.status}); it can only be deleted",
-            hint=f"'pipeline destroy -e {target.environment.name}', then deploy again",
-        )
-    say(f"deleting what is left of stack '{stack.name}' ({stack.status})")
-    last, _ = show(target.delete(stack), stack.name)
-    if last.failed:
-        raise AwsError(f"stack '{stack.name}' cannot be deleted: {last.reason}")
-
-
-def _rolled_back(target: Deployment, stack: Stack, yes: bool) -> Stack | None:
-    text = (
-        f"stack '{stack.name}' is stuck ({stack.status}: {stack.reason}): go on with "
-        "the rollback?"
-    )
-    if not confirm(text, yes):
-        raise AwsError(
-            f"stack '{stack.name}' is stuck ({stack.status}): {stack.reason}",
-            hint="mend what the reason names, then rerun and let the rollback go on",
-        )
-    say(f"going on with the rollback of stack '{stack.name}'")
-    last, _ = show(target.continue_rollback(stack), stack.name)
-    if last.failed:
-        raise AwsError(
-            f"the rollback of stack '{stack.name}' failed again: {last.reason}",
-            hint="mend what the reason names, or skip that resource in the console "
-            "('Continue update rollback'), then rerun",
-        )
-    return target.stack()

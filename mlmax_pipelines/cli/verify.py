@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlmax_pipelines.base.errors import ExecutionError
-from mlmax_pipelines.cli import words
 from mlmax_pipelines.cli.app import App, environment_option
+from mlmax_pipelines.observe.render import cells
 
 if TYPE_CHECKING:
     from mlmax_pipelines.observe.evidence import Finding
@@ -40,17 +40,21 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
     """
     from mlmax_pipelines.project import executions
 
-    environment = app.project.environment(env)
-    name, findings = executions.verify(app.project, environment, execution)
+    backend = app.backend(env)
+    record = backend.describe(execution)
+    known = executions.conclude(app.project, backend, record)
+    findings = executions.verify(app.project, backend, record, known)
     wrong = [finding for finding in findings if not finding.matches]
     shown = findings if verbose else wrong
     if shown:
-        click.echo(words.table(_HEADERS, [_row(finding) for finding in shown]))
+        click.echo(cells.table(_HEADERS, [_row(finding) for finding in shown]))
     if wrong:
         raise ExecutionError(
-            f"{len(wrong)} of {len(findings)} things no longer match in '{name}'"
+            f"{len(wrong)} of {len(findings)} things no longer match in '{record.name}'"
         )
-    click.echo(f"'{name}' matches its evidence in all {len(findings)} things checked")
+    click.echo(
+        f"'{record.name}' matches its evidence in all {len(findings)} things checked"
+    )
 
 
 def _row(finding: Finding) -> list[str]:

@@ -40,7 +40,7 @@ def arranged(graph: Graph, notes: Mapping[str, str] = {}) -> Picture:
     tallest = max(_TALLEST / 2, whole.height / max(count, 1.0))
     bottoms = {box.node.id: box.y + box.height for box in whole.boxes}
     chosen = list(_chosen(cuts, bottoms, tallest))
-    pictures = [layout(part, notes) for part in _segments(graph, chosen)]
+    pictures = [layout(part, notes) for part in _columns(graph, chosen)]
     return _side_by_side(pictures, chosen)
 
 
@@ -81,8 +81,8 @@ def _chosen(
         yield last
 
 
-def _segments(graph: Graph, cuts: Sequence[Edge]) -> Iterator[Graph]:
-    """The graph in pieces; only the first keeps a start."""
+def _columns(graph: Graph, cuts: Sequence[Edge]) -> Iterator[Graph]:
+    """The graph of each column; only the first keeps a start."""
     inside = [edge for edge in graph.edges if edge not in set(cuts)]
     near: dict[str, list[str]] = {node.id: [] for node in graph.nodes}
     for edge in inside:

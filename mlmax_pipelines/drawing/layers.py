@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(eq=False)
 class Link:
-    """A piece of an edge between an item and one in the layer below."""
+    """An edge's way from an item to one in the layer below."""
 
     above: Item
     below: Item

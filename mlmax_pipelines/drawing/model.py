@@ -154,13 +154,13 @@ def _ends(state: Mapping[str, Any], landing: Mapping[str, str]) -> bool:
 
 
 def _note(state: Mapping[str, Any], compiled: CompiledState | None) -> str:
-    kind = compiled.step_type if compiled and compiled.step_type else str(state["Type"])
-    words_of_kind = kind.replace("_", " ").lower()
+    type = compiled.step_type if compiled and compiled.step_type else str(state["Type"])
+    about = type.replace("_", " ").lower()
     if state["Type"] == "Wait" and "Seconds" in state:
-        return f"{words_of_kind} {state['Seconds']} s"
+        return f"{about} {state['Seconds']} s"
     if state["Type"] == "Map" and state.get("MaxConcurrency"):
-        return f"{words_of_kind}, at most {state['MaxConcurrency']} at a time"
-    return words_of_kind
+        return f"{about}, at most {state['MaxConcurrency']} at a time"
+    return about
 
 
 def _edges(

@@ -34,6 +34,8 @@ from mlmax_pipelines.local import tail
 from mlmax_pipelines.local.logs import Logs
 
 _DEFINITION = "definition.json"
+# What records of the first release call their evidence.
+_EVIDENCE_ONCE = "provenance"
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 DIED = (
     "the process that ran this execution ended without finishing it: it was killed, "
@@ -58,7 +60,7 @@ class Folder:
 
     def settled_record(self) -> dict[str, Any]:
         """The record; that of an execution whose process died is closed first."""
-        record: dict[str, Any] = read_json(self._record)
+        record = self.record_as_written()
         if record["status"] == "RUNNING" and not self.is_running():
             return self._close_dead()
         return record
@@ -66,6 +68,8 @@ class Folder:
     def record_as_written(self) -> dict[str, Any]:
         """The record without a look at who runs it."""
         record: dict[str, Any] = read_json(self._record)
+        if _EVIDENCE_ONCE in record:
+            record["evidence"] = record.pop(_EVIDENCE_ONCE)
         return record
 
     def definition(self) -> dict[str, Any]:
@@ -78,7 +82,7 @@ class Folder:
 
     def close(self, status: str, **more: Any) -> dict[str, Any]:
         """Write how it ended."""
-        record = {**read_json(self._record), "status": status, **more}
+        record = {**self.record_as_written(), "status": status, **more}
         record["stop_time"] = time.time()
         self.write(record)
         return record
@@ -149,7 +153,7 @@ class Folder:
         """Close an execution whose process died, once, and end what it left running."""
         descriptor = self.hold()
         try:
-            record: dict[str, Any] = read_json(self._record)
+            record = self.record_as_written()
             if record["status"] != "RUNNING":
                 return record
             self.kill_jobs()

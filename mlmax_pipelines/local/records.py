@@ -14,7 +14,7 @@ from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.timestamps import format_timestamp
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.local import provenance
+from mlmax_pipelines.local import evidence
 from mlmax_pipelines.local.orders import Plan
 from mlmax_pipelines.local.workspace import execution_id
 
@@ -36,12 +36,12 @@ def new(
         "status": "RUNNING",
         "start_time": time.time(),
         "input": dict(input),
-        "provenance": {
+        "evidence": {
             "spec": pipeline.digest,
             "definition": digest(plan.definition),
             "code": layout.code_digest(plan.code),
             "data": {key: sha for key, sha in data.items() if sha},
-            **provenance.versions(),
+            **evidence.versions(),
         },
     }
 

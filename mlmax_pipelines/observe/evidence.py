@@ -19,7 +19,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 from mlmax_pipelines.base import layout
-from mlmax_pipelines.observe import metrics as numbers
+from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.steps import jobs
 
 _FORMAT = 1
@@ -57,8 +57,8 @@ def collect(
     """The evidence of an execution that has ended. Raises PipelineError."""
     events = list(backend.events(record.id))
     definition = backend.definition(record.id)
-    data = numbers.data(record, events)
-    parameters = numbers.parameters(data, record)
+    data = metrics.data(record, events)
+    parameters = metrics.parameters(data, record)
     return {
         "format": _FORMAT,
         "execution": _execution(record),
@@ -67,7 +67,7 @@ def collect(
         "parameters": parameters,
         "inputs": _inputs(backend, parameters),
         "images": images(definition),
-        "metrics": numbers.metrics(data),
+        "metrics": metrics.metrics(data),
         "model_package": _model_package(events),
         "artifacts": [_object(item) for item in backend.artifacts(record.id)],
     }
@@ -91,7 +91,7 @@ def _sources(
     record: ExecutionRecord, definition: Mapping[str, Any], sources: Sources | None
 ) -> dict[str, Any]:
     """What was recorded at the start counts; else what the project has, if it fits."""
-    known = dict(record.provenance)
+    known = dict(record.evidence)
     code = _code(definition)
     if sources and sources.ran:
         same_code = sources.code == code

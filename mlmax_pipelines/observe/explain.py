@@ -26,8 +26,8 @@ def lines(pipeline: CompiledPipeline, step: str = "") -> list[str]:
 
 
 def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
-    kind = f" ({pipeline.type})" if pipeline.type else ""
-    yield f"{pipeline.name}{kind}: {len(pipeline.states)} states"
+    type = f" ({pipeline.type})" if pipeline.type else ""
+    yield f"{pipeline.name}{type}: {len(pipeline.states)} states"
     if pipeline.description:
         yield f"{_IN}{pipeline.description}"
     if pipeline.sources:

@@ -39,7 +39,7 @@ class Comparison:
     b: ExecutionRecord
     metrics: tuple[Difference, ...]
     parameters: tuple[Difference, ...]
-    provenance: tuple[Difference, ...]
+    evidence: tuple[Difference, ...]
 
 
 def data(record: ExecutionRecord, events: Iterable[HistoryEvent] = ()) -> Any:
@@ -99,14 +99,14 @@ def compare(
     events_a: Iterable[HistoryEvent] = (),
     events_b: Iterable[HistoryEvent] = (),
 ) -> Comparison:
-    """Metrics, parameters and provenance of two executions, row by row."""
+    """Metrics, parameters and evidence of two executions, row by row."""
     data_a, data_b = data(a, events_a), data(b, events_b)
     return Comparison(
         a,
         b,
         _rows(metrics(data_a), metrics(data_b)),
         _rows(parameters(data_a, a), parameters(data_b, b)),
-        _rows(flat_text(a.provenance), flat_text(b.provenance)),
+        _rows(flat_text(a.evidence), flat_text(b.evidence)),
     )
 
 

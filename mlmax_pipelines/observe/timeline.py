@@ -42,7 +42,6 @@ class Row:
     name: str
     type: str
     step: str
-    kind: str
     started: float
     status: str = "RUNNING"
     stopped: float | None = None
@@ -139,7 +138,6 @@ class Timeline:
             name=name,
             type=type,
             step=known.step if known else name,
-            kind=known.step_type if known else type.lower(),
             started=event.timestamp,
             parent=place.around,
             before=place.row if place.row is not place.around else None,

@@ -1,8 +1,9 @@
 """A project folder, and the parts of this package put together to work on it.
 
-What comes in: a folder with pipelines/ in it, names of pipelines and environments,
-inputs. What goes out: compiled pipelines, generated templates, a backend, a started
-execution. Never: prints; imports a part that the call at hand does not need.
+What comes in: a folder with pipelines/ in it, names of pipelines and environments.
+What goes out: compiled pipelines, generated templates, a backend. What is done with
+executions is in `executions`, with stacks in `deploy`. Never: prints; imports a part
+that the call at hand does not need.
 """
 
 from __future__ import annotations
@@ -11,19 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
 
 from mlmax_pipelines.base import layout
-from mlmax_pipelines.base.errors import PipelineError, UsageError, Where
+from mlmax_pipelines.base.errors import PipelineError, UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend
     from mlmax_pipelines.backends.local import LocalBackend
     from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
     from mlmax_pipelines.environment import Environment
     from mlmax_pipelines.project.generated import Changes
-    from mlmax_pipelines.project.inputs import Given, Inputs
 
 SPECS = "pipelines"
 # Called by every execution on this machine, in its own process.
-LISTENER = "mlmax_pipelines.project.listeners:notify"
+LISTENER = "mlmax_pipelines.project.notify:notify"
 TEMPLATES = "templates"
 _BESIDE_SPECS = ("modules", "envs")
 
@@ -143,50 +143,6 @@ class Project:
         from mlmax_pipelines.artifacts.disk import Store
 
         return Store(layout.home(self.root, environment.name) / layout.STORE).path(uri)
-
-    def check_inputs(
-        self, pipeline: CompiledPipeline, env: Environment, given: Sequence[Given]
-    ) -> Inputs:
-        """The execution's input; an environment's values give way to those `given`.
-
-        Raises SpecError with every problem.
-        """
-        from mlmax_pipelines.project import inputs
-
-        settings = env.parameters.get(pipeline.name, {})
-        where = Where(f"envs/{env.name}.yaml")
-        preset = [
-            inputs.Given(name, value, self.root, where=where)
-            for name, value in settings.items()
-        ]
-        return inputs.check(pipeline.name, pipeline.parameters, [*preset, *given])
-
-    def start(
-        self,
-        backend: Backend,
-        pipeline: CompiledPipeline,
-        env: Environment,
-        given: Sequence[Given],
-        name: str = "",
-    ) -> ExecutionRecord:
-        """Start an execution, once all of its inputs are known to be right.
-
-        Raises SpecError for the inputs, UsageError for a name that will not do.
-        """
-        checked = self.check_inputs(pipeline, env, given)
-        uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
-        return backend.start(pipeline, {**checked.values, **uploaded}, name)
-
-    def ran(self, backend: Backend, record: ExecutionRecord) -> CompiledPipeline | None:
-        """The pipeline that an execution ran, None when it is no longer what it was."""
-        from mlmax_pipelines.cloudformation.shape import is_definition_of
-
-        try:
-            pipeline = self.pipeline(record.pipeline)
-        except PipelineError:
-            return None
-        definition = backend.definition(record.id)
-        return pipeline if is_definition_of(pipeline, definition) else None
 
 
 def _of(pipeline: CompiledPipeline) -> set[str]:

@@ -1,11 +1,8 @@
-"""An environment of a project on AWS: what it would be, what it is, and the way there.
+"""An environment of a project on AWS: what it would be, what it is, what it may become.
 
 What comes in: a project's folder, an environment, a bucket. What goes out: a `Plan` of
-what would be deployed, what that changes, a deployed stack. Never: prints, asks a
-person, or changes the stack before `execute`.
-
-The walk: compile -> templates -> package -> plan; the stack as it is; the two compared
--> review; upload -> change set -> execute -> events.
+what would be deployed, what that changes, a deployed stack: the stages of the way that
+`deploy` walks. Never: prints, asks a person, or changes the stack before `execute`.
 """
 
 from __future__ import annotations
@@ -17,8 +14,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.aws import bucket as buckets
-from mlmax_pipelines.aws import changes, changesets, events, stacks, uploading, views
+from mlmax_pipelines.aws import (
+    bucket,
+    changes,
+    changesets,
+    events,
+    stacks,
+    uploading,
+    views,
+)
 from mlmax_pipelines.aws.changes import Review
 from mlmax_pipelines.aws.changesets import ChangeSet
 from mlmax_pipelines.aws.events import Event
@@ -55,7 +59,7 @@ class Deployment:
         self.root, self.environment = root, environment
         self.stack_name = environment.stack or stack_name(environment.name)
         self.session = Session(environment.region)
-        self._bucket, self._sleep = bucket, sleep
+        self.bucket, self._sleep = bucket, sleep
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -109,7 +113,7 @@ class Deployment:
 
     def check_bucket(self, plan: Plan) -> None:
         """Raises AwsError when the bucket is missing, another's, or elsewhere."""
-        buckets.check(self.session, plan.package.bucket)
+        bucket.check(self.session, plan.package.bucket)
 
     def missing(self, plan: Plan) -> list[str]:
         """The keys of the package that are not in the bucket. Raises Refused."""
@@ -196,8 +200,8 @@ class Deployment:
 
     def _bucket_of(self, stack: Stack | None) -> str:
         known = stack.parameters.get("CodeBucket", "") if stack else ""
-        if self._bucket or known:
-            return self._bucket or known
+        if self.bucket or known:
+            return self.bucket or known
         raise UsageError(
             f"environment '{self.environment.name}' is not deployed yet: say which "
             "bucket its code goes into",

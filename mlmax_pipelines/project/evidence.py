@@ -1,9 +1,8 @@
 """The evidence that every execution leaves beside its outputs, once.
 
-What comes in: a project folder, an execution and its backend. What goes out: the
-evidence, made and kept when nobody has yet: an execution that a schedule or the
-console started has its own from the first time somebody looks at it. Never: changed
-once it is there, unless the execution went on after its end.
+What comes in: a project folder, an execution that has ended, its backend. What goes
+out: the evidence that is kept, or one that is made and kept now. Never: changed once
+it is there, unless the execution went on after its end.
 """
 
 from __future__ import annotations
@@ -19,36 +18,42 @@ from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import is_definition_of
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.observe import evidence as lineage
-from mlmax_pipelines.observe.evidence import Sources
+from mlmax_pipelines.observe.evidence import Sources, collect
 
 _TEMPLATES = "templates"
 
 
-def of(
-    backend: Backend,
-    record: ExecutionRecord,
-    sources: Callable[[], Sources | None],
-    tell: Callable[[str], None] = lambda line: None,
-) -> Mapping[str, Any] | None:
-    """The evidence of an execution; None while it runs. Raises PipelineError.
-
-    Who may read and not write gets it too; `tell` is told that it was not kept.
-    """
-    if record.status == "RUNNING":
-        return None
+def read(backend: Backend, record: ExecutionRecord) -> Mapping[str, Any] | None:
+    """What is kept of an execution's last end; None when nothing is."""
     kept = backend.kept(record.id, layout.EVIDENCE)
-    if kept:
-        known: Mapping[str, Any] = json.loads(kept)
-        if known["execution"]["stop_time"] == record.stop_time:
-            return known
-    made = lineage.collect(backend, record, sources())
-    text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-    try:
-        backend.keep(record.id, layout.EVIDENCE, text.encode())
-    except PipelineError as error:
-        tell(f"no {layout.EVIDENCE} was written: {error.problem.message}")
-    return made
+    known: Mapping[str, Any] | None = json.loads(kept) if kept else None
+    if known and known["execution"]["stop_time"] == record.stop_time:
+        return known
+    return None
+
+
+class EvidenceWriter:
+    """The first listener of every execution: `written` is the evidence once it ended.
+
+    Who may read and not write has it too; `tell` is told that it was not kept.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        sources: Callable[[], Sources | None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self._backend, self._sources, self._tell = backend, sources, tell
+        self.written: Mapping[str, Any] | None = None
+
+    def on_end(self, record: ExecutionRecord) -> None:
+        self.written = collect(self._backend, record, self._sources())
+        text = json.dumps(self.written, indent=2, ensure_ascii=False) + "\n"
+        try:
+            self._backend.keep(record.id, layout.EVIDENCE, text.encode())
+        except PipelineError as error:
+            self._tell(f"no {layout.EVIDENCE} was written: {error.problem.message}")
 
 
 def sources(
@@ -56,7 +61,7 @@ def sources(
 ) -> Sources:
     """What the project in folder `root` holds now for a pipeline; `definition` is that
     of an execution."""
-    from mlmax_pipelines.local.provenance import GitState
+    from mlmax_pipelines.local.evidence import GitState
 
     git = GitState(root)
     code = archives.code_files(root, pipeline.code) if pipeline.code else ()
@@ -71,7 +76,7 @@ def sources(
 
 def recorded(root: Path, record: ExecutionRecord) -> Sources:
     """The sources of an execution that was started from this folder just now."""
-    known = record.provenance
+    known = record.evidence
     template = _template(root, record.pipeline)
     return Sources(known["spec"], template, known["code"], {}, ran=True)
 

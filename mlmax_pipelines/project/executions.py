@@ -1,112 +1,85 @@
-"""What is done with an execution once it is there: report, evidence, another try.
+"""An execution's way: from a pipeline's name to evidence that can be verified.
 
-What comes in: a project, an environment, an execution. What goes out: reports, what
-no longer matches, executions that go on or run again. Never: prints; imports a part
-that the call at hand does not need.
+    check     the inputs against the pipeline's parameters, an environment's first
+    upload    inputs that are files of this machine, once per content
+    start     the backend starts it; listeners are told    (start, redrive, replay)
+    run       `local.runner` interprets the definition, or Step Functions does: the
+              same events either way
+    follow    events -> timeline, for whoever watches
+    end       the record is closed; listeners are told of each artifact and of the
+              end, the first one writes the evidence      (conclude, or the execution)
+    report    record, events, artifacts -> sections -> a page      (reports.report)
+    verify    the evidence compared with what is there now
+
+`redrive` lets one that failed go on from there, `replay` begins a new one on this
+machine in the middle of another one.
+
+What comes in: a project, an environment, an execution. What goes out: executions that
+start, go on or run again, what no longer matches. Never: prints; imports a part that
+the call at hand does not need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.base.errors import PipelineError, UsageError
-from mlmax_pipelines.observe import evidence as lineage
-from mlmax_pipelines.project import evidence as evidences
+from mlmax_pipelines.base.errors import PipelineError, UsageError, Where
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.artifacts.contract import Artifact
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.compiled import CompiledPipeline
     from mlmax_pipelines.environment import Environment
-    from mlmax_pipelines.observe.report import Sources
+    from mlmax_pipelines.observe.evidence import Finding, Sources
     from mlmax_pipelines.project import Project
+    from mlmax_pipelines.project.inputs import Given, Inputs
 
 Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 
 
-def report(
-    project: Project, env: Environment, execution: str, form: str
-) -> tuple[str, str]:
-    """The name of an execution and its report as `html` or `md` text."""
-    import time
-
-    from mlmax_pipelines.observe.report import build
-
-    backend = project.backend(env)
-    record = proven(project, backend, backend.describe(execution))
-    report = build(
-        record,
-        backend.events(record.id),
-        project.ran(backend, record),
-        backend.artifacts(record.id),
-        _sources(backend, record.id),
-        time.time(),
-    )
-    if form == "html":
-        from mlmax_pipelines.observe.render.html import html
-
-        return record.name, html(report)
-    from mlmax_pipelines.observe.render.markdown import markdown
-
-    return record.name, markdown(report)
-
-
-def _sources(backend: Backend, execution: str) -> Sources:
-    """How a report reads what an execution left behind."""
-    from mlmax_pipelines.observe.report import Sources
-
-    def read(artifact: Artifact) -> bytes:
-        from tempfile import TemporaryDirectory
-
-        with TemporaryDirectory() as folder:
-            return backend.fetch(artifact.uri, Path(folder) / "artifact").read_bytes()
-
-    return Sources(
-        read,
-        lambda state: (line for _, line in backend.logs(execution, state)),
-        lambda state: backend.log_location(execution, state),
-    )
-
-
-def evidence(
-    project: Project, backend: Backend, record: ExecutionRecord
-) -> Mapping[str, Any] | None:
-    """What an execution ran, read and made; None while it runs. Kept beside its
-    outputs from now on, if it was not."""
-    return evidences.of(
-        backend, record, lambda: _own(project, backend, record), project.tell
-    )
-
-
-def proven(
-    project: Project, backend: Backend, record: ExecutionRecord
+def start(
+    project: Project,
+    backend: Backend,
+    pipeline: CompiledPipeline,
+    env: Environment,
+    given: Sequence[Given],
+    name: str = "",
 ) -> ExecutionRecord:
-    """The record with what its evidence says that it ran."""
-    found = evidence(project, backend, record)
-    if record.provenance or found is None:
-        return record
-    return replace(record, provenance=lineage.versions(found))
+    """Start an execution, once all of its inputs are known to be right.
 
-
-def verify(
-    project: Project, env: Environment, execution: str
-) -> tuple[str, list[lineage.Finding]]:
-    """The name of an execution, and its evidence compared with what is there now.
-
-    Raises UsageError while it runs.
+    Raises SpecError for the inputs, UsageError for a name that will not do.
     """
-    backend = project.backend(env)
-    record = backend.describe(execution)
-    found = evidence(project, backend, record)
-    if found is None:
-        raise UsageError(
-            f"execution '{record.name}' still runs: there is no evidence of it yet",
-            hint="verify it once it has ended",
-        )
-    return record.name, lineage.check(backend, found, _own(project, backend, record))
+    checked = _checked(project, pipeline, env, given)
+    uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
+    record = backend.start(pipeline, {**checked.values, **uploaded}, name)
+    _tell_of_start(project, backend, record)
+    return record
+
+
+def _checked(
+    project: Project,
+    pipeline: CompiledPipeline,
+    env: Environment,
+    given: Sequence[Given],
+) -> Inputs:
+    """The execution's input; an environment's values give way to those `given`."""
+    from mlmax_pipelines.project import inputs
+
+    settings = env.parameters.get(pipeline.name, {})
+    where = Where(f"envs/{env.name}.yaml")
+    preset = [
+        inputs.Given(name, value, project.root, where=where)
+        for name, value in settings.items()
+    ]
+    return inputs.check(pipeline.name, pipeline.parameters, [*preset, *given])
+
+
+def _tell_of_start(project: Project, backend: Backend, record: ExecutionRecord) -> None:
+    if not backend.tells_listeners:
+        from mlmax_pipelines.project import listeners
+
+        listeners.start(record, project.tell)
 
 
 def redrive(project: Project, env: Environment, execution: str) -> Started:
@@ -115,7 +88,9 @@ def redrive(project: Project, env: Environment, execution: str) -> Started:
     record = backend.describe(execution)
     backend.prepare()
     pipeline = project.pipeline(record.pipeline)
-    return backend, pipeline, backend.redrive(record.id, pipeline)
+    record = backend.redrive(record.id, pipeline)
+    _tell_of_start(project, backend, record)
+    return backend, pipeline, record
 
 
 def replay(
@@ -137,12 +112,61 @@ def replay(
     )
 
 
-def _own(
+def conclude(
     project: Project, backend: Backend, record: ExecutionRecord
-) -> lineage.Sources | None:
+) -> Mapping[str, Any] | None:
+    """Tell the listeners of an execution's end, unless they have been: its evidence is
+    kept beside its outputs from now on. None while it runs."""
+    from mlmax_pipelines.project import listeners
+
+    return listeners.end(
+        backend, record, lambda: _sources_of(project, backend, record), project.tell
+    )
+
+
+def proven(record: ExecutionRecord, known: Mapping[str, Any] | None) -> ExecutionRecord:
+    """The record with what its evidence says that it ran."""
+    from mlmax_pipelines.observe.evidence import versions
+
+    if record.evidence or known is None:
+        return record
+    return replace(record, evidence=versions(known))
+
+
+def verify(
+    project: Project,
+    backend: Backend,
+    record: ExecutionRecord,
+    known: Mapping[str, Any] | None,
+) -> list[Finding]:
+    """An execution's evidence compared with what is there now.
+
+    Raises UsageError when there is none.
+    """
+    from mlmax_pipelines.observe.evidence import check
+
+    if known is None:
+        raise _without_evidence(record)
+    return check(backend, known, _sources_of(project, backend, record))
+
+
+def _without_evidence(record: ExecutionRecord) -> UsageError:
+    if record.status == "RUNNING":
+        return UsageError(
+            f"execution '{record.name}' still runs: there is no evidence of it yet",
+            hint="verify it once it has ended",
+        )
+    return UsageError(f"there is no evidence of execution '{record.name}'")
+
+
+def _sources_of(
+    project: Project, backend: Backend, record: ExecutionRecord
+) -> Sources | None:
+    """What the project holds now of an execution's pipeline, None when nothing."""
+    from mlmax_pipelines.project.evidence import sources
+
     try:
         pipeline = project.pipeline(record.pipeline)
     except PipelineError:
         return None
-    definition = backend.definition(record.id)
-    return evidences.sources(project.root, pipeline, definition)
+    return sources(project.root, pipeline, backend.definition(record.id))

@@ -122,3 +122,52 @@ def project(tmp_path: Path) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     return root
+
+
+LISTENER = '''\
+import os
+
+
+class Diary:
+    """Writes down what it is told, in the process that it is told in."""
+
+    def _write(self, *words):
+        with open(os.environ["DIARY"], "a") as file:
+            print(os.getpid(), *words, file=file)
+
+    def on_start(self, record):
+        self._write("start", record.name, record.status)
+
+    def on_artifact(self, record, artifact):
+        self._write("artifact", record.name, f"{artifact.step}.{artifact.output}")
+
+    def on_end(self, record):
+        self._write("end", record.name, record.status)
+
+
+class Broken:
+    def on_end(self, record):
+        raise ValueError("out of ink")
+'''
+DECLARED = """\
+[mlmax_pipelines.listeners]
+broken = diary:Broken
+diary = diary:Diary
+gone = diary:Gone
+"""
+
+
+@pytest.fixture
+def diary(tmp_path: Path) -> dict[str, str]:
+    """A package with listeners, as an installer leaves it: variables to find it with,
+    and `DIARY`, the file they write to."""
+    folder = tmp_path / "installed"
+    about = folder / "diary-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: diary\nVersion: 1.0\n"
+    )
+    (about / "entry_points.txt").write_text(DECLARED)
+    (folder / "diary.py").write_text(LISTENER)
+    path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {"PYTHONPATH": path, "DIARY": str(tmp_path / "diary.txt")}

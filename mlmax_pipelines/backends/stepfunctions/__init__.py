@@ -52,6 +52,7 @@ class StepFunctionsBackend:
     """
 
     ends_with_caller = False
+    tells_listeners = False
 
     def __init__(
         self,

@@ -58,10 +58,16 @@ def nested(events: Iterable[HistoryEvent]) -> Iterator[str]:
 
 def _job(state: str, event: HistoryEvent) -> Job | None:
     """The job that an event schedules; None for a call that leaves no log behind."""
-    service = event.details.get("resourceType", "")
-    kind = jobs.find(f"{service}:{event.details.get('resource', '')}")
+    kind = jobs.find(_integration(event))
     if not kind.log_group:
         return None
     arguments = json.loads(event.details.get("parameters") or "{}")
     name = arguments.get(kind.name)
     return Job(state, kind, name) if name else None
+
+
+def _integration(event: HistoryEvent) -> str:
+    """AWS's histories tell the service and the action apart; a state machine that runs
+    elsewhere may give the resource whole."""
+    service, action = (event.details.get(k, "") for k in ("resourceType", "resource"))
+    return jobs.integration(action) if action[:4] == "arn:" else f"{service}:{action}"

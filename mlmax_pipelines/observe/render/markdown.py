@@ -9,33 +9,41 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from mlmax_pipelines.drawing.render import mermaid
 from mlmax_pipelines.observe import units
-from mlmax_pipelines.observe.metrics import flat_text
-from mlmax_pipelines.observe.report import Report
+from mlmax_pipelines.observe.blocks import (
+    NUMBER,
+    SIZE,
+    Block,
+    Code,
+    Column,
+    Head,
+    Log,
+    Noted,
+    Report,
+    Section,
+    Steps,
+    Table,
+    Text,
+    Verbatim,
+)
 
 _SIGNS = {"SUCCEEDED": "✅", "RUNNING": "⏳", "ABORTED": "⏹️"}
 _MOST_ROWS = 40
 _MOST_CHARACTERS = 60_000
 _LONGEST_VALUE = 300
 _LONGEST_GRAPH = 20_000
+_LONGEST_TEXT = 8000
 
 
 def markdown(report: Report) -> str:
-    """The comment's text; parts that would make it too long are left out."""
-    parts = [
-        "\n".join(_status(report)),
-        "\n".join(_failure(report)),
-        "\n".join(_metrics(report)),
-        "\n".join(_parameters(report)),
-        "\n".join(_graph(report)),
-        "\n".join(_artifacts(report)),
-        "\n".join(_versions(report)),
-    ]
+    """The comment's text; sections that would make it too long are left out."""
     text = ""
-    for part in parts:
+    for lines in (_head(report.head), *map(_section, report.sections)):
+        part = "\n".join(lines)
         if part and len(text) + len(part) < _MOST_CHARACTERS:
             text += part + "\n\n"
     return text.rstrip() + "\n"
@@ -53,103 +61,105 @@ def code(value: Any) -> str:
     if not text:
         return ""
     text = text.replace("|", "\\|")
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
+    fence = _fence(text, 1)
     pad = " " if "`" in (text[0], text[-1]) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-def _status(report: Report) -> Iterator[str]:
-    record = report.record
-    sign = _SIGNS.get(record.status, "❌")
-    words = record.status.replace("_", " ").lower()
-    yield f"### {sign} Pipeline {code(record.pipeline)} {words}"
+def _fence(text: str, shortest: int) -> str:
+    """Backticks, one more than stand together anywhere in the text."""
+    longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
+    return "`" * max(shortest, longest + 1)
+
+
+def _head(head: Head) -> Iterator[str]:
+    sign = _SIGNS.get(head.status, "❌")
+    words = head.status.replace("_", " ").lower()
+    yield f"### {sign} Pipeline {code(head.pipeline)} {words}"
     yield ""
-    verb = "took" if record.stop_time else "running for"
+    verb = "took" if head.ended else "running for"
     yield (
-        f"Execution {code(record.name)} in environment {code(record.environment)}, "
-        f"started {units.moment(record.start_time)}, "
-        f"{verb} {units.duration(report.seconds)}."
+        f"Execution {code(head.execution)} in environment {code(head.environment)}, "
+        f"started {units.moment(head.started)}, "
+        f"{verb} {units.duration(head.seconds)}."
     )
 
 
-def _failure(report: Report) -> Iterator[str]:
-    failed, record = report.failure, report.record
-    if failed:
-        yield f"**Failed:** {code(failed.what)}: {code(failed.error)}"
-        yield from _block(failed.cause)
-        if report.log:
-            yield from ("", "<details><summary>Last lines of its log</summary>", "")
-            yield from _block("\n".join(report.log))
-            yield from ("", "</details>")
-    elif record.error:
-        yield f"**Failed:** {code(record.error)}"
-        yield from _block(record.cause or "")
-    elif record.cause:
-        yield f"**Why it ended:** {code(record.cause)}"
+def _section(section: Section) -> list[str]:
+    """Its blocks, an empty line between them; of some there is nothing to show here."""
+    lines: list[str] = []
+    for block in section.blocks:
+        drawn = list(_BLOCKS.get(type(block), _nothing)(block))
+        if drawn:
+            lines += ["", *drawn] if lines else drawn
+    words = section.title if section.folded is None else section.folded
+    return list(_folded(words, lines)) if words and lines else lines
 
 
-def _block(text: str) -> Iterator[str]:
-    if text:
-        longest = max((len(run) for run in re.findall("`+", text)), default=0)
-        fence = "`" * max(3, longest + 1)
-        yield from ("", f"{fence}text", text[-8000:], fence)
+def _folded(words: str, lines: Sequence[str]) -> Iterator[str]:
+    yield from (f"<details><summary>{words}</summary>", "", *lines, "", "</details>")
 
 
-def _metrics(report: Report) -> Iterator[str]:
-    rows = []
-    for key, value in report.metrics.items():
-        step, _, name = key.partition(".")
-        rows.append([code(name), code(step), units.number(value)])
-    yield from _table(["Metric", "Step", "Value"], ["---", "---", "---:"], rows)
+def _nothing(block: Block) -> Iterator[str]:
+    """Of what a page alone can show."""
+    yield from ()
 
 
-def _parameters(report: Report) -> Iterator[str]:
-    rows = [[code(name), code(value)] for name, value in report.parameters.items()]
-    yield from _table(["Parameter", "Value"], ["---", "---"], rows)
+def _line(text: Text) -> Iterator[str]:
+    parts = (code(p.value if isinstance(p, Code) else p) for p in text.parts)
+    lead = f"**{text.lead}:** " if text.lead else ""
+    yield lead + ": ".join(parts)
 
 
-def _graph(report: Report) -> Iterator[str]:
-    if report.graph is None:
-        return
-    chart = mermaid(report.graph, report.marks)
+def _verbatim(block: Verbatim) -> Iterator[str]:
+    if block.text:
+        fence = _fence(block.text, 3)
+        yield from (f"{fence}text", block.text[-_LONGEST_TEXT:], fence)
+
+
+def _log(log: Log) -> Iterator[str]:
+    lines = list(_verbatim(Verbatim("\n".join(log.lines))))
+    yield from _folded(log.title, lines)
+
+
+def _steps(block: Steps) -> Iterator[str]:
+    chart = mermaid(block.graph, block.marks)
     if len(chart) <= _LONGEST_GRAPH:
-        yield from ("<details><summary>Steps</summary>", "", "```mermaid")
-        yield from (chart.rstrip(), "```", "", "</details>")
+        yield from ("```mermaid", chart.rstrip(), "```")
 
 
-def _artifacts(report: Report) -> Iterator[str]:
-    if not report.artifacts:
-        return
-    yield f"<details><summary>{len(report.artifacts)} artifacts</summary>"
-    yield ""
-    rows = [
-        [code(one.step), code(one.uri), units.size(one.size), code(one.sha256[:16])]
-        for one in report.artifacts
-    ]
-    heads = ["Step", "Address", "Size", "SHA-256 begins"]
-    yield from _table(heads, ["---", "---", "---:", "---"], rows)
-    yield from ("", "</details>")
-
-
-def _versions(report: Report) -> Iterator[str]:
-    flat = flat_text(report.record.provenance)
-    if flat:
-        yield from ("<details><summary>Versions</summary>", "")
-        rows = [[code(key), code(value)] for key, value in flat.items()]
-        yield from _table(["What", "Version"], ["---", "---"], rows)
-        yield from ("", "</details>")
-
-
-def _table(
-    heads: Sequence[str], ruler: Sequence[str], rows: Sequence[Sequence[str]]
-) -> Iterator[str]:
-    if not rows:
-        return
-    yield f"| {' | '.join(heads)} |"
-    yield f"| {' | '.join(ruler)} |"
-    for row in rows[:_MOST_ROWS]:
-        yield f"| {' | '.join(row)} |"
-    if len(rows) > _MOST_ROWS:
+def _table(table: Table) -> Iterator[str]:
+    columns = [(n, c) for n, c in enumerate(table.columns) if not c.detail]
+    yield f"| {' | '.join(_title(column) for _, column in columns)} |"
+    yield f"| {' | '.join(_ruler(column) for _, column in columns)} |"
+    for row in table.rows[:_MOST_ROWS]:
+        yield f"| {' | '.join(_cell(column, row[n]) for n, column in columns)} |"
+    if len(table.rows) > _MOST_ROWS:
         yield ""
-        yield f"and {len(rows) - _MOST_ROWS} more"
+        yield f"and {len(table.rows) - _MOST_ROWS} more"
+
+
+def _title(column: Column) -> str:
+    return f"{column.head} begins" if column.begins else column.head
+
+
+def _ruler(column: Column) -> str:
+    return "---:" if column.type in (NUMBER, SIZE) else "---"
+
+
+def _cell(column: Column, value: Any) -> str:
+    value = value.value if isinstance(value, Noted) else value
+    if column.type == SIZE:
+        return units.size(value)
+    if column.type == NUMBER:
+        return units.number(value)
+    return code(value[: column.begins] if column.begins else value)
+
+
+_BLOCKS: dict[type[Block], Callable[[Any], Iterator[str]]] = {
+    Text: _line,
+    Verbatim: _verbatim,
+    Log: _log,
+    Table: _table,
+    Steps: _steps,
+}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -159,6 +160,17 @@ def test_what_was_started_elsewhere_is_listed_and_reported(dev: Deployer) -> Non
     assert evidence["metrics"]["First.letters"] == 5
     assert evidence["inputs"][0]["uri"].endswith("/in.txt")
     assert set(evidence["images"]) == {"First", "Second"}
+
+
+def test_whoever_follows_an_execution_tells_its_listeners(
+    dev: Deployer, diary: dict[str, str]
+) -> None:
+    result = dev("run", "small", "-e", "dev", "--name", "one", **diary)
+    assert result.returncode == 0, result.stderr
+    assert "listener 'broken' failed in on_end: ValueError: out of ink" in result.stderr
+    assert dev("report", "one", "-e", "dev", **diary).returncode == 0
+    told = [line.split()[1:] for line in Path(diary["DIARY"]).read_text().splitlines()]
+    assert told == [["start", "one", "RUNNING"], ["end", "one", "SUCCEEDED"]]
 
 
 def test_outputs_are_downloaded_and_verified(dev: Deployer) -> None:

@@ -535,13 +535,13 @@ def test_the_record_says_what_ran(
     (root / "a.csv").write_text("1")
     uri = backend.upload(root / "a.csv")
     pipeline = make.pipeline(PASS, digest="1234")
-    provenance = run(pipeline, {"data": uri, "n": 1}).provenance
-    assert provenance["spec"] == "1234"
-    assert provenance["data"] == {"data": uri.split("/")[4]}
-    assert re.fullmatch("[0-9a-f]{64}", provenance["definition"])
-    assert re.fullmatch("[0-9a-f]{64}", provenance["code"])
-    assert provenance["python"] == ".".join(map(str, sys.version_info[:3]))
-    assert "commit" not in provenance
+    evidence = run(pipeline, {"data": uri, "n": 1}).evidence
+    assert evidence["spec"] == "1234"
+    assert evidence["data"] == {"data": uri.split("/")[4]}
+    assert re.fullmatch("[0-9a-f]{64}", evidence["definition"])
+    assert re.fullmatch("[0-9a-f]{64}", evidence["code"])
+    assert evidence["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert "commit" not in evidence
 
 
 def test_the_record_names_the_commit(root: Path, run: Any, make: Any) -> None:
@@ -554,10 +554,10 @@ def test_the_record_names_the_commit(root: Path, run: Any, make: Any) -> None:
     git("add", "src")
     git("commit", "-qm", "first")
     (root / ".gitignore").write_text(".mlmax\n.gitignore\n")
-    clean = run(make.pipeline(PASS)).provenance
+    clean = run(make.pipeline(PASS)).evidence
     assert re.fullmatch("[0-9a-f]{40}", clean["commit"]) and clean["dirty"] is False
     code(root, WRITE + "\n")
-    assert run(make.pipeline(PASS)).provenance["dirty"] is True
+    assert run(make.pipeline(PASS)).evidence["dirty"] is True
 
 
 def test_a_part_runs_as_a_nested_execution(

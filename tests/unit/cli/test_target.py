@@ -1,126 +1,89 @@
-"""A stack that cannot be updated as it is: what is offered, and what is done."""
+"""Whoever deploys from a terminal: what is asked, and which events are news."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
+import click
 import pytest
 
 from mlmax_pipelines.aws.events import Event
-from mlmax_pipelines.aws.stacks import Stack
-from mlmax_pipelines.base.errors import AwsError, UsageError
+from mlmax_pipelines.aws.uploading import Progress
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli import target
 
-DEPLOYED = Stack("ml", "arn:ml", "CREATE_COMPLETE", "", {}, {}, {})
+
+def event(status: str, name: str, stack: str = "", reason: str = "") -> Event:
+    of_stack = name == ""
+    return Event("1", "", stack, name, "AWS::Type", status, reason, "", of_stack)
 
 
-class Recorded:
-    """A deployment that remembers what was asked of it; operations end in `ends`."""
-
-    def __init__(self, ends: str = "DELETE_COMPLETE") -> None:
-        self.ends, self.asked = ends, list[str]()
-        self.environment = SimpleNamespace(name="dev")
-
-    def _event(self) -> Iterator[Event]:
-        kind = "AWS::CloudFormation::Stack"
-        yield Event("1", "", "", "ml", kind, self.ends, "in use", "arn:ml", True)
-
-    def delete(self, stack: Stack) -> Iterator[Event]:
-        self.asked.append("delete")
-        return self._event()
-
-    def continue_rollback(self, stack: Stack) -> Iterator[Event]:
-        self.asked.append("continue")
-        return self._event()
-
-    def wait(self, stack: Stack) -> Stack:
-        self.asked.append("wait")
-        return DEPLOYED
-
-    def stack(self) -> Stack:
-        return replace(DEPLOYED, status="UPDATE_ROLLBACK_COMPLETE")
+def said(capsys: pytest.CaptureFixture[str], total: int, *events: Event) -> list[str]:
+    watch = target.Terminal().watches("ml", total)
+    for one in events:
+        watch(one)
+    return click.unstyle(capsys.readouterr().err).splitlines()
 
 
-def settle(recorded: Recorded, status: str, yes: bool = True) -> Stack | None:
-    stack = replace(DEPLOYED, status=status, reason="no such role")
-    deployment: Any = recorded
-    return target.settled(deployment, stack, yes)
+def test_what_ended_is_news_and_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(
+        capsys,
+        2,
+        event("CREATE_IN_PROGRESS", "Bucket"),
+        event("CREATE_COMPLETE", "Bucket"),
+        event("CREATE_FAILED", "Role", reason="no right"),
+    ) == [
+        "  [1/2] CREATE_COMPLETE              Bucket",
+        "  [1/2] CREATE_FAILED                Role: no right",
+    ]
 
 
-@pytest.mark.parametrize(
-    "status", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"]
-)
-def test_a_stack_in_order_is_left_alone(status: str) -> None:
-    recorded = Recorded()
-    found = settle(recorded, status)
-    assert found is not None and found.status == status
-    assert recorded.asked == []
-
-
-@pytest.mark.parametrize(
-    "status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"]
-)
-def test_what_can_only_be_deleted_is_deleted(status: str) -> None:
-    recorded = Recorded()
-    assert settle(recorded, status) is None
-    assert recorded.asked == ["delete"]
-
-
-def test_a_stack_that_cannot_be_deleted_stops_the_deployment() -> None:
-    with pytest.raises(AwsError, match="'ml' cannot be deleted: in use"):
-        settle(Recorded("DELETE_FAILED"), "ROLLBACK_COMPLETE")
-
-
-def test_a_rollback_that_failed_goes_on() -> None:
-    recorded = Recorded("UPDATE_ROLLBACK_COMPLETE")
-    found = settle(recorded, "UPDATE_ROLLBACK_FAILED")
-    assert found is not None and found.status == "UPDATE_ROLLBACK_COMPLETE"
-    assert recorded.asked == ["continue"]
-
-
-def test_a_rollback_that_fails_again_says_what_else_there_is() -> None:
-    with pytest.raises(AwsError, match="failed again: in use") as caught:
-        settle(Recorded("UPDATE_ROLLBACK_FAILED"), "UPDATE_ROLLBACK_FAILED")
-    assert "skip that resource" in str(caught.value)
-
-
-@pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"])
-def test_a_busy_stack_is_waited_for(status: str) -> None:
-    recorded = Recorded()
-    assert settle(recorded, status) == DEPLOYED
-    assert recorded.asked == ["wait"]
-
-
-@pytest.mark.parametrize(
-    ("status", "question"),
-    [
-        ("ROLLBACK_COMPLETE", "was never created"),
-        ("UPDATE_ROLLBACK_FAILED", "is stuck"),
-        ("UPDATE_IN_PROGRESS", "is busy"),
-    ],
-)
-def test_a_person_is_asked_first(
-    monkeypatch: pytest.MonkeyPatch, status: str, question: str
+def test_a_nested_stack_is_news_when_it_begins(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(
-        target.click, "confirm", lambda text, err: bool(asked.append(text))
-    )
-    recorded = Recorded()
-    with pytest.raises(AwsError, match=question) as caught:
-        settle(recorded, status, yes=False)
-    assert question in asked[0]
-    assert caught.value.problem.hint
-    assert recorded.asked == []
+    assert said(
+        capsys,
+        0,
+        event("CREATE_IN_PROGRESS", "", stack="Training"),
+        event("CREATE_COMPLETE", "Role", stack="Training"),
+        event("CREATE_COMPLETE", "", stack="Training"),
+        event("CREATE_COMPLETE", ""),
+    ) == [
+        "  CREATE_IN_PROGRESS           Training",
+        "  CREATE_COMPLETE              Training/Role",
+        "  CREATE_COMPLETE              ml",
+    ]
 
 
-def test_where_nobody_is_there_to_ask_nothing_is_done(
-    monkeypatch: pytest.MonkeyPatch,
+def test_an_upload_is_told_once_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    watch = target.Terminal().uploads(3)
+    for done in (1, 2, 3):
+        watch(Progress(done, 3, done * 500_000, 1_500_000))
+    assert capsys.readouterr().err == "uploaded 3 objects, 1.5 MB\n"
+
+
+def test_yes_answers_every_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert target.Terminal(yes=True).agrees("go on?")
+
+
+@pytest.mark.parametrize(
+    "ask", [target.Terminal().agrees, lambda q: target.typed(q, "x")]
+)
+def test_where_nobody_is_there_to_ask_that_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, ask: Any
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    with pytest.raises(UsageError, match="nobody answered"):
-        settle(Recorded(), "ROLLBACK_COMPLETE", yes=False)
+    with pytest.raises(UsageError, match="nobody answered 'go on\\?'"):
+        ask("go on?")
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("ml\n", True), ("other\n", False)])
+def test_a_name_has_to_be_typed(
+    monkeypatch: pytest.MonkeyPatch, answer: str, expected: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    assert target.typed("which?", "ml") is expected

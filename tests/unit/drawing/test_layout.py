@@ -6,115 +6,10 @@ import random
 
 import pytest
 
-from mlmax_pipelines.drawing.columns import arranged
-from mlmax_pipelines.drawing.fonts import text_width, wrap
+from mlmax_pipelines.drawing.fonts import text_width
 from mlmax_pipelines.drawing.layout import NAME_SIZE, layout
-from mlmax_pipelines.drawing.model import Graph, read
-
-NAMES = ("Train", "Preprocess_the_raw_data", "a b c d e f g h", "W" * 80, "日本" * 20)
-
-
-def random_machine(rng: random.Random, count: int, depth: int = 0) -> dict:
-    """A machine in which every state can be reached, with loops and catches."""
-    tag = rng.randrange(10**9)
-    names = [f"{rng.choice(NAMES)[:70]} {tag}{n}" for n in range(count)]
-    states = {}
-    for place, name in enumerate(names):
-        later = names[place + 1 :]
-        if not later:
-            states[name] = {"Type": rng.choice(["Succeed", "Fail"])}
-            continue
-        states[name] = _random_state(rng, names, place, depth)
-    return {"StartAt": names[0], "States": states}
-
-
-def _random_state(rng: random.Random, names: list, place: int, depth: int) -> dict:
-    following, anywhere = names[place + 1], names[: place + 8]
-    kind = rng.choice(["Task", "Task", "Wait", "Choice", "Parallel", "Map"])
-    if kind == "Choice":
-        rules = [
-            {"Variable": "$.a", "StringEquals": "x" * rng.randrange(60), "Next": target}
-            for target in rng.choices(anywhere, k=rng.randrange(1, 5))
-        ]
-        return {"Type": "Choice", "Choices": rules, "Default": following}
-    state: dict = {"Type": kind, "Next": following}
-    if kind in ("Parallel", "Map") and depth < 2:
-        count = rng.randrange(1, 4) if kind == "Parallel" else 1
-        inner = [
-            random_machine(rng, rng.randrange(1, 6), depth + 1) for _ in range(count)
-        ]
-        state |= {"Branches": inner} if kind == "Parallel" else {"Iterator": inner[0]}
-    if rng.random() < 0.4 and kind != "Wait":
-        errors = rng.choice([["States.ALL"], ["A.Long.Error.Name", "Another"]])
-        state["Catch"] = [{"ErrorEquals": errors, "Next": rng.choice(anywhere)}]
-    return state
-
-
-def overlap(a, b) -> bool:
-    return (
-        a.x + 0.01 < b.x + b.width
-        and b.x + 0.01 < a.x + a.width
-        and a.y + 0.01 < b.y + b.height
-        and b.y + 0.01 < a.y + a.height
-    )
-
-
-def inside(a, b) -> bool:
-    return (
-        b.x <= a.x + 0.01
-        and b.y + b.header <= a.y + 0.01
-        and a.x + a.width <= b.x + b.width + 0.01
-        and a.y + a.height <= b.y + b.height + 0.01
-    )
-
-
-def within(point, box, slack=0.5) -> bool:
-    x, y = point
-    return (
-        box.x + slack < x < box.x + box.width - slack
-        and box.y + slack < y < box.y + box.height - slack
-    )
-
-
-def check(picture) -> None:
-    boxes = picture.boxes
-    for number, box in enumerate(boxes):
-        contained = {node.id for node in box.node.walk()}
-        assert -0.01 <= box.x and box.x + box.width <= picture.width + 0.01
-        assert -0.01 <= box.y and box.y + box.height <= picture.height + 0.01
-        for other in boxes[number + 1 :]:
-            if other.node.id in contained:
-                assert inside(other, box)
-            elif box.node.id not in {node.id for node in other.node.walk()}:
-                assert not overlap(box, other), (box.node.id, other.node.id)
-    for number, label in enumerate(picture.labels):
-        for box in boxes:
-            # A cluster may contain a label, but never cut through one.
-            assert not overlap(label, box) or (box.header and inside(label, box))
-        for other in picture.labels[number + 1 :]:
-            assert not overlap(label, other)
-    check_routes(picture)
-
-
-def check_routes(picture) -> None:
-    around = {
-        node.id: {box.node.id for box in picture.boxes if node in box.node.walk()}
-        for box in picture.boxes
-        for node in (box.node,)
-    }
-    for route in picture.routes:
-        own = around.get(route.source, set()) | around.get(route.target, set())
-        foreign = [
-            box
-            for box in picture.boxes
-            if box.node.id not in own or box.node.id in (route.source, route.target)
-        ]
-        obstacles = [*foreign, *picture.labels]
-        for curve in route.curves:
-            for step in range(21):
-                point = curve.at(step / 20)
-                hit = [box for box in obstacles if within(point, box)]
-                assert not hit, (route, hit)
+from mlmax_pipelines.drawing.model import read
+from tests.unit.drawing.pictures import NAMES, check, random_machine
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -122,39 +17,6 @@ def test_no_box_overlaps_and_no_edge_crosses_a_box(seed):
     rng = random.Random(seed)
     graph = read(random_machine(rng, rng.randrange(1, 22)))
     check(layout(graph, {graph.nodes[0].id: "✓ 12.3 s"}))
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_long_graphs_in_columns_do_not_overlap_either(seed):
-    rng = random.Random(1000 + seed)
-    machine = random_machine(rng, 6)
-    for _ in range(8):
-        longer = random_machine(rng, rng.randrange(1, 7))
-        last = list(longer["States"])[-1]
-        longer["States"][last] = {"Type": "Pass", "Next": machine["StartAt"]}
-        longer["States"].update(machine["States"])
-        machine = longer
-    picture = arranged(read(machine))
-    assert len(picture.boxes) == sum(1 for _ in read(machine).walk())
-    check(picture)
-
-
-def test_sixty_steps_in_a_row_fit_a_page(chain):
-    picture = arranged(read(chain(*(f"Step {n}" for n in range(60)))))
-    check(picture)
-    assert 0.7 < picture.height / picture.width < 1.6
-    assert [dot.kind for dot in picture.dots] == ["start", "end"]
-    assert len([route for route in picture.routes if route.arrow]) == 61
-
-
-def test_an_empty_picture_of_no_steps_can_be_drawn():
-    assert arranged(Graph("", (), ())).boxes == ()
-
-
-def test_every_edge_ends_in_an_arrow_or_joins_one_that_does(training):
-    picture = layout(read(training))
-    tips = {route.target for route in picture.routes if route.arrow}
-    assert tips >= {route.target for route in picture.routes}
 
 
 def test_a_chain_is_a_straight_line(training):
@@ -178,14 +40,3 @@ def test_a_name_stays_inside_its_box(chain, name):
 def test_a_thousand_states_are_laid_out_without_recursion(chain):
     picture = layout(read(chain(*(f"Step {n}" for n in range(1500)))))
     assert len(picture.boxes) == 1500
-
-
-def test_lines_break_at_spaces_before_anything_else():
-    text = "roc_auc >= ${parameters.min_roc_auc}"
-    assert wrap(text, 11, 170) == ["roc_auc >=", "${parameters.min_roc_auc}"]
-
-
-def test_too_many_lines_end_in_an_ellipsis():
-    lines = wrap("word " * 100, 11, 100, most=3)
-    assert len(lines) == 3 and lines[-1].endswith("…")
-    assert all(text_width(line, 11) <= 100 for line in lines)

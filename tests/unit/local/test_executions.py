@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.local.executions import DIED, Executions, Folder
 from tests.patience import LONGEST_SECONDS
 
@@ -122,3 +124,20 @@ def test_a_history_that_was_never_begun_is_not_ended(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     folder.close_history("ExecutionAborted", {})
     assert list(folder.events()) == []
+
+
+OLD = {**RECORD, "provenance": {"spec": "1234"}}
+
+
+def test_a_record_of_the_first_release_can_still_be_read(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    (tmp_path / "record.json").write_text(json.dumps({**OLD, "status": "SUCCEEDED"}))
+    assert ExecutionRecord(**folder.settled_record()).evidence == {"spec": "1234"}
+
+
+def test_one_that_was_still_running_is_closed_and_can_be_read(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    (tmp_path / "record.json").write_text(json.dumps(OLD))
+    record = ExecutionRecord(**folder.settled_record())
+    assert record.status == "ABORTED" and record.evidence == {"spec": "1234"}
+    assert ExecutionRecord(**folder.record_as_written()) == record

@@ -29,7 +29,7 @@ def _record(roc_auc=0.9, threshold=0.8, **fields):
             "Wait": None,
         },
     }
-    given = {"output": output, "provenance": {"code": "aa", "git": {"dirty": False}}}
+    given = {"output": output, "evidence": {"code": "aa", "git": {"dirty": False}}}
     return ExecutionRecord(
         "id", "e-1", "training", "local", "SUCCEEDED", 0.0, **{**given, **fields}
     )
@@ -73,14 +73,14 @@ def test_odd_outputs_have_no_metrics(output):
 
 def test_comparison_has_deltas_and_flags_only_differences():
     found = metrics.compare(
-        _record(0.8), _record(0.9, 0.7, provenance={"code": "bb", "git": {"dirty": 0}})
+        _record(0.8), _record(0.9, 0.7, evidence={"code": "bb", "git": {"dirty": 0}})
     )
     rows = {row.name: row for row in found.metrics}
     assert rows["Evaluate.roc_auc"].delta == pytest.approx(0.1)
     assert rows["Evaluate.roc_auc"].percent == pytest.approx(12.5)
     assert not rows["Train.auc"].differs
     assert [row.name for row in found.parameters if row.differs] == ["threshold"]
-    assert [row.name for row in found.provenance if row.differs] == ["code"]
+    assert [row.name for row in found.evidence if row.differs] == ["code"]
 
 
 def test_a_metric_of_only_one_execution_has_no_delta():

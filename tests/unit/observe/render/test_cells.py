@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 import pytest
 
-from mlmax_pipelines.cli import words
+from mlmax_pipelines.observe.render import cells
+from mlmax_pipelines.observe.timeline import Row
 
 
 def test_columns_line_up_whatever_the_color() -> None:
-    text = words.table(
-        ["name", "status"], [["a", words.status("FAILED")], ["bbbbbb", ""]]
+    text = cells.table(
+        ["name", "status"], [["a", cells.status("FAILED")], ["bbbbbb", ""]]
     )
     assert "\x1b" in text
     assert click.unstyle(text).splitlines() == [
@@ -34,4 +35,18 @@ def test_columns_line_up_whatever_the_color() -> None:
 def test_a_line_is_shown_as_a_terminal_would_have_left_it(
     printed: str, seen: str
 ) -> None:
-    assert words.visible(printed) == seen
+    assert cells.visible(printed) == seen
+
+
+def test_a_row_is_indented_in_what_contains_it_and_names_its_item() -> None:
+    around = Row("Each", "Map", "Each", 0.0)
+    row = Row("Score", "Task", "Score", 0.0, parent=around, iteration="3")
+    assert cells.visit(row) == "  Score [3]"
+
+
+def test_of_a_cause_of_many_lines_the_last_is_told() -> None:
+    cause = "Traceback\n  somewhere\nValueError: no"
+    assert cells.failure("States.TaskFailed", cause) == (
+        "States.TaskFailed: ValueError: no"
+    )
+    assert cells.failure("Broken", None) == "Broken"

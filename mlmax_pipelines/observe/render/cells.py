@@ -1,25 +1,27 @@
-"""How times, sizes, statuses and tables look on a terminal and in a pipe.
+"""How times, statuses, names and tables look on a terminal and in a pipe.
 
-What comes in: numbers and rows. What goes out: text. Never: prints.
+What comes in: values and rows. What goes out: text, statuses in their colors (which
+whoever prints it drops where there is no terminal). Never: prints.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from typing import Sequence
-
-import click
+from collections.abc import Sequence
 
 from mlmax_pipelines.observe.failure import human_cause
 from mlmax_pipelines.observe.timeline import Row
 
+# SGR parameters (ECMA-48): green, cyan, red, yellow.
 _COLORS = {
-    "SUCCEEDED": "green",
-    "RUNNING": "cyan",
-    "FAILED": "red",
-    "TIMED_OUT": "red",
-    "ABORTED": "yellow",
+    "SUCCEEDED": 32,
+    "RUNNING": 36,
+    "FAILED": 31,
+    "TIMED_OUT": 31,
+    "ABORTED": 33,
 }
+_ESCAPES = re.compile(r"\x1b\[[;?0-9]*[a-zA-Z]")
 
 
 def clock(seconds: float) -> str:
@@ -47,26 +49,32 @@ def failure(error: str | None, cause: str | None) -> str:
 def visible(line: str) -> str:
     """What a terminal would have left of a printed line, without colors: of a progress
     bar, which returns to the line's start to draw itself again, the last state."""
-    states = [part for part in click.unstyle(line).split("\r") if part.strip()]
+    states = [part for part in uncolored(line).split("\r") if part.strip()]
     last = states[-1].replace("\t", " ") if states else ""
     return "".join(letter for letter in last if letter.isprintable()).strip()
 
 
+def uncolored(text: str) -> str:
+    """The text without what sets its color."""
+    return _ESCAPES.sub("", text)
+
+
 def status(text: str) -> str:
-    """A status in its color; click drops the color where there is no terminal."""
-    return click.style(text, fg=_COLORS.get(text))
+    """A status in its color."""
+    color = _COLORS.get(text)
+    return f"\x1b[{color}m{text}\x1b[0m" if color else text
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Left-aligned columns, two blanks apart, nothing after the last."""
     cells = [list(headers), *([*row] for row in rows)]
     widths = [
-        max(len(click.unstyle(row[column])) for row in cells)
+        max(len(uncolored(row[column])) for row in cells)
         for column in range(len(headers))
     ]
     return "\n".join(
         "  ".join(
-            cell + " " * (width - len(click.unstyle(cell)))
+            cell + " " * (width - len(uncolored(cell)))
             for cell, width in zip(row, widths)
         ).rstrip()
         for row in cells

@@ -1,0 +1,59 @@
+"""What failed, its cause, and the end of its log; or why the execution was ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.observe.blocks import (
+    Block,
+    Code,
+    Log,
+    Note,
+    Section,
+    Text,
+    Verbatim,
+)
+from mlmax_pipelines.observe.facts import Facts, Reading
+from mlmax_pipelines.observe.failure import Failure, human_cause
+
+PLACE = 10
+_LOG_LINES = 30
+
+
+def section(facts: Facts) -> Section | None:
+    record, failed = facts.record, facts.failure
+    if failed:
+        blocks = tuple(_failed(failed, facts.reading))
+    elif record.error:
+        cause = Verbatim(human_cause(record.cause))
+        blocks = (Text([Code(record.error)], "Failed"), cause)
+    elif record.cause:
+        title = "Why it ended"
+        return Section(title, [Text([record.cause], title)], alarming=True, folded="")
+    else:
+        return None
+    return Section("What failed", blocks, alarming=True, folded="")
+
+
+def _failed(failed: Failure, reading: Reading) -> Iterator[Block]:
+    yield Text([failed.what, Code(failed.error)], "Failed")
+    yield Verbatim(failed.cause)
+    if failed.ended_in:
+        yield Note(f"caught, and ended in '{failed.ended_in}'")
+    if lines := _log(failed.state, reading):
+        yield Log("Last lines of its log", _location(failed.state, reading), lines)
+
+
+def _log(state: str, reading: Reading) -> list[str]:
+    try:
+        return list(reading.log(state))[-_LOG_LINES:]
+    except (PipelineError, OSError):
+        return []
+
+
+def _location(state: str, reading: Reading) -> str:
+    try:
+        return reading.log_location(state)
+    except (PipelineError, OSError):
+        return ""

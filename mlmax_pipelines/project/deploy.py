@@ -1,0 +1,190 @@
+"""A deployment's way: from specs and an environment to a stack that is what they say.
+
+    settle      the stack as it is now; a busy, stuck or stillborn one brought to where
+                a deployment can start                        (settled.settled)
+    plan        compile -> templates -> package, with the environment's parameters
+                                                              (Deployment.plan)
+    upload      what is not in the bucket yet                 (upload)
+    compare     a stack that is what the plan says needs nothing
+                                                              (Deployment.is_deployed)
+    change set  CloudFormation's own preview                  (Deployment.change_set)
+    review      what it changes: states, permissions, parameters, resources; annotated
+                with the replacements that only CloudFormation knows of
+    approve     whoever deploys says yes to that review, or the change set is discarded
+    execute     CloudFormation does it; its events are told to the end
+
+`deploy` walks it all; a dry run is one that settles nothing and that nobody approves.
+`diff` goes from the plan to the review without touching anything, `package` ends with
+the upload, `destroy` is the way back.
+
+What comes in: a `Deployment`, the `Person` who deploys. What goes out: a deployed
+stack. Never: prints; a stack changed that nobody has approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mlmax_pipelines.aws import retained
+from mlmax_pipelines.aws.changes import Review
+from mlmax_pipelines.aws.changesets import ChangeSet
+from mlmax_pipelines.aws.events import Event, first_cause
+from mlmax_pipelines.aws.stacks import Stack
+from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.project.deployment import Deployment
+from mlmax_pipelines.project.person import Person, followed
+from mlmax_pipelines.project.planning import Plan
+from mlmax_pipelines.project.settled import settled
+
+IAM, REPLACE = "iam", "replace"
+_DEPLOYED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+# Type and name of a resource.
+Kept = Sequence[tuple[str, str]]
+
+
+def deploy(
+    target: Deployment,
+    person: Person,
+    approve: Callable[[Review], bool],
+    dry_run: bool = False,
+) -> bool:
+    """Bring the stack to what the specs say; whether anything was deployed.
+
+    Raises AwsError when it failed: what was there before is back, or it says what not.
+    """
+    stack = target.stack()
+    if not dry_run:
+        stack = settled(target, stack, person)
+    plan = target.plan(stack)
+    upload(target, plan, person)
+    if target.is_deployed(stack, plan):
+        person.tell(f"nothing to do: stack '{target.stack_name}' is up to date")
+        return False
+    change_set = target.change_set(stack, plan)
+    if change_set is None:
+        person.tell(
+            f"nothing to do: CloudFormation sees no change to '{target.stack_name}'"
+        )
+        return False
+    review = _approved(target, stack, plan, change_set, approve)
+    if review is None:
+        person.tell("nothing was deployed")
+        return False
+    _execute(target, person, change_set, review)
+    return True
+
+
+def diff(target: Deployment) -> Review | None:
+    """What a deployment would change; None when nothing. Reads only."""
+    stack = target.stack()
+    plan = target.plan(stack)
+    return None if target.is_deployed(stack, plan) else target.review(stack, plan)
+
+
+def package(target: Deployment, person: Person) -> Plan:
+    """Everything in the bucket, nothing deployed: what was put there."""
+    plan = target.plan(None if target.bucket else target.stack())
+    if not upload(target, plan, person):
+        person.tell("nothing to upload: everything is in the bucket already")
+    return plan
+
+
+def upload(target: Deployment, plan: Plan, person: Person) -> bool:
+    """Put into the bucket what is not there yet; whether that was anything."""
+    target.check_bucket(plan)
+    keys = target.missing(plan)
+    if keys:
+        target.upload(plan, keys, person.uploads(len(keys)))
+    return bool(keys)
+
+
+def destroy(
+    target: Deployment,
+    person: Person,
+    approve: Callable[[Stack, Kept], bool],
+    delete_data: bool,
+) -> Kept | None:
+    """Delete the stack; what it keeps, which goes too with `delete_data`.
+
+    None when nothing was deleted. Raises AwsError.
+    """
+    stack = target.stack()
+    if stack is None:
+        person.tell(f"nothing to do: there is no stack '{target.stack_name}'")
+        return None
+    kept = target.retained(stack)
+    if not approve(stack, kept):
+        return None
+    last = followed(person, target.delete(stack), stack.name)[-1]
+    if last.failed:
+        hint = "mend what the reason names, then run 'pipeline destroy' again"
+        raise AwsError(f"'{stack.name}' was not deleted: {last.reason}", hint=hint)
+    person.done(f"deleted stack '{stack.name}'")
+    for type, name in kept if delete_data else ():
+        retained.delete(target.session, type, name)
+        person.done(f"deleted {name}")
+    return kept
+
+
+def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What nobody may agree to unseen, but for what is `allowed`: the word that allows
+    it, and what it is."""
+    widened = review.permissions.widened
+    if widened and not review.first and IAM not in allowed:
+        holders = ", ".join(sorted({s.holder for s in widened}))
+        yield IAM, f"permissions get wider ({holders})"
+    if review.risky and REPLACE not in allowed:
+        names = ", ".join(str(change.name) for change in review.risky)
+        yield REPLACE, f"what holds data would be replaced or go ({names})"
+
+
+def _approved(
+    target: Deployment,
+    stack: Stack | None,
+    plan: Plan,
+    change_set: ChangeSet,
+    approve: Callable[[Review], bool],
+) -> Review | None:
+    """The review that was approved; else the change set is taken back."""
+    approved = False
+    try:
+        review = target.annotated(target.review(stack, plan), change_set)
+        approved = approve(review)
+    finally:
+        if not approved:
+            target.discard(change_set)
+    return review if approved else None
+
+
+def _execute(
+    target: Deployment, person: Person, change_set: ChangeSet, review: Review
+) -> None:
+    name, found = target.stack_name, review.resources
+    total = len(found) + len({change.name.stack for change in found} - {""})
+    person.tell(f"deploying stack '{name}'")
+    events = followed(person, target.execute(change_set), name, total)
+    if events[-1].status not in _DEPLOYED:
+        raise _failure(name, events, review.first)
+    person.done(f"deployed stack '{name}'")
+
+
+def _failure(name: str, events: Sequence[Event], first: bool) -> AwsError:
+    """What went wrong first, and what is there now."""
+    cause, last = first_cause(events), events[-1]
+    why = "no reason given"
+    if cause is not None:
+        where = "/".join(dict.fromkeys(p for p in (cause.stack, cause.logical_id) if p))
+        why = f"{where} ({cause.type}): {cause.reason or cause.status}"
+    done = "created" if first else "updated"
+    text = f"stack '{name}' was not {done}: {why}"
+    return AwsError(text, hint=f"{_left(last.status, first)} ({last.status})")
+
+
+def _left(status: str, first: bool) -> str:
+    if status in ("ROLLBACK_COMPLETE", "DELETE_COMPLETE"):
+        return "what had been created is gone again: mend it and deploy once more"
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        return "what was deployed before is back: mend it and deploy once more"
+    if status == "UPDATE_ROLLBACK_FAILED":
+        return "rolling back failed, too: deploy again to go on with the rollback"
+    return "some of it is left" if first else "look at the stack's events"

@@ -1,0 +1,64 @@
+"""`pipeline deploy`: what is shown, and what `--yes` may not agree to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.aws.permissions import Permissions, Statement
+from tests.unit.cli.conftest import Pipeline
+from tests.unit.project.deployments import Recorded, review
+
+WIDER = Statement("TrainingRole", "", True, ("s3:GetObject",), ("*",), "")
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Every deployment is this one, whose permissions get wider."""
+    found: Any = Recorded(found=review(permissions=Permissions((WIDER,), ())))
+    found.session = SimpleNamespace(
+        region="eu-west-1", identity=SimpleNamespace(account="123456789012")
+    )
+    found.pipelines = [SimpleNamespace(name="small")]
+    place = "mlmax_pipelines.project.deployment.Deployment"
+    monkeypatch.setattr(place, lambda *words: found)
+    return found
+
+
+def test_yes_widens_no_permissions_unasked(
+    project: Path, pipeline: Pipeline, recorded: Any
+) -> None:
+    refused = pipeline(project, "deploy", "-e", "dev", "--yes")
+    assert refused.code == 2
+    assert "not deployed: permissions get wider (TrainingRole)" in refused.err
+    assert "'--yes --allow iam' deploys it nevertheless" in refused.err
+    assert recorded.asked[-1] == "discard"
+
+
+def test_what_is_allowed_is_shown_and_deployed(
+    project: Path, pipeline: Pipeline, recorded: Any
+) -> None:
+    done = pipeline(project, "deploy", "-e", "dev", "--yes", "--allow", "iam")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "stack 'ml' in eu-west-1, account 123456789012, would be changed",
+        "",
+        "permissions",
+        "  wider TrainingRole may now s3:GetObject on *",
+        "",
+        "resources: none changed",
+        "deployed stack 'ml'",
+    ]
+    assert done.err.endswith("next: pipeline run small -e dev\n")
+
+
+def test_a_dry_run_shows_the_same_and_asks_nothing(
+    project: Path, pipeline: Pipeline, recorded: Any
+) -> None:
+    shown = pipeline(project, "deploy", "-e", "dev", "--dry-run")
+    assert shown.code == 0 and "would be changed" in shown.out
+    assert shown.err.endswith("nothing was deployed\n")
+    assert recorded.asked[-1] == "discard"

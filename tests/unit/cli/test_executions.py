@@ -1,0 +1,57 @@
+"""Commands that look at executions: list, status, compare, stop."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.unit.cli.conftest import Pipeline
+
+
+def test_executions_are_listed_newest_first(ran: Path, pipeline: Pipeline) -> None:
+    lines = pipeline(ran, "list").out.splitlines()
+    assert [line.split()[:3] for line in lines[1:3]] == [
+        ["bad", "small", "FAILED"],
+        ["good", "small", "SUCCEEDED"],
+    ]
+    found = json.loads(pipeline(ran, "list", "--format", "json").out)
+    assert {"good", "bad"} <= {record["name"] for record in found}
+
+
+def test_where_there_are_none_the_next_step_is_told(
+    project: Path, ran: Path, pipeline: Pipeline
+) -> None:
+    assert "'pipeline run NAME' starts one" in pipeline(project, "list").err
+    none = pipeline(ran, "list", "small", "--status", "TIMED_OUT")
+    assert "no executions of 'small' that are TIMED_OUT" in none.err
+    assert "'pipeline list' shows all" in none.err
+
+
+def test_a_status_has_each_step_and_where_to_read_on(
+    ran: Path, pipeline: Pipeline
+) -> None:
+    shown = pipeline(ran, "status", "bad")
+    steps = shown.out.partition("\n\n")[2].splitlines()
+    assert [line.split()[:2] for line in steps] == [
+        ["STEP", "STATUS"],
+        ["First", "SUCCEEDED"],
+        ["Second", "FAILED"],
+    ]
+    assert "next: pipeline logs bad 'Second'" in shown.err
+    data = json.loads(pipeline(ran, "status", "bad", "--format", "json").out)
+    assert [step["status"] for step in data["steps"]] == ["SUCCEEDED", "FAILED"]
+
+
+def test_two_executions_stand_side_by_side(ran: Path, pipeline: Pipeline) -> None:
+    out = pipeline(ran, "compare", "good", "bad").out
+    assert "First.letters" in out
+    fail = next(line for line in out.splitlines() if line.startswith("fail"))
+    assert fail.split() == ["fail", "False", "True", "differs"]
+    same = pipeline(ran, "compare", "good", "good")
+    assert "'good' beside itself" in same.err
+
+
+def test_what_has_ended_is_not_stopped(ran: Path, pipeline: Pipeline) -> None:
+    stopped = pipeline(ran, "stop", "good")
+    assert stopped.code == 0 and stopped.out == ""
+    assert stopped.err == "'good' is not running: it succeeded\n"

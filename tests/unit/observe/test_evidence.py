@@ -1,0 +1,151 @@
+"""An execution's evidence, and what of it no longer matches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.artifacts.contract import Artifact
+from mlmax_pipelines.asl.canonical import digest
+from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.observe.evidence import Finding, Sources, check, collect, versions
+
+CODE = "c0" * 32
+DEFINITION = {
+    "StartAt": "Train",
+    "States": {
+        "Train": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
+            "Parameters": {
+                "AlgorithmSpecification": {"TrainingImage": "image:1"},
+                "Code": f"s3://b/code/{CODE}/src.tar.gz",
+            },
+            "End": True,
+        }
+    },
+}
+DATA = Artifact("s3://b/data/d.csv", "", "", 4, "da" * 32)
+MODEL = Artifact("s3://b/p/e/Train/model.tar.gz", "Train", "model", 9, "", "etag-1")
+RECORD = ExecutionRecord(
+    "arn:e",
+    "e",
+    "p",
+    "dev",
+    "SUCCEEDED",
+    1.0,
+    2.0,
+    input={"data": DATA.uri},
+    output={"parameters": {"data": DATA.uri, "n": 5}, "steps": {}},
+)
+ANSWER = '{"ModelPackageArn": "arn:m"}'
+EVENTS = [
+    HistoryEvent(
+        1, 0, 1.0, "TaskSucceeded", {"output": '{"ModelPackageArn": "arn:m"}'}
+    ),
+    HistoryEvent(2, 1, 1.0, "TaskSucceeded", {}),
+]
+SOURCES = Sources("spec", "template", CODE, {"commit": "1a2b", "dirty": False}, True)
+
+
+class Backend:
+    """One execution as a backend has it."""
+
+    def __init__(self) -> None:
+        self.made = [MODEL]
+        self.given = [DATA]
+        self.ran: Any = DEFINITION
+
+    def events(self, execution: str) -> Sequence[HistoryEvent]:
+        return EVENTS
+
+    def definition(self, execution: str) -> Any:
+        return self.ran
+
+    def artifacts(self, execution: str) -> Sequence[Artifact]:
+        return self.made
+
+    def objects(self, uri: str) -> Sequence[Artifact]:
+        return [item for item in self.given if item.uri == uri]
+
+
+@pytest.fixture
+def backend() -> Any:
+    return Backend()
+
+
+def wrong(findings: Sequence[Finding]) -> dict[str, tuple[Any, Any]]:
+    return {f.what: (f.was, f.now) for f in findings if not f.matches}
+
+
+def test_evidence_has_what_was_ran_read_and_made(backend: Any) -> None:
+    found = collect(backend, RECORD, SOURCES)
+    assert found["execution"]["status"] == "SUCCEEDED"
+    assert found["definition"] == digest(DEFINITION)
+    assert (found["spec"], found["template"], found["code"]) == (
+        "spec",
+        "template",
+        CODE,
+    )
+    assert found["git"] == SOURCES.git
+    assert found["inputs"] == [
+        {"parameter": "data", "uri": DATA.uri, "size": 4, "sha256": DATA.sha256}
+    ]
+    assert found["artifacts"] == [{"uri": MODEL.uri, "size": 9, "etag": "etag-1"}]
+    assert found["images"] == {"Train": "image:1"}
+    assert found["model_package"] == "arn:m"
+    assert not wrong(check(backend, found, SOURCES))
+
+
+def test_the_commit_is_told_only_if_its_code_is_what_ran(backend: Any) -> None:
+    other = collect(backend, RECORD, replace(SOURCES, code="ff" * 32))
+    assert other["git"] is None and other["spec"] == "spec"
+    changed = collect(backend, RECORD, replace(SOURCES, ran=False))
+    assert changed["spec"] is None and changed["template"] is None
+
+
+def test_what_was_recorded_at_the_start_counts(backend: Any) -> None:
+    known = {"spec": "first", "commit": "0000", "python": "3.11", "code": "x"}
+    found = collect(backend, replace(RECORD, evidence=known), SOURCES)
+    assert found["spec"] == "first"
+    assert found["git"] == {"commit": "0000", "dirty": False}
+    assert found["made_with"] == {"python": "3.11"}
+
+
+def test_everything_that_has_changed_is_found(backend: Any) -> None:
+    found = collect(backend, RECORD, SOURCES)
+    backend.made = [replace(MODEL, mark="etag-2"), replace(MODEL, uri="s3://b/new")]
+    backend.given = []
+    backend.ran = {**DEFINITION, "Comment": "edited"}
+    now = replace(SOURCES, spec="edited", git={})
+    assert wrong(check(backend, found, now)) == {
+        "spec": ("spec", "edited"),
+        "commit": ("1a2b", None),
+        "definition": (digest(DEFINITION), digest(backend.ran)),
+        MODEL.uri: ("etag-1", "etag-2"),
+        "s3://b/new": (None, "9 bytes"),
+        DATA.uri: (4, None),
+    }
+
+
+def test_without_the_pipeline_its_sources_are_gone(backend: Any) -> None:
+    found = collect(backend, RECORD, SOURCES)
+    assert set(wrong(check(backend, found, None))) == {
+        "spec",
+        "template",
+        "code",
+        "commit",
+    }
+
+
+def test_versions_are_those_that_are_known(backend: Any) -> None:
+    found = collect(backend, RECORD, None)
+    assert versions(found) == {
+        "definition": digest(DEFINITION),
+        "code": CODE,
+        "images": {"Train": "image:1"},
+    }

@@ -1,0 +1,66 @@
+"""What failed, and why, in a sentence."""
+
+from __future__ import annotations
+
+import json
+
+from mlmax_pipelines.interpreter import StateError
+from mlmax_pipelines.observe.failure import failure, human_cause
+from mlmax_pipelines.observe.timeline import read
+from tests.unit.observe.histories import JOB, MAP, fails, scores
+
+
+def test_a_caught_failure_is_what_failed_and_the_fail_state_where_it_ended(
+    training, history
+):
+    timeline = read(history(training, fails("Train", "States.TaskFailed", JOB)))
+    statuses = {row.name: row.status for row in timeline.rows}
+    assert (statuses["Train"], statuses["Failed"]) == ("CAUGHT", "FAILED")
+    failed = failure(timeline)
+    assert (failed.step, failed.ended_in) == ("Train", "Failed")
+    assert failed.cause == "no column 'radius'"
+    assert str(failed) == ("step 'Train' failed: States.TaskFailed: no column 'radius'")
+
+
+def test_a_rejected_model_is_not_blamed_on_an_earlier_step(training, history):
+    failed = failure(read(history(training, scores(0.5))))
+    assert (failed.step, failed.error, failed.cause) == (
+        "Rejected",
+        "ModelRejected",
+        "too low",
+    )
+
+
+def test_attempts_are_part_of_the_failure(training, history):
+    failed = failure(read(history(training, fails("Train", "Slow.Down"))))
+    assert failed.attempts == 3
+    assert failed.what == "step 'Train' failed after 3 attempts"
+
+
+def test_a_failing_iteration_says_which(history):
+    def answer(request):
+        if request.arguments == 2:
+            raise StateError("Broken", "item two")
+        return {}
+
+    failed = failure(read(history(MAP, answer, {"items": [1, 2, 3]})))
+    assert (failed.step, failed.iteration) == ("Score", "1")
+    assert failed.what == "step 'Score', item 1, failed"
+
+
+def test_a_state_that_fails_before_its_task_starts_is_found(history):
+    definition = {
+        "StartAt": "Bad",
+        "States": {"Bad": {"Type": "Pass", "InputPath": "$.missing", "End": True}},
+    }
+    failed = failure(read(history(definition)))
+    assert (failed.step, failed.error) == ("Bad", "States.Runtime")
+
+
+def test_causes_are_unwrapped():
+    nested = json.dumps({"Cause": JOB, "Error": "x"})
+    assert human_cause(nested) == "no column 'radius'"
+    assert human_cause('{"errorMessage": "bad row", "errorType": "E"}') == "bad row"
+    assert human_cause("{not json") == "{not json"
+    assert human_cause('{"other": 1}') == '{"other": 1}'
+    assert human_cause(None) == ""

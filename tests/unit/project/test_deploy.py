@@ -1,0 +1,182 @@
+"""The way of a deployment: which stages are walked, and where it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.aws.changes import ResourceChange, Review
+from mlmax_pipelines.aws.permissions import Permissions, Statement
+from mlmax_pipelines.aws.views import Name
+from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.project import deploy
+from tests.unit.project.deployments import DEPLOYED, Recorded, Someone, review
+
+WIDER = Statement("TrainingRole", "", True, ("s3:GetObject",), ("*",), "")
+BUCKET = ResourceChange(Name("", "Artifacts"), "AWS::S3::Bucket", "replaced")
+
+
+def walk(
+    recorded: Any, approve: Any = lambda review: True, dry_run: bool = False
+) -> tuple[bool, Someone]:
+    person = Someone()
+    return deploy.deploy(recorded, person, approve, dry_run), person
+
+
+def test_what_was_approved_is_executed_and_told_to_its_end() -> None:
+    recorded = Recorded()
+    deployed, person = walk(recorded)
+    assert deployed
+    assert recorded.asked == [
+        "stack",
+        "plan",
+        "check",
+        "upload",
+        "change set",
+        "review",
+        "execute",
+    ]
+    assert person.heard == [
+        "uploads 2",
+        "deploying stack 'ml'",
+        "ml UPDATE_COMPLETE",
+        "done: deployed stack 'ml'",
+    ]
+
+
+def test_a_stack_that_is_what_the_plan_says_needs_nothing() -> None:
+    recorded = Recorded(deployed=True, keys=[])
+    deployed, person = walk(recorded)
+    assert not deployed
+    assert recorded.asked == ["stack", "plan", "check"]
+    assert person.heard == ["nothing to do: stack 'ml' is up to date"]
+
+
+def test_where_cloudformation_sees_no_change_nothing_is_approved() -> None:
+    deployed, person = walk(Recorded(changes=None), pytest.fail)
+    assert not deployed
+    assert person.heard[-1].startswith("nothing to do: CloudFormation sees no change")
+
+
+def test_what_was_not_approved_is_taken_back() -> None:
+    recorded = Recorded()
+    deployed, person = walk(recorded, lambda review: False)
+    assert not deployed
+    assert recorded.asked[-1] == "discard" and "execute" not in recorded.asked
+    assert person.heard[-1] == "nothing was deployed"
+
+
+def test_an_approval_that_breaks_off_leaves_no_change_set() -> None:
+    def interrupted(review: Review) -> bool:
+        raise KeyboardInterrupt
+
+    recorded = Recorded()
+    with pytest.raises(KeyboardInterrupt):
+        walk(recorded, interrupted)
+    assert recorded.asked[-1] == "discard"
+
+
+def test_a_dry_run_settles_nothing() -> None:
+    stuck = replace(DEPLOYED, status="UPDATE_ROLLBACK_FAILED")
+    recorded = Recorded(now=stuck)
+    walk(recorded, lambda review: False, dry_run=True)
+    assert "continue" not in recorded.asked
+    settled = Recorded(now=stuck)
+    walk(settled, lambda review: False)
+    assert "continue" in settled.asked
+
+
+@pytest.mark.parametrize(
+    ("ends", "first", "left"),
+    [
+        ("ROLLBACK_COMPLETE", True, "what had been created is gone again"),
+        ("UPDATE_ROLLBACK_COMPLETE", False, "what was deployed before is back"),
+        ("UPDATE_ROLLBACK_FAILED", False, "rolling back failed, too"),
+        ("CREATE_FAILED", True, "some of it is left"),
+        ("UPDATE_FAILED", False, "look at the stack's events"),
+    ],
+)
+def test_a_failure_says_why_and_what_is_there_now(
+    ends: str, first: bool, left: str
+) -> None:
+    recorded = Recorded(ends, found=review(first=first))
+    with pytest.raises(AwsError, match="stack 'ml' was not") as caught:
+        walk(recorded)
+    assert left in caught.value.problem.hint and ends in caught.value.problem.hint
+
+
+def test_a_diff_touches_nothing() -> None:
+    recorded: Any = Recorded()
+    assert deploy.diff(recorded) == review()
+    assert recorded.asked == ["stack", "plan", "review"]
+    assert deploy.diff(Recorded(deployed=True)) is None  # type: ignore[arg-type]
+
+
+def test_a_package_asks_for_the_stack_only_to_know_the_bucket() -> None:
+    recorded: Any = Recorded(keys=[])
+    person = Someone()
+    assert deploy.package(recorded, person) == "plan"
+    assert recorded.asked == ["stack", "plan", "check"]
+    assert person.heard == ["nothing to upload: everything is in the bucket already"]
+    recorded = Recorded()
+    recorded.bucket = "mine"
+    deploy.package(recorded, person)
+    assert recorded.asked == ["plan", "check", "upload"]
+
+
+KEPT = [("AWS::SageMaker::ModelPackageGroup", "group")]
+
+
+def destroy(recorded: Any, approve: Any = lambda *_: True, data: bool = False) -> Any:
+    person = Someone()
+    return deploy.destroy(recorded, person, approve, data), person
+
+
+def test_a_stack_goes_and_what_it_keeps_is_told() -> None:
+    recorded = Recorded("DELETE_COMPLETE", kept=KEPT)
+    kept, person = destroy(recorded)
+    assert kept == KEPT and recorded.asked == ["stack", "delete"]
+    assert person.heard[-1] == "done: deleted stack 'ml'"
+
+
+def test_its_data_go_only_when_that_is_said() -> None:
+    calls = []
+
+    class Session:
+        def pages(self, *words: str, **more: str) -> list[Any]:
+            return []
+
+        def call(self, service: str, operation: str, **more: str) -> None:
+            calls.append(operation)
+
+    recorded = Recorded("DELETE_COMPLETE", kept=KEPT)
+    recorded.session = Session()  # type: ignore[assignment]
+    _, person = destroy(recorded, data=True)
+    assert calls == ["delete_model_package_group"]
+    assert person.heard[-1] == "done: deleted group"
+
+
+def test_nothing_is_deleted_that_nobody_approved_or_that_is_not_there() -> None:
+    recorded = Recorded("DELETE_COMPLETE")
+    assert destroy(recorded, lambda *_: False)[0] is None
+    assert destroy(Recorded(now=None), pytest.fail)[0] is None
+    assert recorded.asked == ["stack"]
+
+
+def test_a_stack_that_cannot_be_deleted_says_why() -> None:
+    with pytest.raises(AwsError, match="'ml' was not deleted: in use"):
+        destroy(Recorded("DELETE_FAILED"))
+
+
+def test_wider_permissions_and_lost_data_have_to_be_allowed() -> None:
+    found = review(permissions=Permissions((WIDER,), ()), resources=(BUCKET,))
+    assert [word for word, _ in deploy.refusals(found, ())] == ["iam", "replace"]
+    assert [word for word, _ in deploy.refusals(found, ("iam",))] == ["replace"]
+    assert not list(deploy.refusals(found, ("iam", "replace")))
+
+
+def test_a_first_deployment_widens_nothing() -> None:
+    found = review(first=True, permissions=Permissions((WIDER,), ()))
+    assert not list(deploy.refusals(found, ()))
