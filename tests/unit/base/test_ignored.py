@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ PATHS = [
     "src/a.py",
     "src/a b.txt",
     "src/deep/er/z.tmp",
+    "src/deep/keep.log",
     "src/data1.csv",
     "src/datax.csv",
     "src/#odd",
@@ -26,6 +28,7 @@ FILES = [
     "*.log\n!keep.log\n",
     "build/\n",
     "/build\n",
+    "build\n!src\n",
     "src/*.py\n# nothing\n\n",
     "**/z.tmp\nsrc/a b.txt\n",
     "src/**\n",
@@ -33,26 +36,43 @@ FILES = [
     "data[0-9].csv\ndata[!0-9].csv \n",
     "\\#odd\nd?cs\n",
     "*\n!src/\n!src/a.py\n",
+    "*\n!*/\n!*.py\n",
+    "src/\n!src/a.py\n",
+    "*.csv\r\n!src/data1.csv\r\n",
+]
+# Folder -> what its .gitignore says.
+TREES: list[Mapping[str, str]] = [
+    {"": "*.log\n", "src": "!*.log\n"},
+    {"": "!a.log\n", "src": "/*.csv\n", "src/deep": "*\n!keep.log\n"},
+    {"": "src/deep/\n", "src/deep": "!keep.log\n"},
+    {"": "*\n!*/\n", "src": "!a.py\nbuild/\n"},
+    {"src": "/er\n", "src/deep": "/er\n"},
 ]
 
 
-@pytest.mark.parametrize("text", FILES)
-def test_git_ignores_the_same(tmp_path: Path, text: str) -> None:
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    (tmp_path / ".gitignore").write_text(text)
+def _ignored_by_git(root: Path) -> set[str]:
+    subprocess.run(["git", "init", "-q", root], check=True)
+    asked = subprocess.run(
+        ["git", "-c", "core.excludesFile=", "check-ignore", "-z", "--stdin"],
+        cwd=root,
+        input="\0".join(PATHS),
+        capture_output=True,
+        text=True,
+    )
+    assert asked.returncode in (0, 1), asked.stderr
+    return set(asked.stdout.split("\0")) - {""}
+
+
+@pytest.mark.parametrize("files", [*({"": text} for text in FILES), *TREES])
+def test_git_ignores_the_same(tmp_path: Path, files: Mapping[str, str]) -> None:
     for path in PATHS:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("")
-    listed = subprocess.run(
-        ["git", "-c", "core.quotePath=off", "ls-files", "-o", "--exclude-standard"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.splitlines()
-    rules = ignored.rules(text)
-    ours = [path for path in PATHS if not ignored.is_ignored(path, rules)]
-    assert sorted(ours) == sorted(path for path in listed if path != ".gitignore")
+    for folder, text in files.items():
+        (tmp_path / folder / ".gitignore").write_bytes(text.encode())
+    rules = ignored.read(tmp_path, sorted({*files} - {""}))
+    ours = {path for path in PATHS if ignored.is_ignored(path, rules)}
+    assert ours == _ignored_by_git(tmp_path)
 
 
 def test_a_file_in_a_folder_speaks_for_that_folder(tmp_path: Path) -> None:
