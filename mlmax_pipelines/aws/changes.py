@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws import permissions
 from mlmax_pipelines.aws.permissions import Permissions
@@ -165,11 +166,12 @@ def _machine_name(properties: Mapping[str, Any]) -> str:
 
 
 def _by_state(properties: Mapping[str, Any] | None, read: Read) -> dict[str, Any]:
-    """State name -> its own fields; "" -> those of the definition itself."""
+    """State name -> its own fields; "" -> those of the definition itself. The digest
+    that it carries says no more than they do."""
     if properties is None:
         return {}
     definition = definition_of(properties, read)
-    found = {"": _own(definition)}
+    found = {"": _own(mark.removed(definition))}
     for item in walk_states(definition):
         found[item.name] = _own(item.state)
     return found

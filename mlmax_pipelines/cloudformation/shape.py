@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlmax_pipelines.asl.filled import fits
 from mlmax_pipelines.asl.walk import nested_machines
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
@@ -36,7 +35,6 @@ class Shape:
 
 
 DEFAULT = Shape()
-ALL = (DEFAULT, Shape(vpc=True), Shape(kms=True), Shape(vpc=True, kms=True))
 
 
 def of(environment: Environment) -> Shape:
@@ -59,12 +57,6 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
         states=tuple(_allowed(state, shape) for state in pipeline.states),
         parts=tuple(parts),
     )
-
-
-def is_definition_of(pipeline: CompiledPipeline, definition: Any) -> bool:
-    """Whether a definition with values filled in is the pipeline's, in any shape."""
-    shaped = (apply(pipeline, shape) for shape in ALL)
-    return any(fits(p.definition, definition, p.substitutions) for p in shaped)
 
 
 class _Change:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.limits import DEFINITION, HISTORY
@@ -34,11 +35,7 @@ def compile_pipeline(
         built = change(built)
         if built.problems:
             return None, list(built.problems)
-    definition = _definition(built)
-    texts = [
-        canonical_json(d) for d in (definition, *(p.definition for p in built.parts))
-    ]
-    return _hand_over(built, definition, texts), []
+    return _hand_over(built, _definition(built)), []
 
 
 def _build(pipeline: ResolvedPipeline) -> Built:
@@ -66,7 +63,7 @@ def _definition(built: Built) -> dict[str, Any]:
 
 
 def _limits(built: Built, texts: Sequence[bytes]) -> tuple[Limit, ...]:
-    size = max(map(len, texts))
+    size = max(len(texts[0]) + mark.LENGTH, *map(len, texts))
     return (
         Limit("definition bytes", size, DEFINITION),
         Limit("history events without retries", built.events, HISTORY),
@@ -74,22 +71,23 @@ def _limits(built: Built, texts: Sequence[bytes]) -> tuple[Limit, ...]:
 
 
 def _digest(texts: Sequence[bytes]) -> str:
-    """The SHA-256 of the list of all definitions as canonical JSON."""
+    """The SHA-256 of the list of all definitions, unmarked, as canonical JSON."""
     import hashlib
 
     return hashlib.sha256(b"[" + b",".join(texts) + b"]").hexdigest()
 
 
-def _hand_over(
-    built: Built, definition: dict[str, Any], texts: Sequence[bytes]
-) -> CompiledPipeline:
+def _hand_over(built: Built, definition: dict[str, Any]) -> CompiledPipeline:
     pipeline, context = built.pipeline, built.context
+    whole = (definition, *(part.definition for part in built.parts))
+    texts = [canonical_json(one) for one in whole]
+    digest = _digest(texts)
     return CompiledPipeline(
         name=pipeline.name,
         description=pipeline.description,
         type=pipeline.type,
         parameters=pipeline.parameters,
-        definition=definition,
+        definition=mark.put(definition, digest),
         substitutions=dict(sorted(context.substitutions.items())),
         states=built.states,
         limits=_limits(built, texts),
@@ -98,7 +96,7 @@ def _hand_over(
         parts=built.parts,
         schedule=pipeline.schedule,
         sources=pipeline.sources,
-        digest=_digest(texts),
+        digest=digest,
     )
 
 

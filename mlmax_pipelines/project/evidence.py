@@ -13,10 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.asl import mark
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import PipelineError
-from mlmax_pipelines.cloudformation.shape import is_definition_of
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.observe.evidence import Sources, collect
 
@@ -70,7 +70,7 @@ def sources(
         template=_template(root, pipeline.name),
         code=archives.digest(code) if code else "",
         git=git.read(),
-        ran=is_definition_of(pipeline, definition),
+        ran=mark.carries(definition, pipeline.digest),
     )
 
 

@@ -76,11 +76,11 @@ def _ran(
     project: Project, backend: Backend, record: ExecutionRecord
 ) -> CompiledPipeline | None:
     """The pipeline that an execution ran, None when it is no longer what it was."""
-    from mlmax_pipelines.cloudformation.shape import is_definition_of
+    from mlmax_pipelines.asl import mark
 
     try:
         pipeline = project.pipeline(record.pipeline)
     except PipelineError:
         return None
     definition = backend.definition(record.id)
-    return pipeline if is_definition_of(pipeline, definition) else None
+    return pipeline if mark.carries(definition, pipeline.digest) else None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.asl import mark
 from mlmax_pipelines.aws import changes, changesets
 from mlmax_pipelines.aws.changes import Field, Review
 from mlmax_pipelines.aws.changesets import ChangeSet
@@ -79,6 +80,17 @@ def test_new_code_is_not_a_change_of_every_state() -> None:
     found = compare(machine(states), machine(states, DefinitionSubstitutions=values))
     assert found.states == ()
     assert [change.kind for change in found.resources] == ["changed"]
+
+
+def test_a_digest_is_no_change_of_a_state_machine_s_states() -> None:
+    def carrying(digest: str, comment: str = "Trains.") -> View:
+        plain = {"Comment": comment, "StartAt": "Train", "States": STATES}
+        return machine(STATES, Definition=mark.put(plain, digest))
+
+    old = carrying("a" * 64)
+    assert compare(old, carrying("b" * 64)).states == ()
+    (change,) = compare(old, carrying("b" * 64, "Fits.")).states
+    assert change.fields == (Field("Comment", "Trains.", "Fits."),)
 
 
 def test_a_definition_in_a_file_is_read() -> None:

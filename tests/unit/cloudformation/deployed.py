@@ -9,6 +9,10 @@ from typing import Any
 
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.views import Name, View, view
+from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
+
+# Every shape that an environment can have.
+ALL = (DEFAULT, Shape(vpc=True), Shape(kms=True), Shape(vpc=True, kms=True))
 
 PSEUDO = {
     "AWS::AccountId": "123456789012",

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.aws.views import View
-from mlmax_pipelines.cloudformation.shape import ALL, Shape
+from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiler.entry import compile_project
-from tests.unit.cloudformation.deployed import deployed, statements
+from tests.unit.cloudformation.deployed import ALL, deployed, statements
 
 ROOT = Path(__file__).parents[3]
 # What both may touch, and why it is not one environment's: pattern -> actions.

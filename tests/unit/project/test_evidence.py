@@ -77,7 +77,7 @@ def test_sources_tell_whether_the_definition_is_what_the_specs_make(
 ) -> None:
     found = sources(ran)
     assert found.ran and len(found.code) == 64 and found.template == ""
-    pipeline = replace(ran.pipeline("small"), definition={"StartAt": "X", "States": {}})
+    pipeline = replace(ran.pipeline("small"), digest="0" * 64)
     definition = ran.backend(ran.environment("local")).definition("good")
     assert not evidence.sources(ran.root, pipeline, definition).ran
 
