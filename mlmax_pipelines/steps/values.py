@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
@@ -203,7 +204,7 @@ def origins_of(value: Value) -> tuple[Origin, ...]:
 
 
 def _addresses(data: Any) -> Iterator[str]:
-    if isinstance(data, str) and data.startswith("s3://"):
+    if isinstance(data, str) and data.startswith(SCHEME):
         yield data
     elif isinstance(data, (list, tuple)):
         for item in data:
@@ -215,7 +216,7 @@ def _origins(parts: list[str | Value]) -> tuple[Origin, ...]:
     first = parts[0]
     if isinstance(first, Value):
         return origins_of(first)
-    if "/" not in first.removeprefix("s3://"):
+    if "/" not in first.removeprefix(SCHEME):
         return (Origin(),)
     return (Origin(uri="".join(p if isinstance(p, str) else "*" for p in parts)),)
 
