@@ -73,9 +73,9 @@ def _string_matches(value: Any, pattern: Any) -> bool:
 @lru_cache(maxsize=256)
 def _wildcard(pattern: str) -> re.Pattern[str]:
     """`*` stands for any text; `\\*` and `\\\\` for the characters themselves."""
-    pieces = re.findall(r"\\[*\\]|.", pattern, re.S)
+    parts = re.findall(r"\\[*\\]|.", pattern, re.S)
     return re.compile(
-        "".join(".*" if piece == "*" else re.escape(piece[-1]) for piece in pieces),
+        "".join(".*" if part == "*" else re.escape(part[-1]) for part in parts),
         re.S,
     )
 

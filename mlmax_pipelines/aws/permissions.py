@@ -154,9 +154,9 @@ def _within(text: str, pattern: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
-    pieces = re.split(r"(\*|\?)", text)
+    parts = re.split(r"(\*|\?)", text)
     return re.compile(
-        "".join({"*": ".*", "?": "."}.get(p, re.escape(p)) for p in pieces)
+        "".join({"*": ".*", "?": "."}.get(p, re.escape(p)) for p in parts)
     )
 
 

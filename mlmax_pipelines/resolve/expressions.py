@@ -1,4 +1,4 @@
-"""The `${...}` grammar: text -> literal pieces and references.
+"""The `${...}` grammar: text -> literal parts and references.
 
 What comes in: a text of a spec. What goes out: a Template of strings and Refs, and
 what is wrong with it. Never: evaluated; a reference's target looked up. An
@@ -94,7 +94,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Template:
-    """A text as its pieces, in order. With `faults` it cannot be used."""
+    """A text as its parts, in order. With `faults` it cannot be used."""
 
     parts: tuple[str | Ref, ...]
     faults: tuple[Fault, ...] = ()
@@ -125,7 +125,7 @@ class _Refused(Exception):
 
 
 def parse(text: str) -> Template:
-    """The pieces of a text; every expression that is wrong is among the faults."""
+    """The parts of a text; every expression that is wrong is among the faults."""
     if OPENING not in text:
         return Template((text,))
     return _parse(text)
@@ -186,34 +186,34 @@ def _reference(text: str, shift: int) -> Ref:
     root = _WORD.match(text)
     if root is None:
         raise _code(text)
-    segments = _segments(text, root.end())
+    keys = _keys(text, root.end())
     if root.group() not in _ROOTS:
         message = f"unknown name '{root.group()}' in '${{{_short(text)}}}'"
         raise _Refused(message, did_you_mean(root.group(), _ROOTS), shift)
-    return _READERS[root.group()](text, segments)
+    return _READERS[root.group()](text, keys)
 
 
-def _segments(text: str, position: int) -> list[str | int]:
+def _keys(text: str, position: int) -> list[str | int]:
     """The names and indexes behind the first name. Raises _Refused: anything else."""
-    segments: list[str | int] = []
+    keys: list[str | int] = []
     while position < len(text):
         part = _PART.match(text, position)
         if part is None:
             raise _code(text)
         index = part["index"]
         name = part["word"] or part["single"] or part["double"]
-        segments.append(name if index is None else int(index))
+        keys.append(name if index is None else int(index))
         position = part.end()
-    return segments
+    return keys
 
 
-def _parameter(text: str, segments: list[str | int]) -> Ref:
-    name, *path = _named(text, segments, "parameters.X")
+def _parameter(text: str, keys: list[str | int]) -> Ref:
+    name, *path = _named(text, keys, "parameters.X")
     return Ref(PARAMETER, str(name), path=tuple(path))
 
 
-def _step(text: str, segments: list[str | int]) -> Ref:
-    step, *rest = _named(text, segments, "steps.S.outputs.N")
+def _step(text: str, keys: list[str | int]) -> Ref:
+    step, *rest = _named(text, keys, "steps.S.outputs.N")
     kind = rest[0] if rest else ""
     if kind == "output":
         return Ref(STEP_RAW, str(step), path=tuple(rest[1:]))
@@ -225,8 +225,8 @@ def _step(text: str, segments: list[str | int]) -> Ref:
     return Ref(STEP_OUTPUT, str(step), str(output), tuple(path))
 
 
-def _pipeline(text: str, segments: list[str | int]) -> Ref:
-    attribute, *path = _named(text, segments, "pipeline.execution_name")
+def _pipeline(text: str, keys: list[str | int]) -> Ref:
+    attribute, *path = _named(text, keys, "pipeline.execution_name")
     if attribute not in PIPELINE_ATTRIBUTES or path:
         found = _short(text).removeprefix("pipeline.")
         hint = did_you_mean(found, PIPELINE_ATTRIBUTES)
@@ -234,19 +234,19 @@ def _pipeline(text: str, segments: list[str | int]) -> Ref:
     return Ref(PIPELINE, str(attribute))
 
 
-def _env(text: str, segments: list[str | int]) -> Ref:
-    name, *path = _named(text, segments, "env.X")
+def _env(text: str, keys: list[str | int]) -> Ref:
+    name, *path = _named(text, keys, "env.X")
     if path:
         raise _Refused(f"'${{{_short(text)}}}' goes too deep", "write env.X")
     return Ref(ENV, str(name))
 
 
-def _item(text: str, segments: list[str | int]) -> Ref:
-    return Ref(ITEM, path=tuple(segments))
+def _item(text: str, keys: list[str | int]) -> Ref:
+    return Ref(ITEM, path=tuple(keys))
 
 
-def _map(text: str, segments: list[str | int]) -> Ref:
-    if segments != ["index"]:
+def _map(text: str, keys: list[str | int]) -> Ref:
+    if keys != ["index"]:
         raise _Refused(f"'${{{_short(text)}}}' is unknown", "did you mean 'map.index'?")
     return Ref(INDEX)
 
@@ -261,16 +261,16 @@ _READERS = {
 }
 
 
-def _named(text: str, segments: list[str | int], form: str) -> list[str | int]:
-    """The segments, which begin with a name. Raises _Refused when they do not."""
-    if not segments or isinstance(segments[0], int):
+def _named(text: str, keys: list[str | int], form: str) -> list[str | int]:
+    """The keys, which begin with a name. Raises _Refused when they do not."""
+    if not keys or isinstance(keys[0], int):
         raise _Refused(f"'${{{_short(text)}}}' stops short", f"write ${{{form}}}")
-    return segments
+    return keys
 
 
 def _older(text: str, start: re.Match[str]) -> Ref:
     head, call, tail = text.partition(".output()")
-    names = _segments(head, start.end())
+    names = _keys(head, start.end())
     if start[2] == "pipeline_execution":
         attribute = _OLDER_ATTRIBUTES.get(str(names[0])) if len(names) == 1 else None
         if attribute is None or call:
@@ -280,7 +280,7 @@ def _older(text: str, start: re.Match[str]) -> Ref:
     if len(names) != 1 or not call:
         hint = "write ${context['step_execution']['S'].output()['A']}"
         raise _Refused(f"'${{{_short(text)}}}' names no output of a step", hint)
-    return Ref(STEP_RAW, str(names[0]), path=tuple(_segments(tail, 0)))
+    return Ref(STEP_RAW, str(names[0]), path=tuple(_keys(tail, 0)))
 
 
 def _code(text: str) -> _Refused:

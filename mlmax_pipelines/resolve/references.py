@@ -162,15 +162,15 @@ class References:
 
     def _check_result(self, ref: Ref, source: Binding) -> None:
         """Only jobs have a result of their own, and maps the list of their items."""
-        kind = source.step_type.type
-        if kind == "map" and ref.path[:1] == ("items",):
+        type = source.step_type.type
+        if type == "map" and ref.path[:1] == ("items",):
             for inner in self.bindings.values():
                 if source in inner.containers:
                     inner.read.update(inner.output_ports or ())
             return
         if not source.step_type.is_job:
-            text = f"step '{source.name}' is a {kind}, which has no result of its own"
-            raise _Refused(text, _INSTEAD.get(kind, "refer to a job before it"))
+            text = f"step '{source.name}' is a {type}, which has no result of its own"
+            raise _Refused(text, _INSTEAD.get(type, "refer to a job before it"))
 
     def _check_order(self, source: Binding, reader: Binding) -> None:
         name = source.name

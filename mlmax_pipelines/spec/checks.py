@@ -91,7 +91,7 @@ def _loops(chain: Chain) -> Iterator[Problem]:
 
 
 def _is_end(chain: Chain, node: int) -> bool:
-    return chain.flows[node - FIRST].kind == "fail"
+    return chain.flows[node - FIRST].type == "fail"
 
 
 def _cycles(chain: Chain, allowed: Sequence[bool]) -> Iterator[list[int]]:

@@ -41,7 +41,7 @@ class StepFlow:
     """
 
     step: Step
-    kind: str
+    type: str
     ways: tuple[Edge, ...]
     catches: tuple[Edge, ...]
     falls_through: bool
@@ -90,22 +90,22 @@ def chains_of(pipeline: Pipeline, find_module: FindModule) -> list[Chain]:
 
 def _flow(step: Step, find_module: FindModule) -> StepFlow:
     module = find_module(step)[0] if step.module else None
-    kind = step.type or (module.type if module else "")
+    type = step.type or (module.type if module else "")
     ways = tuple(_ways(step, module))
     return StepFlow(
         step=step,
-        kind=kind,
+        type=type,
         ways=ways,
         catches=tuple(
             Edge(catch.next, step.document, (*catch.path, "next"))
             for catch in step.catch or ()
         ),
-        falls_through=kind not in ("succeed", "fail")
+        falls_through=type not in ("succeed", "fail")
         and not step.end
         and not step.next
         and "default" not in _fields(step, module),
-        exits=kind == "succeed" or step.end,
-        takes_time=_takes_time(step, kind),
+        exits=type == "succeed" or step.end,
+        takes_time=_takes_time(step, type),
     )
 
 
@@ -132,10 +132,10 @@ def _at(step: Step, module: Module | None, *path: Any) -> tuple[Document, Path]:
     return module.document, module.at(*path)
 
 
-def _takes_time(step: Step, kind: str) -> bool:
+def _takes_time(step: Step, type: str) -> bool:
     """Jobs and waits do, and so do steps with such steps inside."""
-    step_type = find(kind) if kind else None
-    if step_type is None or step_type.is_job or kind == "wait":
+    step_type = find(type) if type else None
+    if step_type is None or step_type.is_job or type == "wait":
         return True
     inner = (s for chain in (*step.branches, step.iterator) for s in chain.values())
     return any(_takes_time(one, one.type) for one in inner)

@@ -29,21 +29,21 @@ _FORKS = ("parallel", "map")
 def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     """The module a document describes, and what is wrong with it, in line order."""
     reader = Reader(document)
-    kind = _kind(reader, document.data)
-    keys = reader.read_keys(_table(kind), _at_top(reader, kind), ())
+    type = _type(reader, document.data)
+    keys = reader.read_keys(_table(type), _at_top(reader, type), ())
     if "name" in keys and (fault := module_name_fault(keys["name"])):
         message = f"'{keys['name']}' cannot be a module's name: {fault}"
         reader.report(message, ("name",))
-    fields, fields_path = _fields(reader, kind, keys)
+    fields, fields_path = _fields(reader, type, keys)
     inputs, outputs = _interface(reader, keys)
     problems = in_order(reader.problems)
-    if "name" not in keys or not kind:
+    if "name" not in keys or not type:
         return None, problems
     module = Module(
         name=keys["name"],
         id=keys.get("id", ""),
         version=keys.get("version", ""),
-        type=kind,
+        type=type,
         description=keys.get("description", ""),
         inputs=keys.get("inputs", {}),
         input_ports=inputs,
@@ -56,30 +56,30 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     return module, problems
 
 
-def _kind(reader: Reader, data: Mapping[str, Any]) -> str:
+def _type(reader: Reader, data: Mapping[str, Any]) -> str:
     """The step type, "" when it is missing, unknown or none a module can have."""
-    kind = data.get("type")
-    if not isinstance(kind, str):
+    type = data.get("type")
+    if not isinstance(type, str):
         return ""
-    if kind in _FORKS:
-        message = f"a module cannot be of type '{kind}'"
+    if type in _FORKS:
+        message = f"a module cannot be of type '{type}'"
         reader.report(message, ("type",), "write it as a step: its chains are steps")
-    elif find(kind) is None:
-        kinds = [name for name in all_step_types() if name not in _FORKS]
+    elif find(type) is None:
+        allowed = [name for name in all_step_types() if name not in _FORKS]
         reader.report(
-            f"unknown step type '{kind}'", ("type",), did_you_mean(kind, kinds)
+            f"unknown step type '{type}'", ("type",), did_you_mean(type, allowed)
         )
     else:
-        return kind
+        return type
     return ""
 
 
-def _at_top(reader: Reader, kind: str) -> Mapping[str, Any]:
+def _at_top(reader: Reader, type: str) -> Mapping[str, Any]:
     """The file's own keys, without those that belong under `implementation`."""
     data: Mapping[str, Any] = reader.document.data
-    if not kind or not _is_job(kind):
+    if not type or not _is_job(type):
         return data
-    own = own_fields(kind)
+    own = own_fields(type)
     lost = {key for key in data if key in own and key not in tables.MODULE}
     for key in lost:
         message = f"'{key}' belongs under 'implementation'"
@@ -87,26 +87,26 @@ def _at_top(reader: Reader, kind: str) -> Mapping[str, Any]:
     return {key: value for key, value in data.items() if key not in lost}
 
 
-def _table(kind: str) -> Mapping[str, Field]:
+def _table(type: str) -> Mapping[str, Field]:
     """The keys of a module's file: flow types have their own at the top."""
-    if not kind or _is_job(kind):
+    if not type or _is_job(type):
         return tables.MODULE
     own = {
         name: Field("any", field.description)
-        for name, field in own_fields(kind).items()
+        for name, field in own_fields(type).items()
     }
     return {**own, **tables.MODULE}
 
 
 def _fields(
-    reader: Reader, kind: str, keys: Mapping[str, Any]
+    reader: Reader, type: str, keys: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], Path]:
     """The keys of the step type, and where they stand in the document."""
-    if not kind:
+    if not type:
         return {}, ()
-    own, data = own_fields(kind), reader.document.data
+    own, data = own_fields(type), reader.document.data
     templated = reader.templated
-    if "implementation" in keys or _is_job(kind):
+    if "implementation" in keys or _is_job(type):
         path: Path = ("implementation",)
         return templated.read_keys(own, keys.get("implementation", {}), path), path
     at_top = {key: value for key, value in data.items() if canonical(key, own) in own}
@@ -117,8 +117,8 @@ def _fields(
     return fields, ()
 
 
-def _is_job(kind: str) -> bool:
-    step_type = find(kind)
+def _is_job(type: str) -> bool:
+    step_type = find(type)
     return step_type is not None and step_type.is_job
 
 

@@ -45,13 +45,13 @@ def json_schema() -> Schema:
             "steps": _steps(),
             "step": _step(),
             "condition": _condition(),
-            **{f"step {kind}": _step_of(kind) for kind in _kinds()},
+            **{f"step {type}": _step_of(type) for type in _types()},
             "step with a module": _step_of(""),
         },
     }
 
 
-def _kinds() -> list[str]:
+def _types() -> list[str]:
     """The built-in step types in their own order, then the installed ones."""
     return [*step_types(), *sorted(set(all_step_types()) - set(step_types()))]
 
@@ -71,23 +71,23 @@ def _pipeline() -> Schema:
 def _module() -> Schema:
     """A module: its own keys, and what its type has under `implementation`."""
     schema = _keys(tables.MODULE, templated=False)
-    kinds = [
-        kind for kind in _kinds() if not {"branches", "steps"} & {*own_fields(kind)}
+    types = [
+        type for type in _types() if not {"branches", "steps"} & {*own_fields(type)}
     ]
-    schema["properties"]["type"] = {"enum": kinds}
+    schema["properties"]["type"] = {"enum": types}
     ports = schema["properties"]["interface"]["properties"]
     for side in ("inputs", "outputs"):
         ports[side]["propertyNames"] = _named(names.PORT_FORM)
-    types = all_step_types()
-    jobs = [kind for kind in kinds if types[kind].is_job]
-    flow = [_keys(own_fields(kind), True) for kind in kinds if kind not in jobs]
+    known = all_step_types()
+    jobs = [type for type in types if known[type].is_job]
+    flow = [_keys(own_fields(type), True) for type in types if type not in jobs]
     for own in flow:
         schema["properties"] |= _structured(own)["properties"]
     schema["allOf"] += [
         _if_type(
-            kind, {"properties": {"implementation": _keys(own_fields(kind), True)}}
+            type, {"properties": {"implementation": _keys(own_fields(type), True)}}
         )
-        for kind in jobs
+        for type in jobs
     ]
     return schema
 
@@ -105,26 +105,26 @@ def _step() -> Schema:
     by_module = {"anyOf": [{"required": ["module"]}, {"required": ["ModuleId"]}]}
     return {
         "type": "object",
-        "properties": {"type": {"enum": _kinds()}},
+        "properties": {"type": {"enum": _types()}},
         "anyOf": [*by_module["anyOf"], {"required": ["type"]}],
         "allOf": [
             {"if": by_module, "then": _ref("step with a module")},
-            *(_if_type(kind, _ref(f"step {kind}")) for kind in _kinds()),
+            *(_if_type(type, _ref(f"step {type}")) for type in _types()),
         ],
     }
 
 
-def _if_type(kind: str, then: Schema) -> Schema:
-    is_kind = {"properties": {"type": {"const": kind}}, "required": ["type"]}
-    return {"if": is_kind, "then": then}
+def _if_type(type: str, then: Schema) -> Schema:
+    is_type = {"properties": {"type": {"const": type}}, "required": ["type"]}
+    return {"if": is_type, "then": then}
 
 
-def _step_of(kind: str) -> Schema:
+def _step_of(type: str) -> Schema:
     """A step of one type: the keys of every step, and the type's own."""
-    schema = _structured(_keys(own_fields(kind), templated=True))
+    schema = _structured(_keys(own_fields(type), templated=True))
     common = _keys(tables.STEP, templated=False)["properties"]
-    del common["type" if not kind else "module"]
-    if kind:
+    del common["type" if not type else "module"]
+    if type:
         del common["ModuleId"]
     schema["properties"] |= common
     return schema

@@ -28,7 +28,7 @@ _ANY_ERROR = "States.ALL"
 _STRUCTURE = ("choices", "branches", "steps")
 ENDS = ("succeed", "fail")
 # One of these keys says what a step is.
-_KINDS = ("module", "type")
+_EITHER = ("module", "type")
 
 
 def read_steps(reader: Reader, data: Any, path: Path) -> dict[str, Step]:
@@ -56,12 +56,12 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
     for key, value in entry.items():
         (common if canonical(key, tables.STEP) in tables.STEP else own)[key] = value
     keys = reader.read_keys(tables.STEP, common, path)
-    kind = _kind(reader, common, own, keys, path)
+    type = _type(reader, common, own, keys, path)
     fields = {}
-    if kind is not None:
-        table = own_fields(kind)
+    if type is not None:
+        table = own_fields(type)
         fields = reader.templated.read_keys(table, own, path, also=tables.STEP)
-    _check_way_on(reader, keys, kind, path)
+    _check_way_on(reader, keys, type, path)
     return Step(
         name=name,
         module=keys.get("module", ""),
@@ -81,7 +81,7 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
     )
 
 
-def _kind(
+def _type(
     reader: Reader,
     written: Mapping[str, Any],
     own: Mapping[str, Any],
@@ -89,9 +89,9 @@ def _kind(
     path: Path,
 ) -> str | None:
     """The step's type, "" when its module says it; None when it cannot be known."""
-    kind = str(keys.get("type", ""))
-    given = {canonical(key, tables.STEP) for key in written} & set(_KINDS)
-    if not given and (slips := [k for k in own if nearest(k, tables.STEP) in _KINDS]):
+    type = str(keys.get("type", ""))
+    given = {canonical(key, tables.STEP) for key in written} & set(_EITHER)
+    if not given and (slips := [k for k in own if nearest(k, tables.STEP) in _EITHER]):
         reader.read_keys({}, dict.fromkeys(slips), path, also=tables.STEP)
         return None
     if len(given) != 1:
@@ -99,40 +99,40 @@ def _kind(
         hint = "a step runs a module, or has a type itself (choice, wait, ...)"
         reader.report(f"step '{path[-1]}' has {found}", path, hint, key=True)
         return None
-    if kind and find(kind) is None:
-        hint = did_you_mean(kind, all_step_types())
-        reader.report(f"unknown step type '{kind}'", (*path, "type"), hint)
+    if type and find(type) is None:
+        hint = did_you_mean(type, all_step_types())
+        reader.report(f"unknown step type '{type}'", (*path, "type"), hint)
         return None
-    return kind
+    return type
 
 
 @cache
-def own_fields(kind: str) -> Mapping[str, Field]:
+def own_fields(type: str) -> Mapping[str, Field]:
     """The keys a step of this type has besides those of every step.
 
     A step with a module may say itself where a choice goes: the targets are steps of
     the pipeline, the module knows nothing of them.
     """
-    step_type = find(kind or "choice")
+    step_type = find(type or "choice")
     fields = {} if step_type is None else dict(step_type.fields)
     for name in _STRUCTURE:
         if name in fields:
             fields[name] = replace(fields[name], type="any", items=None)
-    if not kind:
+    if not type:
         return {name: replace(field, required=False) for name, field in fields.items()}
     return fields
 
 
 def _check_way_on(
-    reader: Reader, keys: Mapping[str, Any], kind: str | None, path: Path
+    reader: Reader, keys: Mapping[str, Any], type: str | None, path: Path
 ) -> None:
     if keys.get("end") and "next" in keys:
         message = f"step '{path[-1]}' has both 'next' and 'end: true'"
         reader.report(message, path, "keep one of them", key=True)
-    if kind in ENDS and "next" in keys:
-        message = f"nothing comes after a {kind} step, found next: '{keys['next']}'"
+    if type in ENDS and "next" in keys:
+        message = f"nothing comes after a {type} step, found next: '{keys['next']}'"
         reader.report(message, path, "remove 'next'", key=True)
-    if kind == "choice" and keys.get("end"):
+    if type == "choice" and keys.get("end"):
         message = "a choice step cannot end the pipeline"
         reader.report(message, path, "name a default step of type succeed", key=True)
 

@@ -155,7 +155,7 @@ def _math_add(values: Sequence[Any]) -> int:
 
 
 def _string_split(values: Sequence[Any]) -> list[str]:
-    """Each character of the second argument separates; empty pieces are dropped."""
+    """Each character of the second argument separates; empty parts are dropped."""
     text, separators = _text(values, 0), _text(values, 1)
     if not separators:
         return [text] if text else []
@@ -171,17 +171,17 @@ def _uuid(values: Sequence[Any]) -> str:
 def _format(values: Sequence[Any]) -> str:
     template, rest = _text(values, 0), list(values[1:])
     if isinstance(template, Literal):
-        pieces = _FORMAT.split(template.raw)
+        parts = _FORMAT.split(template.raw)
     else:
-        pieces = [part for text in template.split("{}") for part in (text, None, "{}")]
-        del pieces[-2:]
-    holes = pieces[2::3].count("{}")
+        parts = [part for text in template.split("{}") for part in (text, None, "{}")]
+        del parts[-2:]
+    holes = parts[2::3].count("{}")
     if holes != len(rest):
         raise IntrinsicError("number of arguments do not match the occurrences of {}.")
     shown = iter([_shown(value) for value in rest])
     return "".join(
-        next(shown) if piece == "{}" and index % 3 == 2 else piece or ""
-        for index, piece in enumerate(pieces)
+        next(shown) if part == "{}" and index % 3 == 2 else part or ""
+        for index, part in enumerate(parts)
     )
 
 
