@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.spec.model import Module, Port, Step
 from mlmax_pipelines.steps.contract import StepType
 from mlmax_pipelines.steps.registry import find
+from mlmax_pipelines.steps.values import Value, state_data
 from mlmax_pipelines.yaml.document import Document
 
 Path = tuple[Any, ...]
@@ -147,3 +149,10 @@ def bind(
             inner = bind(chain, (*containers, binding), find_module, problems)
             found.update(inner)
     return found
+
+
+def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
+    """The S3 key under which a step's outputs go, in parts to be joined."""
+    name = state_data("$.pipeline.execution_name", "string")
+    item = [state_data("$.index", "string")] if binding.in_map else []
+    return layout.step(pipeline, name, binding.key, *item)

@@ -17,7 +17,7 @@ from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
-from mlmax_pipelines.resolve.bindings import Binding, Place
+from mlmax_pipelines.resolve.bindings import Binding, Place, folder_of
 from mlmax_pipelines.resolve.expressions import (
     ENV,
     ITEM,
@@ -295,10 +295,3 @@ def path_text(parts: Sequence[Any]) -> str:
             quoted = part.replace("\\", "\\\\").replace("'", "\\'")
             texts.append(f"['{quoted}']")
     return "".join(texts)
-
-
-def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
-    """The S3 key under which a step's outputs go, in parts to be joined."""
-    name = state_data("$.pipeline.execution_name", "string")
-    item = [state_data("$.index", "string")] if binding.in_map else []
-    return layout.step(pipeline, name, binding.key, *item)

@@ -13,10 +13,17 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Substitution
-from mlmax_pipelines.resolve.bindings import Binding, FindModule, Place, bind, files
+from mlmax_pipelines.resolve.bindings import (
+    Binding,
+    FindModule,
+    Place,
+    bind,
+    files,
+    folder_of,
+)
 from mlmax_pipelines.resolve.inputs import read_inputs
 from mlmax_pipelines.resolve.reading import Reader
-from mlmax_pipelines.resolve.references import References, folder_of
+from mlmax_pipelines.resolve.references import References
 from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.pipelines import all_steps

@@ -1,0 +1,60 @@
+"""Files that are whole or not at all."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from mlmax_pipelines.base import files
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    files.write_json(path, {"a": 1})
+    files.write_json(path, {"a": [2]})
+    assert files.read_json(path) == {"a": [2]}
+    assert path.read_bytes() == b'{"a":[2]}'
+    assert [item.name for item in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(OSError):
+        files.write_bytes(tmp_path / "a", b"x")
+    assert [item.name for item in tmp_path.iterdir()] == ["a"]
+
+
+def test_one_of_many_makes_a_file(tmp_path: Path) -> None:
+    path, start = tmp_path / "a.json", Barrier(8)
+
+    def make(number: int) -> bool:
+        start.wait()
+        return files.create_json(path, number)
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(make, range(8)))
+    assert made.count(True) == 1
+    assert files.read_json(path) == made.index(True)
+    assert [item.name for item in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    path, counter = tmp_path / "deep" / "lock", tmp_path / "count"
+    counter.write_text("0")
+
+    def count(_: int) -> None:
+        with files.locked(path):
+            counter.write_text(str(int(counter.read_text()) + 1))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count, range(40)))
+    assert counter.read_text() == "40"
+
+
+def test_a_folder_goes_with_all_in_it(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    files.remove(tmp_path / "a")
+    assert not (tmp_path / "a").exists()
