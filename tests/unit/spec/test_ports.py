@@ -1,0 +1,80 @@
+"""Typed names, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mlmax_pipelines.spec.modules import parse_module
+from mlmax_pipelines.spec.pipelines import parse_pipeline
+from mlmax_pipelines.spec.ports import fits
+from mlmax_pipelines.yaml.document import parse
+
+STEPS = "steps: {A: {type: pass}}"
+
+
+def _faults(parameters: str) -> list[str]:
+    text = f"name: p\nparameters: {{{parameters}}}\n{STEPS}\n"
+    found = parse_pipeline(parse(text, "p.yaml"))[1]
+    return [f"{one.message} | {one.hint}" if one.hint else one.message for one in found]
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "expected"),
+    [
+        ("number", 1, True),
+        ("number", True, False),
+        ("boolean", True, True),
+        ("integer", 1.5, False),
+        ("s3", "s3://b/k", True),
+        ("object", [], False),
+    ],
+)
+def test_a_value_is_of_a_type(type: str, value: Any, expected: bool) -> None:
+    assert fits(type, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fault"),
+    [
+        ("n: {type: integer, default: many}", "must be a whole number"),
+        ("n: {type: string, enum: [slow, fast], default: fats}", "did you mean 'fast'"),
+        ("2n: {type: integer}", "'2n' cannot be a name"),
+        ("n: {type: integer}, N: {type: integer}", "differ only in capitals"),
+    ],
+)
+def test_what_is_wrong_with_a_parameter(parameters: str, fault: str) -> None:
+    (found,) = _faults(parameters)
+    assert fault in found
+
+
+def test_a_number_is_taken_as_written_where_text_is_wanted() -> None:
+    text = f"name: p\nparameters: {{v: {{type: string, default: 1.20}}}}\n{STEPS}\n"
+    pipeline, problems = parse_pipeline(parse(text, "p.yaml"))
+    assert pipeline is not None and problems == []
+    assert pipeline.parameters["v"].default == "1.20"
+
+
+def test_only_an_input_may_be_left_out_by_null() -> None:
+    text = (
+        "name: m\ntype: lambda\n"
+        "interface: {inputs: {a: {type: string, default: null}}}\n"
+        "implementation: {handler: src/load.handler}\n"
+    )
+    module, problems = parse_module(parse(text, "m.yaml"))
+    assert module is not None and problems == []
+    assert module.input_ports is not None
+    assert module.input_ports["a"].default is None
+    (found,) = _faults("a: {type: string, default: null}")
+    assert "must be text" in found
+
+
+def test_values_and_files_belong_to_metrics() -> None:
+    text = (
+        "name: m\ntype: lambda\n"
+        "interface: {outputs: {a: {type: string, file: a.json}}}\n"
+        "implementation: {handler: src/load.handler}\n"
+    )
+    (problem,) = parse_module(parse(text, "m.yaml"))[1]
+    assert problem.message == "only an output of type metrics has 'file'"
