@@ -27,6 +27,7 @@ class Lambda(StepType):
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
     }
+    jobs = (INVOKE,)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in ("function", "handler") if name in step.fields]
