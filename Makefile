@@ -97,6 +97,9 @@ scan: $(VENV)/dev ## known holes in what is installed, risks in templates
 hooks: $(VENV)/dev ## let git check before each commit
 	$(BIN)/pre-commit install
 
+docs: $(VENV)/dev ## write the tables of README.md and docs/ from the declarations
+	$(BIN)/python docs/generate.py
+
 bench: $(VENV)/local ## measure speed and memory beside the peers
 	$(BIN)/python benchmarks/run.py
 

@@ -19,7 +19,7 @@ from mlmax_pipelines.steps.values import result
 
 class Lambda(StepType):
     type = "lambda"
-    summary = "a Lambda function: its inputs are the event, its result the outputs"
+    summary = "a Lambda function that exists, or one of the project's"
     fields = {
         "function": Field("string", "name or ARN of a function that exists"),
         "handler": Field("string", "a function of the project: src/load.handler"),

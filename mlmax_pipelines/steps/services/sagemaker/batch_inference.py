@@ -32,7 +32,9 @@ _MODELS = ("model_name", "model_package", "model_data")
 
 class BatchInference(StepType):
     type = "batch_inference"
-    summary = "predictions for a folder of files, by a batch transform job"
+    summary = (
+        "a batch transform job, with a model of the registry, an artifact, or a name"
+    )
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,

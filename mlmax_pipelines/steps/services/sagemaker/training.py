@@ -36,7 +36,7 @@ from mlmax_pipelines.steps.values import Origin, as_value, result, to_text
 
 class Training(StepType):
     type = "training"
-    summary = "fits a model: channels in, a model.tar.gz out"
+    summary = "a training job: your script, or a built-in algorithm"
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
