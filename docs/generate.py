@@ -60,8 +60,8 @@ def _stale(texts: Mapping[str, str]) -> Lines:
     for name, text in texts.items():
         path = ROOT / name
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        lines = [one.splitlines(keepends=True) for one in (before, text)]
-        yield from unified_diff(*lines, name, f"{name} after 'make docs'")
+        old, new = (one.splitlines(keepends=True) for one in (before, text))
+        yield from unified_diff(old, new, name, f"{name} after 'make docs'")
 
 
 def _text(lines: Iterable[str]) -> str:
@@ -91,10 +91,8 @@ def _jobs_then_flow() -> list[StepType]:
 
 
 def _types_in_short() -> Lines:
-    rows = [
-        [_link("docs/step-types.md", one.type), one.summary]
-        for one in _jobs_then_flow()
-    ]
+    page = "docs/step-types.md"
+    rows = [[_link(page, one.type), one.summary] for one in _jobs_then_flow()]
     yield from _table(["Type", "What it is"], rows)
 
 
@@ -187,19 +185,15 @@ def _commands() -> Iterator[tuple[str, str, click.Command]]:
 
 
 def _usage(name: str, command: click.Command) -> str:
-    words = [one.metavar or str(one.name).upper() for one in _arguments(command)]
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    words = [one.metavar or str(one.name).upper() for one in arguments]
     return " ".join(["pipeline", name, *words])
 
 
-def _arguments(command: click.Command) -> list[click.Parameter]:
-    return [one for one in command.params if isinstance(one, click.Argument)]
-
-
 def _commands_in_short() -> Lines:
-    rows = [
-        [_link("docs/commands.md", f"pipeline {name}"), SECTIONS[title][name].help]
-        for title, name, _ in _commands()
-    ]
+    page = "docs/commands.md"
+    listed = cli.entries.items()
+    rows = [[_link(page, f"pipeline {name}"), one.help] for name, one in listed]
     yield from _table(["Command", "What it does"], rows)
 
 
@@ -261,26 +255,26 @@ def _all_errors() -> Lines:
     yield from ["# Errors", "", _GENERATED, "", "## What a command ends with", ""]
     yield from _exit_codes()
     yield from ["", "In Python every known error is a `PipelineError`:", ""]
-    found = [errors.PipelineError, *errors.PipelineError.__subclasses__()]
-    rows = [[_code(e.__name__), str(e.exit_code), _first(e)] for e in found]
+    base = errors.PipelineError
+    rows = [_error(base), *map(_error, base.__subclasses__())]
     yield from _table(["Error", "Exit code", "What it means"], rows)
     yield from ["", "## What an execution ends with", ""]
-    yield "Besides AWS's own errors, and those that a `fail` step names:"
-    yield ""
-    by_type = [("every pipeline", opening.ERRORS)]
-    by_type += [
-        (_link("step-types.md", one.type), one.errors) for one in _jobs_then_flow()
+    yield from ["Besides AWS's own errors, and those that a `fail` step names:", ""]
+    of = {_link("step-types.md", one.type): one.errors for one in _jobs_then_flow()}
+    of = {"every pipeline": opening.ERRORS, **of}
+    rows = [
+        [_code(n), who, text] for who, all_ in of.items() for n, text in all_.items()
     ]
-    rows = [[_code(n), who, text] for who, all_ in by_type for n, text in all_.items()]
     yield from _table(["Error", "Of", "What it means"], rows)
     yield from ["", "## What is tried again", ""]
-    yield "Unless a step says otherwise with `retry`, a task is tried again after:"
-    yield ""
+    say = "Unless a step says otherwise with `retry`, a task is tried again after:"
+    yield from [say, ""]
     yield from _table(["Tasks", "Errors"], _retried())
 
 
-def _first(error: type[errors.PipelineError]) -> str:
-    return cleandoc(error.__doc__ or "").splitlines()[0]
+def _error(error: type[errors.PipelineError]) -> list[str]:
+    about = cleandoc(error.__doc__ or "").splitlines()[0]
+    return [_code(error.__name__), str(error.exit_code), about]
 
 
 def _retried() -> Iterator[list[str]]:
