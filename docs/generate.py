@@ -203,9 +203,9 @@ def _commands_in_full() -> Lines:
     section = ""
     for title, name, command in _commands():
         if title != section:
-            yield from ["", f"# {title}"]
+            yield from ["", f"## {title}"]
             section = title
-        yield from ["", f"## {_code(f'pipeline {name}')}", ""]
+        yield from ["", f"### {_code(f'pipeline {name}')}", ""]
         yield from ["```", _usage(name, command), "```", ""]
         yield from _paragraphs(command.help or "")
         yield from _options(command)
@@ -262,9 +262,7 @@ def _all_errors() -> Lines:
     yield from ["Besides AWS's own errors, and those that a `fail` step names:", ""]
     of = {_link("step-types.md", one.type): one.errors for one in _jobs_then_flow()}
     of = {"every pipeline": opening.ERRORS, **of}
-    rows = [
-        [_code(n), who, text] for who, all_ in of.items() for n, text in all_.items()
-    ]
+    rows = [[_code(n), who, t] for who, all_ in of.items() for n, t in all_.items()]
     yield from _table(["Error", "Of", "What it means"], rows)
     yield from ["", "## What is tried again", ""]
     say = "Unless a step says otherwise with `retry`, a task is tried again after:"
