@@ -25,8 +25,8 @@ from mlmax_pipelines.base import errors
 from mlmax_pipelines.cli.main import SECTIONS, cli
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.compiler.passes import opening
+from mlmax_pipelines.steps import jobs
 from mlmax_pipelines.steps.contract import Field, StepType
-from mlmax_pipelines.steps.jobs import all_kinds
 from mlmax_pipelines.steps.registry import step_types
 
 ROOT = Path(__file__).parents[1]
@@ -278,8 +278,9 @@ def _error(error: type[errors.PipelineError]) -> list[str]:
 def _retried() -> Iterator[list[str]]:
     """Tasks that are tried again after the same errors, in one row."""
     tasks: dict[str, list[str]] = {}
-    for name, kind in sorted(all_kinds().items()):
-        names = " ".join(_code(error) for group in kind.retries for error in group)
+    kinds = jobs.all_kinds()
+    for name in filter(jobs.built_in, sorted(kinds)):
+        names = " ".join(_code(e) for group in kinds[name].retries for e in group)
         tasks.setdefault(names, []).append(_code(name))
     yield from ([" ".join(same), names] for names, same in tasks.items() if names)
 

@@ -11,11 +11,27 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 
 
-def generate(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+PLUG_IN = """
+from mlmax_pipelines.declared import JobKind
+from mlmax_pipelines.steps.contract import StepType
+
+
+class Other(StepType):
+    type = "other"
+    jobs = (JobKind("batch:submitJob", "batch job", retries=(("Batch.Error",),)),)
+
+
+TYPE = Other()
+"""
+
+
+def generate(
+    root: Path, *options: str, beside: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "docs/generate.py", *options],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{beside}"},
         capture_output=True,
         text=True,
     )
@@ -38,3 +54,14 @@ def test_what_is_stale_is_shown_and_written_anew(tmp_path: Path) -> None:
     assert generate(tmp_path).returncode == 0
     assert generate(tmp_path, "--check").returncode == 0
     assert (tmp_path / "README.md").read_text() == readme
+
+
+def test_what_else_is_installed_changes_nothing(tmp_path: Path) -> None:
+    about = tmp_path / "other-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1\n")
+    named = "[mlmax_pipelines.steps]\nother = other_type:TYPE\n"
+    (about / "entry_points.txt").write_text(named)
+    (tmp_path / "other_type.py").write_text(PLUG_IN)
+    done = generate(REPOSITORY, "--check", beside=str(tmp_path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
