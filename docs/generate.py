@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import unified_diff
 from inspect import cleandoc
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import click
@@ -149,9 +150,8 @@ def _default(form: Field) -> str:
 
 
 def _ports(title: str, ports: Mapping[str, str] | None) -> Lines:
-    declared = "those that its module declares"
     words = [f"{_code(name)} ({type_})" for name, type_ in (ports or {}).items()]
-    yield from ["", f"{title}: {', '.join(words) if words else declared}."]
+    yield from ["", f"{title}: {', '.join(words) or 'what its module declares'}."]
 
 
 def _jobs(one: StepType) -> Lines:
@@ -214,15 +214,15 @@ def _commands_in_full() -> Lines:
 def _paragraphs(help: str) -> Lines:
     """A help text; what click prints as it is stands in a block, its title before."""
     for number, text in enumerate(cleandoc(help).split("\n\n")):
-        if number:
-            yield ""
+        yield from [""] if number else []
         if not text.startswith(_AS_IT_IS):
             yield from text.splitlines()
             continue
-        lines = text.removeprefix(_AS_IT_IS).splitlines()
-        if not lines[0].startswith(" "):
-            yield from [lines.pop(0), ""]
-        yield from ["```", *map(str.strip, lines), "```"]
+        text = text.removeprefix(_AS_IT_IS)
+        if not text.startswith(" "):
+            title, _, text = text.partition("\n")
+            yield from [title, ""]
+        yield from ["```", *dedent(text).splitlines(), "```"]
 
 
 def _options(command: click.Command) -> Lines:

@@ -16,10 +16,10 @@ EXIT_EXECUTION = 4
 EXIT_INTERRUPTED = 130
 EXIT_CODES = {
     0: "done",
-    EXIT_BUG: "a bug in mlmax-pipelines: please report it",
+    EXIT_BUG: "`pipeline diff` found a difference; anywhere else, a bug of ours",
     EXIT_USAGE: "something is wrong with what was typed, or with a spec",
     EXIT_AWS: "AWS refused, or a stack failed",
-    EXIT_EXECUTION: "the execution failed, timed out or was stopped",
+    EXIT_EXECUTION: "the execution failed, timed out, was stopped or is not verified",
     EXIT_INTERRUPTED: "interrupted",
 }
 
