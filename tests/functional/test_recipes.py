@@ -21,9 +21,10 @@ import pytest
 from tests.patience import LONGEST_SECONDS
 
 REPOSITORY = Path(__file__).parents[2]
-_BLOCK = re.compile(r"`([\w/.]+)`:\n\n```(python|diff)\n(.*?)```", re.DOTALL)
+_BLOCK = re.compile(r"`([\w/.]+)`:\n\n```(python|yaml|diff)\n(.*?)```", re.DOTALL)
 _HEAD = re.compile(r"^### (.*)$", re.MULTILINE)
-_COPIED = ("mlmax_pipelines", "docs", "README.md", "setup.cfg", ".ruff.toml")
+_COPIED = ("mlmax_pipelines", "docs", "tests", "README.md", "setup.cfg", ".ruff.toml")
+_LEFT_OUT = ("__pycache__", "functional")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -31,7 +32,6 @@ MODULES = {
     "tell": """
 name: tell
 type: send_message
-interface: {inputs: {text: {type: string}}, outputs: {message_id: {type: string}}}
 implementation: {queue: news}
 """,
     "night": """
@@ -49,19 +49,16 @@ steps:
   Tell: {module: tell, inputs: {text: "done: ${steps.Night.outputs.run}"}}
   Keep: {type: pass, result: {message: "${steps.Tell.outputs.message_id}"}}
 """
-CROWD = """
-name: crowd
-parameters: {files: {type: list}}
+TWINS = """
+name: twins
 steps:
-  Each:
-    type: map
-    items: ${parameters.files}
-    steps: {One: {type: pass}}
+  Load: {type: pass}
+  load: {type: pass}
 """
 
 
 def recipes() -> Mapping[str, list[tuple[str, str, str]]]:
-    """Title -> (file, `python` or `diff`, text) of each block."""
+    """Title -> (file, language, text) of each block."""
     text = (REPOSITORY / "CONTRIBUTING.md").read_text()
     _, *parts = _HEAD.split(text)
     found = {
@@ -72,7 +69,7 @@ def recipes() -> Mapping[str, list[tuple[str, str, str]]]:
 
 def follow(tree: Path, name: str, form: str, text: str) -> None:
     path = tree / name
-    if form == "python":
+    if form != "diff":
         assert not path.exists(), f"{name} exists"
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
@@ -94,7 +91,7 @@ def digests(tree: Path) -> dict[str, str]:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the repository in which every recipe was followed."""
     tree = tmp_path_factory.mktemp("tree")
-    ignored = shutil.ignore_patterns("__pycache__")
+    ignored = shutil.ignore_patterns(*_LEFT_OUT)
     for name in _COPIED:
         source = REPOSITORY / name
         if source.is_dir():
@@ -168,7 +165,8 @@ def test_there_is_a_recipe_for_each_thing_that_is_added() -> None:
 
 
 def test_what_they_show_is_formatted_and_checked(tree: Path) -> None:
-    files = [name for recipe in recipes().values() for name, form, _ in recipe]
+    blocks = [block for recipe in recipes().values() for block in recipe]
+    files = [name for name, _, _ in blocks if name.endswith(".py")]
     for check in (["format", "--check"], ["check"]):
         done = run_in(tree, tree, "-m", "ruff", *check, *files)
         assert done.returncode == 0, done.stdout
@@ -190,7 +188,13 @@ def test_a_step_type_and_a_service(pipeline: Run, used: Path) -> None:
     (run,) = kept(used, "local", "glue", "runs.jsonl")
     assert (run["JobName"], run["Arguments"]) == ("nightly", {"--day": "today"})
     (message,) = kept(used, "local", "sqs", "news.jsonl")
-    assert json.loads(message["MessageBody"]) == {"text": f"done: {run['Id']}"}
+    assert message["MessageBody"] == f"done: {run['Id']}"
+
+
+def test_what_every_step_type_must_be_they_are(tree: Path) -> None:
+    asked = ["tests/unit/steps/conformance", "-k", "glue or send_message"]
+    done = run_in(tree, tree, "-m", "pytest", "-q", "-p", "no:cacheprovider", *asked)
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_service_has_the_permissions_it_says_and_no_other(
@@ -226,10 +230,11 @@ def test_a_section_of_the_report(pipeline: Run, form: str) -> None:
 
 
 def test_a_check_of_specs(pipeline: Run, used: Path) -> None:
-    (used / "pipelines" / "crowd.yaml").write_text(CROWD)
-    told = pipeline("validate", "crowd", code=2).stderr
-    assert "pipelines/crowd.yaml:5:3: map 'Each' takes all of its items at" in told
-    assert "hint: say how many: max_concurrency: 4 (0 for all)" in told
+    (used / "pipelines" / "twins.yaml").write_text(TWINS)
+    told = pipeline("validate", "twins", code=2).stderr
+    where = "error: pipelines/twins.yaml:5:3: "
+    assert f"{where}steps 'Load' and 'load' differ in nothing but case\n" in told
+    assert "hint: rename one of them, or people will mix them up\n" in told
 
 
 def test_a_backend(pipeline: Run, used: Path) -> None:
