@@ -1,7 +1,8 @@
-"""What README, CONTRIBUTING and docs/ lead to is there, and the walk is true."""
+"""What README, CONTRIBUTING and docs/ lead to is there; house and walk are true."""
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 from pathlib import Path
@@ -34,6 +35,16 @@ def test_every_link_leads_somewhere(page: str) -> None:
         target = path.parent / name if name else path
         assert target.exists(), f"{page}: {name}"
         assert not anchor or anchor in anchors(target), f"{page}: {name}#{anchor}"
+
+
+def test_the_house_has_the_floors_that_imports_go_down() -> None:
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text()
+    house = text.partition("## The house")[2].partition("\n## ")[0]
+    floors = re.findall(r"^    ([a-z]+(?: \| [a-z]+)*)(?:  |$)", house, re.MULTILINE)
+    contracts = configparser.ConfigParser()
+    contracts.read(REPOSITORY / "setup.cfg")
+    layers = contracts["importlinter:contract:layers"]["layers"]
+    assert floors == layers.replace("mlmax_pipelines.", "").split("\n")[1:]
 
 
 def walk() -> str:
