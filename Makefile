@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PROOFS := examples images sizes kills busy
 .PHONY: help demo check test lint test-latest test-oldest proof $(PROOFS:%=proof-%) \
-  constraints scan hooks bench clean
+  docs constraints scan hooks bench clean
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -56,6 +56,7 @@ lint: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pipeline create --check
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/cfn-lint --include-checks I -- templates/*.yaml
 	$(BIN)/check-jsonschema --builtin-schema github-workflows .github/workflows/*.yml
 
@@ -96,6 +97,9 @@ scan: $(VENV)/dev ## known holes in what is installed, risks in templates
 
 hooks: $(VENV)/dev ## let git check before each commit
 	$(BIN)/pre-commit install
+
+docs: $(VENV)/dev ## write the tables of README.md and docs/ from the declarations
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/local ## measure speed and memory beside the peers
 	$(BIN)/python benchmarks/run.py

@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+EXIT_BUG = 1
 EXIT_USAGE = 2
 EXIT_AWS = 3
 EXIT_EXECUTION = 4
 EXIT_INTERRUPTED = 130
+EXIT_CODES = {
+    0: "done",
+    EXIT_BUG: "`pipeline diff` found a difference; anywhere else, a bug of ours",
+    EXIT_USAGE: "something is wrong with what was typed, or with a spec",
+    EXIT_AWS: "AWS refused, or a stack failed",
+    EXIT_EXECUTION: "the execution failed, timed out, was stopped or is not verified",
+    EXIT_INTERRUPTED: "interrupted",
+}
 
 
 @dataclass(frozen=True)

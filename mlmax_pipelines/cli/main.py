@@ -15,6 +15,7 @@ import click
 
 from mlmax_pipelines import __version__
 from mlmax_pipelines.base.errors import (
+    EXIT_BUG,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
     PipelineError,
@@ -204,7 +205,7 @@ def _bug(error: Exception, debug: bool) -> int:
     _error(f"{type(error).__name__}: {error}")
     hint = "" if debug else "; 'pipeline --debug ...' shows where it happened"
     click.echo(f"  this is a bug in mlmax-pipelines {__version__}{hint}", err=True)
-    return 1
+    return EXIT_BUG
 
 
 def _error(text: str) -> None:

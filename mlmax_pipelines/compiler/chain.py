@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.compiler.built import BuiltStep, records, states_of
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
-from mlmax_pipelines.steps.contract import Draft, ResolvedStep
+from mlmax_pipelines.steps.contract import Draft, ResolvedStep, StepType
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
@@ -48,10 +49,20 @@ class Builder:
             step_type = find(step.type)
             assert step_type is not None, step.type
             one = BuiltStep(step, tuple(step_type.build(step, self.context)))
+            _check_jobs(step_type, one)
             _finish(one)
             self.states += records(one.drafts, step.type, step)
             built.append(one)
         return built
+
+
+def _check_jobs(step_type: StepType, one: BuiltStep) -> None:
+    for job in (draft.job for draft in one.drafts if draft.job):
+        if job.kind not in step_type.jobs:
+            text = f"type '{step_type.type}' starts '{job.integration}' undeclared"
+            raise PipelineError(
+                text, one.step.where, "name its kind in the type's jobs"
+            )
 
 
 def _finish(one: BuiltStep) -> None:

@@ -29,8 +29,8 @@ from mlmax_pipelines.resolve.expressions import (
     Template,
 )
 from mlmax_pipelines.resolve.types import a
-from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Port
+from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.steps.context import digest, identifier
 from mlmax_pipelines.steps.values import Origin, Value, join, literal, state_data
 

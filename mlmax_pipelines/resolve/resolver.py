@@ -24,8 +24,8 @@ from mlmax_pipelines.resolve.bindings import (
 from mlmax_pipelines.resolve.inputs import read_inputs
 from mlmax_pipelines.resolve.reading import Reader
 from mlmax_pipelines.resolve.references import References
-from mlmax_pipelines.spec.checks import OrderFacts
 from mlmax_pipelines.spec.model import Pipeline, Step
+from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.spec.pipelines import all_steps
 from mlmax_pipelines.steps.contract import Catcher, OutputPort, ResolvedStep
 

@@ -137,10 +137,11 @@ class StepType:
     """The contract: subclass it, give it a `type`, and build the states of a step.
 
     `fields` are the keys a module of this type has under `implementation` (or, for
-    types of the flow, a step has itself). `jobs` are the kinds of jobs that only it
-    declares, not a service's folder. `inputs` and `outputs` are the ports of a module
-    that declares none (None: any). `is_job` is true when a step of this type takes
-    inputs, has a raw result and can fail.
+    types of the flow, a step has itself). `jobs` are the kinds of jobs its states
+    start, whoever declares them. `errors` are the names of errors it ends executions
+    with, and what they mean. `inputs` and `outputs` are the ports of a module that
+    declares none (None: any). `is_job` is true when a step of this type takes inputs,
+    has a raw result and can fail.
     """
 
     type = ""
@@ -148,6 +149,7 @@ class StepType:
     is_job = True
     fields: Mapping[str, Field] = {}
     jobs: tuple[JobKind, ...] = ()
+    errors: Mapping[str, str] = {}
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
 

@@ -29,6 +29,11 @@ PARAMETERS = "Parameters"
 CHECK = "Check parameters"
 MISSING_PARAMETER = "Missing parameter"
 TYPE = "opening"
+_ERROR = "MissingParameter"
+# As a step type has them: names of errors, and what they mean.
+ERRORS = {
+    _ERROR: "the input lacks a parameter that has no default: give it, `-i x=...`"
+}
 _SETTING_TYPES = {"number": "Number", "integer": "Number", "boolean": "Boolean"}
 NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER)
 
@@ -85,7 +90,7 @@ def _check(required: list[str], first: State) -> list[State]:
     absent = rules[0] if len(rules) == 1 else sdk.combine("Or", rules)
     names = ", ".join(f"'{name}'" for name in required)
     cause = f"the input must have a value for: {names}"
-    failed = sdk.fail(MISSING_PARAMETER, error="MissingParameter", cause=cause)
+    failed = sdk.fail(MISSING_PARAMETER, error=_ERROR, cause=cause)
     check = sdk.choice(CHECK)
     check.add_choice(absent, failed)
     check.default_choice(first)

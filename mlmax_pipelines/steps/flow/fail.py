@@ -9,21 +9,24 @@ from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
 from mlmax_pipelines.steps.values import Value, expression
 
+_ERROR = "Failed"
+
 
 class Fail(StepType):
     type = "fail"
     summary = "ends the execution as FAILED, with an error and a cause"
     is_job = False
     outputs = {}
+    errors = {_ERROR: "a `fail` step that names no error: its cause says what happened"}
     fields = {
-        "error": Field("string", "a name for the error", default="Failed"),
+        "error": Field("string", "a name for the error", default=_ERROR),
         "cause": Field("string", "what happened, with values: ${...}"),
     }
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         fields: dict[str, Any] = {}
         for name in ("error", "cause"):
-            value = step.fields.get(name, "Failed" if name == "error" else None)
+            value = step.fields.get(name, _ERROR if name == "error" else None)
             if isinstance(value, Value):
                 fields[f"{name}_path"] = expression(value)
             elif value is not None:

@@ -11,6 +11,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
+# All characters beyond the first 65,536, as Java writes them: two for one.
+_PAIRS = r"\uD800\uDC00-\uDBFF\uDFFF"
 SERVICES: dict[str, ServiceModel] = {}
 
 
@@ -89,4 +91,5 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     """Java's classes of characters in Python's words, as near as it has them."""
     every = r"\w\s!-~" if r"\p{P}" in pattern else r"\w\s"
     pattern = pattern.replace(r"\p{L}", every)
+    pattern = pattern.replace(_PAIRS, r"\U00010000-\U0010FFFF")
     return re.compile(re.sub(r"\\p\{.\}", "", pattern), re.DOTALL)

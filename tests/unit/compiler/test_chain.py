@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.interpreter import StateError
+from mlmax_pipelines.steps.registry import find
 from tests.unit.compiler.projects import compiled, execute, problems
 
 THROTTLED = StateError("SageMaker.AmazonSageMakerException", "rate exceeded")
@@ -217,3 +219,14 @@ def test_a_state_the_compiler_adds_does_not_meet_one_of_the_user(
         "needs a state 'A quality', which is taken | by A: rename the step" in found[0]
     )
     assert "needs a state 'Defaults', which is taken | by every pipeline" in found[1]
+
+
+def test_a_type_starts_only_what_it_declares(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step_type = find("processing")
+    assert step_type is not None
+    monkeypatch.setattr(step_type, "jobs", ())
+    told = "type 'processing' starts 'sagemaker:createProcessingJob.sync' undeclared"
+    with pytest.raises(PipelineError, match=told):
+        compiled(tmp_path, "  A: {module: copy}\n")

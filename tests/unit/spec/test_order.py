@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mlmax_pipelines.spec.checks import OrderFacts, check_flow
+from mlmax_pipelines.spec.checks import check_flow
+from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.spec.pipelines import parse_pipeline
 from mlmax_pipelines.yaml import document as source
 

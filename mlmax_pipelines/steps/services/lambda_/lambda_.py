@@ -19,7 +19,7 @@ from mlmax_pipelines.steps.values import result
 
 class Lambda(StepType):
     type = "lambda"
-    summary = "a Lambda function: its inputs are the event, its result the outputs"
+    summary = "a Lambda function that exists, or one of the project's"
     fields = {
         "function": Field("string", "name or ARN of a function that exists"),
         "handler": Field("string", "a function of the project: src/load.handler"),
@@ -27,6 +27,7 @@ class Lambda(StepType):
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
     }
+    jobs = (INVOKE,)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in ("function", "handler") if name in step.fields]

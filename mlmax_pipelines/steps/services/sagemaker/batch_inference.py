@@ -16,13 +16,8 @@ from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
-from mlmax_pipelines.steps.services.sagemaker import (
-    checks,
-    jobs,
-    names,
-    requests,
-    roles,
-)
+from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker.jobs import MODEL, TRANSFORM
 from mlmax_pipelines.steps.values import (
     Origin,
     Value,
@@ -37,7 +32,9 @@ _MODELS = ("model_name", "model_package", "model_data")
 
 class BatchInference(StepType):
     type = "batch_inference"
-    summary = "predictions for a folder of files, by a batch transform job"
+    summary = (
+        "a batch transform job, with a model of the registry, an artifact, or a name"
+    )
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
@@ -58,6 +55,7 @@ class BatchInference(StepType):
         "max_payload_mb": Field("integer", "of one request", minimum=0),
         "max_concurrent_transforms": Field("integer", "per instance", minimum=0),
     }
+    jobs = (TRANSFORM, MODEL)
     inputs = {
         "model_name": "string",
         "model_package": "string",
@@ -87,7 +85,7 @@ class BatchInference(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         draft = requests.start(
-            step, context, jobs.TRANSFORM, _request(step, context), **_result(step)
+            step, context, TRANSFORM, _request(step, context), **_result(step)
         )
         # A transform job uses the model's role; it is not passed one itself.
         draft.execution_role = draft.execution_role[:-1]
@@ -118,7 +116,7 @@ def _create_model(step: ResolvedStep, context: BuildContext) -> Draft:
     parts = call("States.StringSplit", result("$.ModelArn"), "/")
     draft = context.task(
         f"{step.name} model",
-        Job(jobs.MODEL, prefix=names.job_prefix(step, context)),
+        Job(MODEL, prefix=names.job_prefix(step, context)),
         request,
         result_selector={"name": call("States.ArrayGetItem", parts, 1)},
         result_path=f"$.steps.{step.key}.model",
@@ -131,10 +129,10 @@ def _model_statements(
     step: ResolvedStep, context: BuildContext, draft: Draft
 ) -> tuple[Statement, ...]:
     assert draft.job is not None
-    resource = names.job_arn(jobs.MODEL, step, context)
+    resource = names.job_arn(MODEL, step, context)
     allowed = (
         *iam.ask(draft.job, resource, "creates the model its job predicts with"),
-        iam.pass_role(jobs.MODEL.principal, "gives the model the role it runs with"),
+        iam.pass_role(MODEL.principal, "gives the model the role it runs with"),
     )
     if package := step.inputs.get("model_package"):
         return (*allowed, _use_package(package.value, context))
@@ -211,7 +209,7 @@ def _job_role(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...
     if "model_name" in step.inputs:
         return ()  # the model that exists has a role of its own
     image = requests.image_of(step.fields, "inference")
-    statements = roles.job_role(step, context, image, jobs.TRANSFORM)
+    statements = roles.job_role(step, context, image, TRANSFORM)
     output = step.inputs.get("output_path")
     return (*statements, *(roles.write_to(output, context) if output else ()))
 

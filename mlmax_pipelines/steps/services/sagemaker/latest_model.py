@@ -14,9 +14,14 @@ from mlmax_pipelines.steps import iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
-from mlmax_pipelines.steps.services.sagemaker import checks, jobs, requests
+from mlmax_pipelines.steps.services.sagemaker import checks, requests
+from mlmax_pipelines.steps.services.sagemaker.jobs import (
+    DESCRIBE_PACKAGE,
+    LIST_PACKAGES,
+)
 from mlmax_pipelines.steps.values import Origin, Value, result, state_data
 
+_NONE = "NoApprovedModel"
 _PLACES = {
     "model_package": "$.ModelPackageArn",
     "model_data": "$.InferenceSpecification.Containers[0].ModelDataUrl",
@@ -28,6 +33,11 @@ class LatestModel(StepType):
     type = "latest_model"
     summary = "the newest approved version in the model registry"
     fields = {"group": Field("string", "the model package group", required=True)}
+    jobs = (LIST_PACKAGES, DESCRIBE_PACKAGE)
+    errors = {
+        _NONE: "no version in the group is approved: run the pipeline that registers "
+        "one, or approve a version that is pending"
+    }
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
 
     def check(self, step: ResolvedStep) -> list[Found]:
@@ -57,7 +67,7 @@ class LatestModel(StepType):
 
 def _search(step: ResolvedStep, context: BuildContext) -> Draft:
     group = requests.group_name(step, context)
-    job = Job(jobs.LIST_PACKAGES)
+    job = Job(LIST_PACKAGES)
     draft = context.task(
         step.name,
         job,
@@ -86,7 +96,7 @@ def _none(step: ResolvedStep, context: BuildContext) -> Draft:
         f"no approved model in group '{group}': run the pipeline that registers one, "
         "or approve a version that is pending"
     )
-    state = sdk.fail(f"{step.name} none", error="NoApprovedModel", cause=cause)
+    state = sdk.fail(f"{step.name} none", error=_NONE, cause=cause)
     return Draft(state, goes_on=False)
 
 
@@ -96,7 +106,7 @@ def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
         if port.read:
             metadata = f"$.CustomerMetadataProperties.{port.name}"
             kept[port.name] = result(_PLACES.get(port.name, metadata))
-    job = Job(jobs.DESCRIBE_PACKAGE)
+    job = Job(DESCRIBE_PACKAGE)
     draft = context.task(
         f"{step.name} package", job, {"ModelPackageName": arn}, **keep(step, kept)
     )

@@ -35,13 +35,8 @@ from mlmax_pipelines.steps.contract import (
 )
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
-from mlmax_pipelines.steps.services.sagemaker import (
-    checks,
-    jobs,
-    names,
-    requests,
-    roles,
-)
+from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 from mlmax_pipelines.steps.values import (
     Origin,
     Value,
@@ -73,6 +68,7 @@ class Processing(StepType):
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
     }
+    jobs = (PROCESSING, GET_OBJECT)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
@@ -88,10 +84,10 @@ class Processing(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         draft = requests.start(
-            step, context, jobs.PROCESSING, _request(step, context), **_result(step)
+            step, context, PROCESSING, _request(step, context), **_result(step)
         )
         image = requests.image_of(step.fields, "training")
-        draft.job_role = roles.job_role(step, context, image, jobs.PROCESSING)
+        draft.job_role = roles.job_role(step, context, image, PROCESSING)
         draft.limits += _limits(step)
         metrics = [port for port in step.outputs.values() if port.type == "metrics"]
         return [draft, *(_read_metrics(step, port, context) for port in metrics)]

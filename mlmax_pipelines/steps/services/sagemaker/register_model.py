@@ -17,13 +17,8 @@ from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.places import places
-from mlmax_pipelines.steps.services.sagemaker import (
-    checks,
-    jobs,
-    names,
-    requests,
-    roles,
-)
+from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker.jobs import CREATE_PACKAGE
 from mlmax_pipelines.steps.values import join, result, state_data, to_text
 
 _OWN = ("model_data", "metrics", "approval")
@@ -45,6 +40,7 @@ class RegisterModel(StepType):
             "list", "what it answers", default=("text/csv",), items=Field("string")
         ),
     }
+    jobs = (CREATE_PACKAGE,)
     outputs = {"model_package": "string"}
 
     def check(self, step: ResolvedStep) -> list[Found]:
@@ -63,7 +59,7 @@ class RegisterModel(StepType):
             for port in step.outputs.values()
             if port.read
         }
-        job = Job(jobs.CREATE_PACKAGE)
+        job = Job(CREATE_PACKAGE)
         request = _request(step, context)
         draft = context.task(step.name, job, request, **keep(step, kept))
         draft.execution_role = _statements(step, context, job)

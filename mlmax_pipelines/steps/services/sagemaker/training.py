@@ -29,19 +29,14 @@ from mlmax_pipelines.steps.contract import (
     StepType,
 )
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
-from mlmax_pipelines.steps.services.sagemaker import (
-    checks,
-    jobs,
-    names,
-    requests,
-    roles,
-)
+from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker.jobs import TRAINING
 from mlmax_pipelines.steps.values import Origin, as_value, result, to_text
 
 
 class Training(StepType):
     type = "training"
-    summary = "fits a model: channels in, a model.tar.gz out"
+    summary = "a training job: your script, or a built-in algorithm"
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
@@ -76,6 +71,7 @@ class Training(StepType):
             },
         ),
     }
+    jobs = (TRAINING,)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
@@ -93,9 +89,9 @@ class Training(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         request = _request(step, context)
-        draft = requests.start(step, context, jobs.TRAINING, request, **_result(step))
+        draft = requests.start(step, context, TRAINING, request, **_result(step))
         image = requests.image_of(step.fields, "training")
-        draft.job_role = roles.job_role(step, context, image, jobs.TRAINING)
+        draft.job_role = roles.job_role(step, context, image, TRAINING)
         draft.limits += _limits(step, request.get("HyperParameters", {}))
         return [draft]
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from mlmax_pipelines.declared import JobKind
 
-JOBS = (
-    JobKind(
-        integration="sqs:sendMessage",
-        label="message to a queue",
-        patterns=("", ".waitForTaskToken"),
-        calls=("sqs:SendMessage",),
-        local={"": "mlmax_pipelines.local.services.messages:send_message"},
-    ),
+SEND_MESSAGE = JobKind(
+    integration="sqs:sendMessage",
+    label="message to a queue",
+    patterns=("", ".waitForTaskToken"),
+    calls=("sqs:SendMessage",),
+    local={"": "mlmax_pipelines.local.services.messages:send_message"},
 )
+JOBS = (SEND_MESSAGE,)
