@@ -13,7 +13,7 @@ from mlmax_pipelines.compiled import CompiledPipeline, Sub
 from mlmax_pipelines.compiler.entry import compile_project
 from tests.unit.compiler.projects import Ran, execute
 from tests.unit.steps.conformance import examples
-from tests.unit.steps.conformance.examples import FULL, MINIMAL, PLUG_IN
+from tests.unit.steps.conformance.examples import FULL, MINIMAL
 
 Compiled = Mapping[str, CompiledPipeline]
 PROTECTED = Shape(vpc=True, kms=True)
@@ -46,18 +46,14 @@ def compiled(project: Path) -> Compiled:
 def calls(compiled: Compiled) -> Calls:
     """What both pipelines ask services for, plain and with a VPC and a key."""
     found = {}
+    known = examples.examples().values()
+    answers = {state: answer for one in known for state, answer in one.answers.items()}
     for shape in (DEFAULT, PROTECTED):
         for variant in (MINIMAL, FULL):
             shaped = apply(compiled[variant], shape)
             values = _VALUES if shape == PROTECTED else {}
             shaped = replace(shaped, substitutions={**shaped.substitutions, **values})
-            ran = execute(shaped, answers=_answers(shaped))
+            ran = execute(shaped, answers=answers)
             assert ran.status == "SUCCEEDED", (variant, shape, ran.error, ran.cause)
             found[variant, shape] = ran
     return found
-
-
-def _answers(pipeline: CompiledPipeline) -> dict[str, object]:
-    """What AWS answers to the plug-in's tasks."""
-    states = (s.name for s in pipeline.states if s.step_type == PLUG_IN)
-    return dict.fromkeys(states, {"RunId": "db_1"})

@@ -1,8 +1,8 @@
 """One example of every step type: the least of it, and all of it.
 
 `examples/<type>.yaml` has the steps of both, `minimal` and `full`, and the modules they
-run; `after` names the types whose steps these ones read from. All minimal steps are one
-pipeline, all full ones another. `plugin/` is an installed package with a step type.
+run; `after` names the types whose steps these ones read from, `answers` what AWS tells
+a state where the tests' own AWS does not know. All minimal steps are one pipeline, all full ones another. `plugin/` is an installed package with a step type.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from mlmax_pipelines.steps import jobs, registry
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE / "examples"
-PLUG_IN = "recipe_job"
 MINIMAL, FULL = "minimal", "full"
 PARAMETERS = {
     "input_data": {"type": "s3", "default": "data/rows.csv"},
@@ -41,6 +40,7 @@ class Example:
     full: Mapping[str, Any]
     modules: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[str, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
     def of_type(self, type: str, variant: str) -> Iterator[Mapping[str, Any]]:
         """The type's own keys of each of the steps, wherever they are nested."""

@@ -66,6 +66,7 @@ def test_there_is_no_example_of_a_type_that_is_gone() -> None:
 
 @pytest.mark.parametrize("type", types())
 def test_the_full_example_uses_every_field_and_every_input(type: str) -> None:
+    assert type in examples(), f"'{type}' has no example"
     steps = list(examples()[type].of_type(type, FULL))
     declared = [path for path, _ in deep(step_type(type).fields)]
     declared += [("inputs", name) for name in step_type(type).inputs or ()]
