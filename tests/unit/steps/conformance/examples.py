@@ -2,7 +2,8 @@
 
 `examples/<type>.yaml` has the steps of both, `minimal` and `full`, and the modules they
 run; `after` names the types whose steps these ones read from, `answers` what AWS tells
-a state where the tests' own AWS does not know. All minimal steps are one pipeline, all full ones another. `plugin/` is an installed package with a step type.
+a state where the tests' own AWS does not know. All minimal steps are one pipeline, all
+full ones another. `plugin/` is an installed package with a step type.
 """
 
 from __future__ import annotations
