@@ -177,14 +177,3 @@ def test_steps_that_are_no_jobs_take_no_inputs(tmp_path: Path, own: str) -> None
     steps = f"  A: {{{own}, inputs: {{rows: 3}}}}\n"
     (found,) = problems(tmp_path, steps)
     assert "step 'A' has no input 'rows' | it takes none" in found
-
-
-def test_a_state_the_compiler_adds_does_not_meet_one_of_the_user(
-    tmp_path: Path,
-) -> None:
-    steps = "  A: {module: copy}\n  A quality: {type: pass}\n  Defaults: {type: pass}\n"
-    found = problems(tmp_path, steps)
-    assert (
-        "needs a state 'A quality', which is taken | by A: rename the step" in found[0]
-    )
-    assert "needs a state 'Defaults', which is taken | by every pipeline" in found[1]

@@ -1,0 +1,66 @@
+"""A resolved pipeline is handed over whole: definition, limits, digest."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from mlmax_pipelines.asl.canonical import json_text
+from mlmax_pipelines.base.limits import DEFINITION
+from tests.unit.compiler.projects import compiled, problems
+
+STEPS = "  A: {module: copy}\n  B: {type: succeed}\n"
+
+
+def test_a_state_the_compiler_adds_does_not_meet_one_of_the_user(
+    tmp_path: Path,
+) -> None:
+    steps = "  A: {module: copy}\n  A quality: {type: pass}\n  Defaults: {type: pass}\n"
+    found = problems(tmp_path, steps)
+    assert (
+        "needs a state 'A quality', which is taken | by A: rename the step" in found[0]
+    )
+    assert "needs a state 'Defaults', which is taken | by every pipeline" in found[1]
+
+
+def test_a_state_of_the_compilers_own_is_no_step(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "  Parameters: {type: succeed}\n")
+    assert "step 'Parameters' needs a state 'Parameters', which is taken" in found
+    assert "by every pipeline: rename the step" in found
+
+
+def test_a_pipeline_says_what_it_is_and_how_long_it_may_take(tmp_path: Path) -> None:
+    head = {"description": "Copies rows.", "timeout_seconds": "60"}
+    found = compiled(tmp_path, STEPS, **head).definition
+    assert list(found) == ["Comment", "TimeoutSeconds", "StartAt", "States"]
+    assert (found["Comment"], found["TimeoutSeconds"]) == ("Copies rows.", 60)
+    other = compiled(tmp_path / "other", STEPS).definition
+    assert list(other) == ["Comment", "StartAt", "States"]
+    assert other["Comment"] == "p"
+
+
+def test_equal_specs_give_equal_objects_anywhere(tmp_path: Path) -> None:
+    one, other = (compiled(tmp_path / name, STEPS) for name in "ab")
+    assert (one, one.digest) == (other, other.digest)
+    changed = compiled(tmp_path / "c", STEPS.replace("B:", "C:"))
+    assert changed.digest != one.digest
+    with pytest.raises(FrozenInstanceError):
+        one.name = "q"  # type: ignore[misc]
+
+
+def test_the_limits_of_the_definition_are_told(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, STEPS)
+    size, events = pipeline.limits
+    assert (size.name, size.allowed) == ("definition bytes", DEFINITION)
+    assert size.used == len(json_text(pipeline.definition).encode())
+    # Three tasks of six events, a state of two; opening, start and end are eight.
+    assert (events.name, events.used) == ("history events without retries", 28)
+
+
+def test_what_is_shipped_and_read_is_named(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, STEPS)
+    assert pipeline.code == ("src",)
+    assert pipeline.sources == ("pipelines/p.yaml", "modules/copy.yaml")
+    assert list(pipeline.substitutions) == sorted(pipeline.substitutions)
