@@ -24,12 +24,6 @@ Load = Callable[[bytes], dict[str, Any]]
 Lint = Callable[[Mapping[str, bytes]], str]
 
 
-def test_cfn_lint_finds_nothing(
-    training: CompiledPipeline, inference: CompiledPipeline, lint: Lint
-) -> None:
-    assert lint(render([training, inference])) == ""
-
-
 def test_cfn_lint_finds_nothing_in_a_pipeline_of_parts(
     training: CompiledPipeline, lint: Lint
 ) -> None:
