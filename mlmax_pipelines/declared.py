@@ -48,6 +48,7 @@ class Protection(NamedTuple):
     `fields` are the places of the request in which `value` then stands: a payload
     template; with `if_there` only where the request has the place's first key already.
     `job_role` and `own_role` are what the job, or who asks for it, must be allowed.
+    `why_no_fields` says why nothing changes in a request that names something.
     """
 
     fields: tuple[tuple[str | int, ...], ...] = ()
@@ -55,6 +56,7 @@ class Protection(NamedTuple):
     if_there: bool = False
     job_role: tuple[Statement, ...] = ()
     own_role: tuple[Statement, ...] = ()
+    why_no_fields: str = ""
 
 
 NO_PROTECTION = Protection()

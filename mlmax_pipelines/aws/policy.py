@@ -1,8 +1,9 @@
 """The IAM policy that whoever deploys needs, worked out from the templates.
 
 What comes in: the templates of a project, a stack's name, a bucket. What goes out: one
-policy document. Never: a `*` action, or a resource that is not the deployment's own:
-CloudFormation begins the names it makes up with the stack's.
+policy document. Never: a `*` action, or a resource that is not the deployment's own
+(CloudFormation begins the names it makes up with the stack's), but where AWS knows no
+resource to name.
 
 Sources: the permissions that CloudFormation's resource type schemas name for each
 handler; "Actions, resources, and condition keys for AWS services" in the Service
@@ -95,11 +96,7 @@ _TYPES: Mapping[str, _Needs] = {
     "AWS::S3::BucketPolicy": _Needs(
         "s3", "GetBucketPolicy PutBucketPolicy DeleteBucketPolicy", ()
     ),
-    "AWS::SNS::Subscription": _Needs(
-        "sns",
-        "Subscribe Unsubscribe GetSubscriptionAttributes SetSubscriptionAttributes",
-        ("{stack}-*",),
-    ),
+    "AWS::SNS::Subscription": _Needs("sns", "Subscribe", ("{stack}-*",)),
     "AWS::SNS::Topic": _Needs(
         "sns",
         "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes "
@@ -118,6 +115,13 @@ _TYPES: Mapping[str, _Needs] = {
         "DeleteStateMachine TagResource UntagResource ListTagsForResource",
         ("stateMachine:{stack}-*",),
     ),
+}
+# What deploying a type takes besides, of actions that take no resource.
+_ANYWHERE = {
+    "AWS::SNS::Subscription": (
+        "sns",
+        "GetSubscriptionAttributes SetSubscriptionAttributes Unsubscribe",
+    )
 }
 # Not in a region: its ARN has none.
 _DASHBOARD = "AWS::CloudWatch::Dashboard"
@@ -144,6 +148,9 @@ def document(
             statements.append(_of_kind(brought[type], scope))
         else:
             statements.append(_of_type(type, scope))
+        if type in _ANYWHERE:
+            actions = _named(*_ANYWHERE[type])
+            statements.append(_allow(f"{_sid(type)}Anywhere", actions, ["*"]))
     if "AWS::IAM::Role" in found:
         principals = {kind.principal for kind in brought.values() if kind.principal}
         statements.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
@@ -169,9 +176,11 @@ def _stacks(scope: Scope) -> Iterable[dict[str, Any]]:
     )
     places = [f"stack/{scope.stack}/*", f"stack/{scope.stack}-*/*"]
     resources = [scope.arn("cloudformation", place) for place in places]
-    # A change set that somebody reads by its own name, not by its stack's.
-    resources.append(scope.arn("cloudformation", "changeSet/deploy-*"))
     yield _allow("DeployStacks", _named("cloudformation", names), resources)
+    # The change sets of nested stacks are read by their own names.
+    names = "DescribeChangeSet TagResource UntagResource"
+    change_sets = [scope.arn("cloudformation", "changeSet/deploy-*")]
+    yield _allow("ReadChangeSets", _named("cloudformation", names), change_sets)
 
 
 def _of_type(type: str, scope: Scope) -> dict[str, Any]:

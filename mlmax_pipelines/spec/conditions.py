@@ -12,7 +12,7 @@ from typing import Any
 
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.spec.fields import Path, Reader, label
-from mlmax_pipelines.steps.contract import Field
+from mlmax_pipelines.steps.flow.choice import RULE
 
 COMBINATORS = {"all": "all", "any": "any", "not": "not"}
 OLDER_COMBINATORS = {"And": "all", "Or": "any", "Not": "not"}
@@ -45,11 +45,6 @@ OLDER_OPERATORS = {
 }
 OLDER_KEYS = ("Variable", "variable", *OLDER_COMBINATORS)
 
-CHOICE = {
-    "when": Field("any", "a condition: value and one operator", required=True),
-    "next": Field("step", "the step to go to", required=True),
-}
-
 
 def read_choices(reader: Reader, choices: Any, path: Path) -> list[dict[str, Any]]:
     """Every rule that is right, in the present spelling."""
@@ -72,7 +67,7 @@ def _choice(reader: Reader, rule: Any, path: Path) -> dict[str, Any]:
         ways = {key: rule[key] for key in rule if key in ("next", "Next")}
         condition = {key: rule[key] for key in rule if key not in ways}
         rule, at = {**ways, "when": condition}, path
-    read = reader.read_keys(CHOICE, rule, path)
+    read = reader.read_keys(RULE, rule, path)
     if "when" in read:
         read["when"] = _condition(reader, read["when"], at)
     return read

@@ -16,6 +16,7 @@ from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.spec import conditions, tables
 from mlmax_pipelines.spec.steps import own_fields
 from mlmax_pipelines.steps.contract import Field
+from mlmax_pipelines.steps.flow.choice import RULE
 from mlmax_pipelines.steps.registry import all_step_types, step_types
 
 Schema = dict[str, Any]
@@ -138,7 +139,7 @@ def _structured(schema: Schema) -> Schema:
         "additionalProperties": False,
         "minProperties": 1,
     }
-    rule = _keys(conditions.CHOICE, templated=False)
+    rule = _keys(RULE, templated=False)
     rule["properties"]["when"] = _ref("condition")
     older = {"required": ["Variable"]}, {"required": ["variable"]}
     combined = [{"required": [key]} for key in conditions.OLDER_COMBINATORS]

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.steps.contract import StepType
 
 ENTRY_POINTS = "mlmax_pipelines.steps"
@@ -24,21 +25,26 @@ _FOLDERS = ("services/*", "flow")
 def step_types() -> Mapping[str, StepType]:
     """Every step type that ships with the product, by name."""
     found: dict[str, StepType] = {}
-    for step_type in (
-        _load(module) for names in _modules().values() for module in names
-    ):
-        if step_type is not None:
-            assert step_type.type not in found, f"two types '{step_type.type}'"
-            found[step_type.type] = step_type
+    for name, modules in _modules().items():
+        for step_type in filter(None, map(_load, modules)):
+            assert step_type.type == name, f"'{step_type.type}' is in {name}.py"
+            assert name not in found, f"two files have a type '{name}'"
+            found[name] = step_type
     return found
 
 
 @cache
 def plug_ins() -> Mapping[str, StepType]:
-    """The step types of installed packages."""
+    """The step types of installed packages. Raises PipelineError for two of a name."""
     from importlib.metadata import entry_points
 
-    return {entry.name: entry.load() for entry in entry_points(group=ENTRY_POINTS)}
+    found: dict[str, StepType] = {}
+    for entry in entry_points(group=ENTRY_POINTS):
+        if entry.name in found:
+            text = f"two installed packages have a step type '{entry.name}'"
+            raise PipelineError(text, hint="uninstall one of them")
+        found[entry.name] = entry.load()
+    return found
 
 
 def all_step_types() -> Mapping[str, StepType]:

@@ -1,9 +1,12 @@
-"""Definitions and executions that the tests of reporting share."""
+"""Definitions and executions that the tests of reporting share, and cfn-lint."""
 
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any, Callable, Mapping
 
 import pytest
@@ -14,6 +17,7 @@ from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Parameter
 from mlmax_pipelines.interpreter import Execution, TaskRequest, run
 
 Definition = dict[str, Any]
+Lint = Callable[[Mapping[str, bytes]], str]
 HELPERS = {"Evaluate metrics": "Evaluate", "Defaults": "", "Parameters": ""}
 
 
@@ -141,3 +145,22 @@ def pipeline() -> Callable[..., CompiledPipeline]:
 @pytest.fixture
 def history() -> Callable[..., list[HistoryEvent]]:
     return history_of
+
+
+@pytest.fixture(scope="session")
+def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
+    """Findings of cfn-lint, informational ones included; "" when there are none."""
+
+    def run(files: Mapping[str, bytes]) -> str:
+        folder: Path = tmp_path_factory.mktemp("lint")
+        for name, content in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content)
+        program = str(Path(sys.executable).with_name("cfn-lint"))
+        command = [program, "--include-checks", "I"]
+        command += ["--regions", "us-east-1", "eu-west-1", "--format", "parseable"]
+        templates = sorted(str(path) for path in folder.rglob("*.yaml"))
+        done = subprocess.run([*command, "--", *templates], stdout=-1, stderr=-1)
+        return (done.stdout + done.stderr).decode()
+
+    return run

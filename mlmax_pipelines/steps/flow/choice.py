@@ -42,6 +42,10 @@ _FITS: Mapping[str, tuple[type, ...]] = {
     "String": (str,),
     "Boolean": (bool,),
 }
+RULE = {
+    "when": Field("any", "a condition: value and one operator", required=True),
+    "next": Field("step", "the step to go to", required=True),
+}
 
 
 class Choice(StepType):
@@ -54,13 +58,7 @@ class Choice(StepType):
             "list",
             "the conditions, first match wins",
             required=True,
-            items=Field(
-                "mapping",
-                fields={
-                    "when": Field("any", "the condition", required=True),
-                    "next": Field("step", "where it goes", required=True),
-                },
-            ),
+            items=Field("mapping", fields=RULE),
         ),
         "default": Field("step", "where it goes when no condition holds"),
     }

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import Any, Callable
 
 import pytest
 import yaml
@@ -37,7 +34,6 @@ GROUP = Resource(
         "ModelPackageGroupDescription": "Versions of model cancer",
     },
 )
-Lint = Callable[[Mapping[str, bytes]], str]
 
 
 class _Loader(yaml.CSafeLoader):
@@ -62,25 +58,6 @@ def _load(content: bytes) -> dict[str, Any]:
 def load() -> Callable[[bytes], dict[str, Any]]:
     """A template's YAML -> data with `Tag`s."""
     return _load
-
-
-@pytest.fixture(scope="session")
-def lint(tmp_path_factory: pytest.TempPathFactory) -> Lint:
-    """Findings of cfn-lint, informational ones included; "" when there are none."""
-
-    def run(files: Mapping[str, bytes]) -> str:
-        folder: Path = tmp_path_factory.mktemp("lint")
-        for name, content in files.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(content)
-        program = str(Path(sys.executable).with_name("cfn-lint"))
-        command = [program, "--include-checks", "I"]
-        command += ["--regions", "us-east-1", "eu-west-1", "--format", "parseable"]
-        templates = sorted(str(path) for path in folder.rglob("*.yaml"))
-        done = subprocess.run([*command, "--", *templates], stdout=-1, stderr=-1)
-        return (done.stdout + done.stderr).decode()
-
-    return run
 
 
 def job_statements(name: str) -> tuple[Statement, ...]:

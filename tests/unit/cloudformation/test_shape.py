@@ -64,29 +64,6 @@ def test_every_kind_of_job_gets_its_fields(
     assert inference["Predict model"]["VpcConfig"] == VPC
 
 
-def test_the_requests_are_ones_that_sagemaker_knows(
-    project: dict[str, CompiledPipeline],
-) -> None:
-    botocore = pytest.importorskip("botocore.session")
-    model = botocore.get_session().get_service_model("sagemaker")
-    shaped = apply(project["training"], BOTH)
-
-    def check(value: Any, shape: Any) -> None:
-        if isinstance(value, Mapping) and shape.type_name == "structure":
-            for key, item in value.items():
-                member = shape.members[key.removesuffix(".$")]
-                check(item, member)
-        elif isinstance(value, list):
-            for item in value:
-                check(item, shape.member)
-
-    for name, operation in (
-        ("Preprocess", "CreateProcessingJob"),
-        ("Train", "CreateTrainingJob"),
-    ):
-        check(requests(shaped)[name], model.operation_model(operation).input_shape)
-
-
 def test_nothing_but_these_fields_changes(training: CompiledPipeline) -> None:
     before = json.dumps(training.definition)
     for shape in ALL:

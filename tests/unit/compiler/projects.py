@@ -199,6 +199,7 @@ def _answer(request: Any, answers: Mapping[str, Any]) -> Any:
     if answer is not None:
         return answer
     action = request.resource.partition(":::")[2]
+    assert action in _AWS, f"say what AWS answers to '{request.state}' ({action})"
     return _AWS[action](request.arguments)
 
 

@@ -20,7 +20,7 @@ def faults(state: str, resource: str, request: Any) -> Iterator[str]:
     """What the service's model has against a request."""
     words = resource.partition(":::")[2].removeprefix("aws-sdk:").partition(".")[0]
     service, _, action = words.partition(":")
-    shape = _operation(service, action).input_shape
+    shape = operation(service, action).input_shape
     request = _as_python_sends_it(service, request)
     report = ParamValidator().validate(request, shape)
     if report.has_errors():
@@ -29,7 +29,8 @@ def faults(state: str, resource: str, request: Any) -> Iterator[str]:
         yield from (f"{state}: {fault}" for fault in _forms(request, shape, ""))
 
 
-def _operation(service: str, action: str) -> Any:
+def operation(service: str, action: str) -> Any:
+    """An operation of a service's model, `createTrainingJob` of `sagemaker`."""
     name = {"states": "stepfunctions"}.get(service, service)
     if name not in SERVICES:
         SERVICES[name] = ServiceModel(Loader().load_service_model(name, "service-2"))

@@ -181,46 +181,6 @@ def test_steps_that_are_no_jobs_take_no_inputs(tmp_path: Path, own: str) -> None
     assert "step 'A' has no input 'rows' | it takes none" in found
 
 
-def test_job_names_differ_in_a_loop_and_between_attempts(tmp_path: Path) -> None:
-    steps = """
-  A: {module: fit, inputs: {rows: "s3://b/r"}}
-  Again:
-    type: choice
-    choices:
-      - {when: {value: "${steps.A.output.TrainingJobName}", matches: "*"}, next: Pause}
-    default: Done
-  Pause: {type: wait, seconds: 1, next: A}
-  Done: {type: succeed}
-"""
-    names = {"TrainingJobName": None}
-    answers = [THROTTLED, {"TrainingJobName": "x"}, {"TrainingJobName": "x"}, names]
-    ran = execute(compiled(tmp_path, steps), answers={"A": answers})
-    assert len(ran.job_names()) == 4
-    assert len(set(ran.job_names())) == 4
-
-
-def test_names_that_are_cut_to_the_same_prefix_stay_apart(tmp_path: Path) -> None:
-    long = "A name that is far too long for the name of a job"
-    steps = "".join(
-        f"  {long} {end}: {{module: fit, inputs: {{rows: 's3://b/r'}}}}\n"
-        for end in "xy"
-    )
-    names = execute(compiled(tmp_path, steps)).job_names()
-    assert len(set(names)) == 2
-    assert len({name[:-32] for name in names}) == 1
-
-
-def test_a_state_the_compiler_adds_does_not_meet_one_of_the_user(
-    tmp_path: Path,
-) -> None:
-    steps = "  A: {module: copy}\n  A quality: {type: pass}\n  Defaults: {type: pass}\n"
-    found = problems(tmp_path, steps)
-    assert (
-        "needs a state 'A quality', which is taken | by A: rename the step" in found[0]
-    )
-    assert "needs a state 'Defaults', which is taken | by every pipeline" in found[1]
-
-
 def test_a_type_starts_only_what_it_declares(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

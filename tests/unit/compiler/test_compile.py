@@ -1,34 +1,92 @@
-"""A compiled pipeline's digest, and the definition that carries it."""
+"""A resolved pipeline is handed over whole: definition, limits, digest."""
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
-from mlmax_pipelines.asl import mark
-from mlmax_pipelines.asl.canonical import canonical_json, digest
-from tests.unit.compiler.projects import compiled
+import pytest
 
-STEPS = "  A: {type: pass}\n  B: {type: wait, seconds: 1}\n"
+from mlmax_pipelines.asl import mark
+from mlmax_pipelines.asl.canonical import canonical_json, digest, json_text
+from mlmax_pipelines.base.limits import DEFINITION
+from tests.unit.compiler.projects import compiled, problems
+
+MARKED = "  A: {type: pass}\n  B: {type: wait, seconds: 1}\n"
+STEPS = "  A: {module: copy}\n  B: {type: succeed}\n"
+
+
+def test_a_state_the_compiler_adds_does_not_meet_one_of_the_user(
+    tmp_path: Path,
+) -> None:
+    steps = "  A: {module: copy}\n  A quality: {type: pass}\n  Defaults: {type: pass}\n"
+    found = problems(tmp_path, steps)
+    assert (
+        "needs a state 'A quality', which is taken | by A: rename the step" in found[0]
+    )
+    assert "needs a state 'Defaults', which is taken | by every pipeline" in found[1]
+
+
+def test_a_state_of_the_compilers_own_is_no_step(tmp_path: Path) -> None:
+    (found,) = problems(tmp_path, "  Parameters: {type: succeed}\n")
+    assert "step 'Parameters' needs a state 'Parameters', which is taken" in found
+    assert "by every pipeline: rename the step" in found
+
+
+def test_a_pipeline_says_what_it_is_and_how_long_it_may_take(tmp_path: Path) -> None:
+    head = {"description": "Copies rows.", "timeout_seconds": "60"}
+    found = compiled(tmp_path, STEPS, **head).definition
+    assert list(found) == ["Comment", "TimeoutSeconds", "StartAt", "States"]
+    assert mark.removed(found)["Comment"] == "Copies rows."
+    assert found["TimeoutSeconds"] == 60
+    other = compiled(tmp_path / "other", STEPS).definition
+    assert list(other) == ["Comment", "StartAt", "States"]
+    assert mark.removed(other)["Comment"] == "p"
+
+
+def test_equal_specs_give_equal_objects_anywhere(tmp_path: Path) -> None:
+    one, other = (compiled(tmp_path / name, STEPS) for name in "ab")
+    assert (one, one.digest) == (other, other.digest)
+    changed = compiled(tmp_path / "c", STEPS.replace("B:", "C:"))
+    assert changed.digest != one.digest
+    with pytest.raises(FrozenInstanceError):
+        one.name = "q"  # type: ignore[misc]
+
+
+def test_the_limits_of_the_definition_are_told(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, STEPS)
+    size, events = pipeline.limits
+    assert (size.name, size.allowed) == ("definition bytes", DEFINITION)
+    assert size.used == len(json_text(pipeline.definition).encode())
+    # Three tasks of six events, a state of two; opening, start and end are eight.
+    assert (events.name, events.used) == ("history events without retries", 28)
+
+
+def test_what_is_shipped_and_read_is_named(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, STEPS)
+    assert pipeline.code == ("src",)
+    assert pipeline.sources == ("pipelines/p.yaml", "modules/copy.yaml")
+    assert list(pipeline.substitutions) == sorted(pipeline.substitutions)
 
 
 def test_the_definition_carries_the_digest_of_all_but_the_digest(
     tmp_path: Path,
 ) -> None:
-    pipeline = compiled(tmp_path, STEPS)
+    pipeline = compiled(tmp_path, MARKED)
     assert mark.carries(pipeline.definition, pipeline.digest)
     assert pipeline.digest == digest([mark.removed(pipeline.definition)])
 
 
 def test_equal_specs_have_equal_digests_and_others_have_not(tmp_path: Path) -> None:
-    first, again = compiled(tmp_path, STEPS), compiled(tmp_path, STEPS)
+    first, again = compiled(tmp_path, MARKED), compiled(tmp_path, MARKED)
     assert first.digest == again.digest
-    other = compiled(tmp_path, STEPS.replace("1", "2"))
+    other = compiled(tmp_path, MARKED.replace("1", "2"))
     assert not mark.carries(other.definition, first.digest)
 
 
 def test_the_size_shown_is_that_of_the_definition_with_its_digest(
     tmp_path: Path,
 ) -> None:
-    pipeline = compiled(tmp_path, STEPS)
+    pipeline = compiled(tmp_path, MARKED)
     (size, _) = pipeline.limits
     assert size.used == len(canonical_json(pipeline.definition))

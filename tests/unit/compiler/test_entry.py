@@ -56,14 +56,6 @@ def test_a_wrong_reference_is_one_problem_whatever_needs_its_value(
     assert second.endswith("unknown step 'Trian'")
 
 
-def test_a_missing_script_is_named_with_the_nearest_in_its_folder(
-    project: Path,
-) -> None:
-    edit(project / "modules/train.yaml", "src/train.py", "src/trian.py")
-    with pytest.raises(SpecError, match="did you mean 'src/train.py'"):
-        compile_project(project)
-
-
 def test_both_endings_of_yaml_are_specs(project: Path) -> None:
     training = project / "pipelines/training.yaml"
     training.rename(training.with_suffix(".yml"))

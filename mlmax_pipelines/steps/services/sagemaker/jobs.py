@@ -87,7 +87,7 @@ _USE_KEY = (
 
 
 def _network(*field: str) -> Protection:
-    return Protection((field,) if field else (), _VPC, job_role=_JOIN_VPC)
+    return Protection((field,), _VPC, job_role=_JOIN_VPC)
 
 
 def _key(*fields: tuple[str, ...]) -> Protection:
@@ -140,12 +140,14 @@ TRAINING = _job(
     _network("VpcConfig"),
     _key(("OutputDataConfig", "KmsKeyId"), ("ResourceConfig", "VolumeKmsKeyId")),
 )
-# A transform job runs where its model says, with the model's role.
 TRANSFORM = _job(
     "Transform",
     "transform-jobs",
     "",
-    _network(),
+    Protection(
+        job_role=_JOIN_VPC,
+        why_no_fields="it runs where its model says, with the model's role",
+    ),
     _key(("TransformOutput", "KmsKeyId"), ("TransformResources", "VolumeKmsKeyId")),
 )
 MODEL = JobKind(
@@ -160,6 +162,7 @@ MODEL = JobKind(
     images=("Image",),
     retries=_RETRIES,
     network=Protection((("VpcConfig",),), _VPC),
+    key=Protection(why_no_fields="it keeps the address of an artifact, not the data"),
     local={"": f"{_HERE}.services.models:create_model"},
 )
 

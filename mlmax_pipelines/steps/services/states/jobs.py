@@ -6,7 +6,8 @@ in Step Functions". `.sync:2` answers with JSON where `.sync` answers with text.
 
 from __future__ import annotations
 
-from mlmax_pipelines.declared import JobKind
+from mlmax_pipelines.base.limits import EXECUTION_NAME
+from mlmax_pipelines.declared import JobKind, Protection
 
 _NESTED = "mlmax_pipelines.local.services.nested"
 SYNC_JSON = ".sync:2"
@@ -18,6 +19,9 @@ START_EXECUTION = JobKind(
     follows=("states:DescribeExecution", "states:StopExecution"),
     rule="StepFunctionsExecution",
     name="Name",
+    name_length=EXECUTION_NAME,
+    network=Protection(why_no_fields="an execution runs on no machine of ours"),
+    key=Protection(why_no_fields="its data is under the state machine's key"),
     local={
         ".sync": f"{_NESTED}:start_execution",
         SYNC_JSON: f"{_NESTED}:start_execution_json",

@@ -1,4 +1,4 @@
-"""Chains over the limits of one definition: split, and run part by part."""
+"""Where a chain can be cut: never inside a loop, nor between a choice and its ways."""
 
 from __future__ import annotations
 
@@ -8,81 +8,12 @@ import pytest
 
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.limits import DEFINITION
-from mlmax_pipelines.compiler.passes import cuts as split
+from tests.unit.compiler.passes.chains import chain, inputs_of
 from tests.unit.compiler.projects import compiled, execute, problems
-from tests.unit.compiler.service_models import faults
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts of a few steps: limits that a short chain is over already."""
-    monkeypatch.setattr(split, "_EVENTS", 40)
-
-
-def chain(count: int) -> str:
-    """Steps that read the one before them; the last one reads the first, too."""
-    steps = ["  S1: {module: copy, inputs: {rows: 's3://b/r'}}\n"]
-    for n in range(2, count + 1):
-        other = ", other: '${steps.S1.outputs.rows}'" if n == count else ""
-        rows = f"'${{steps.S{n - 1}.outputs.rows}}'"
-        steps.append(f"  S{n}: {{module: copy, inputs: {{rows: {rows}{other}}}}}\n")
-    return "".join(steps)
-
-
-def inputs_of(request) -> list[str]:
-    return [place["S3Input"]["S3Uri"] for place in request["ProcessingInputs"][:-1]]
 
 
 def test_a_short_chain_is_one_definition(tmp_path: Path) -> None:
     assert compiled(tmp_path, chain(8)).parts == ()
-
-
-@pytest.mark.usefixtures("small")
-def test_parts_hand_their_values_on(tmp_path: Path) -> None:
-    pipeline = compiled(tmp_path, chain(8))
-    assert len(pipeline.parts) == 4
-    ran = execute(pipeline)
-    assert ran.status == "SUCCEEDED", ran.cause
-    for n in range(2, 8):
-        found = inputs_of(ran.arguments(f"S{n}"))
-        assert found == [f"s3://artifacts/p/a-run/S{n - 1}/rows/"]
-    assert inputs_of(ran.arguments("S8")) == [
-        "s3://artifacts/p/a-run/S7/rows/",
-        "s3://artifacts/p/a-run/S1/rows/",
-    ]
-
-
-@pytest.mark.usefixtures("small")
-def test_only_what_later_parts_read_crosses(tmp_path: Path) -> None:
-    definition = compiled(tmp_path, chain(8)).definition
-    selectors = [
-        list(state.get("ResultSelector", {}))
-        for name, state in definition["States"].items()
-        if name.startswith("Part ")
-    ]
-    assert selectors == [["S1.$", "S2.$"], ["S1.$", "S4.$"], ["S1.$", "S6.$"], []]
-
-
-@pytest.mark.usefixtures("small")
-def test_parts_are_started_with_requests_that_the_api_takes(tmp_path: Path) -> None:
-    ran = execute(compiled(tmp_path, chain(8)))
-    started = [call for call in ran.calls if "startExecution" in call[1]]
-    assert len(started) == 4
-    assert [fault for call in started for fault in faults(*call)] == []
-
-
-@pytest.mark.usefixtures("small")
-def test_job_names_of_parts_differ(tmp_path: Path) -> None:
-    names = execute(compiled(tmp_path, chain(8))).job_names()
-    assert len(set(names)) == 8
-
-
-@pytest.mark.usefixtures("small")
-def test_an_input_and_the_start_reach_every_part(tmp_path: Path) -> None:
-    steps = chain(8) + "  Last: {module: call, inputs: {word: '${parameters.word}'}}\n"
-    parameters = "{word: {type: string}}"
-    ran = execute(compiled(tmp_path, steps, parameters=parameters), {"word": "given"})
-    assert ran.arguments("Last")["Payload"] == {"word": "given"}
 
 
 @pytest.mark.usefixtures("small")

@@ -1,0 +1,61 @@
+"""A state machine, its log, its schedule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Callable
+
+import pytest
+
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.cloudformation import machine
+from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
+from mlmax_pipelines.cloudformation.tags import Tag, ref
+from mlmax_pipelines.cloudformation.templates import render
+from mlmax_pipelines.compiled import CompiledPipeline
+
+Load = Callable[[bytes], dict[str, Any]]
+
+
+def test_the_schedule_is_off_and_starts_with_the_defaults(
+    inference: CompiledPipeline, load: Load
+) -> None:
+    template = load(render([inference])["inference.yaml"])
+    assert template["Parameters"]["ScheduleState"]["Default"] == "DISABLED"
+    schedule = template["Resources"]["Schedule"]["Properties"]
+    assert schedule["ScheduleExpression"] == "rate(1 day)"
+    assert schedule["State"] == ref("ScheduleState")
+    assert schedule["Target"]["Input"] == "{}"
+
+
+def test_only_failures_are_logged_and_no_data(
+    training: CompiledPipeline, load: Load
+) -> None:
+    found = load(render([training])["training.yaml"])["Resources"]["StateMachine"]
+    properties = found["Properties"]
+    logging = properties["LoggingConfiguration"]
+    assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
+    assert properties["TracingConfiguration"] == {"Enabled": True}
+    assert properties["StateMachineName"] == Tag("Sub", "${Prefix}-training")
+
+
+def test_a_log_goes_with_its_stack_and_has_the_environments_key() -> None:
+    plain = machine.log_group("/aws/x", DEFAULT)
+    assert plain["DeletionPolicy"] == "Delete"
+    assert "KmsKeyId" not in plain["Properties"]
+    encrypted = machine.log_group("/aws/x", Shape(kms=True))
+    assert encrypted["Properties"]["KmsKeyId"] == ref("KmsKeyArn")
+
+
+def test_a_name_that_is_too_long_with_a_prefix_is_refused(
+    training: CompiledPipeline,
+) -> None:
+    with pytest.raises(PipelineError, match="has 81 characters, at most 80"):
+        render([replace(training, name="x" * 43)])
+
+
+def test_resources_are_tagged_with_environment_and_pipeline() -> None:
+    assert machine.tags("p") == [
+        {"Key": "mlmax:environment", "Value": ref("Environment")},
+        {"Key": "mlmax:pipeline", "Value": "p"},
+    ]

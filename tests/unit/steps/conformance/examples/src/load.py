@@ -1,0 +1,5 @@
+"""A function that answers with what it was called with."""
+
+
+def handler(event, context):
+    return event

@@ -1,0 +1,74 @@
+"""batch_inference: which model predicts, and with what rights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.compiler.projects import compiled, execute, problems
+
+SCORE = "name: score\ntype: batch_inference\n"
+BY_PACKAGE = '  P: {module: score, inputs: {model_package: "arn:aws:x", input_path: "s3://b/r"}}\n'
+BY_NAME = "  P: {module: score, inputs: {model_name: m, input_path: 's3://b/r'}}\n"
+
+
+def test_a_model_is_made_and_then_used(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, BY_PACKAGE, modules={"s": SCORE}))
+    assert [state for state, _, _ in ran.calls] == ["P model", "P"]
+    made = ran.arguments("P model")
+    assert made["Containers"] == [{"ModelPackageName": "arn:aws:x"}]
+    assert ran.arguments("P")["ModelName"] == made["ModelName"]
+
+
+def test_a_model_that_exists_is_used_as_it_is(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, BY_NAME, modules={"s": SCORE})
+    ran = execute(pipeline)
+    assert [state for state, _, _ in ran.calls] == ["P"]
+    assert ran.arguments("P")["ModelName"] == "m"
+    (state,) = (one for one in pipeline.states if one.name == "P")
+    assert state.job_role == ()  # the model has a role of its own
+    assert "iam:PassRole" not in {a for s in state.execution_role for a in s.actions}
+
+
+def test_a_model_of_a_registered_version_is_allowed_on_the_version(
+    tmp_path: Path,
+) -> None:
+    pipeline = compiled(tmp_path, BY_PACKAGE, modules={"s": SCORE})
+    (state,) = (one for one in pipeline.states if one.name == "P model")
+    *_, version = state.execution_role
+    assert version.actions == (
+        "sagemaker:CreateModel",
+        "sagemaker:DescribeModelPackage",
+    )
+    assert version.resources == ("arn:aws:x",)
+
+
+def test_it_writes_where_it_is_told_to(tmp_path: Path) -> None:
+    steps = BY_PACKAGE.replace("}}", ', output_path: "${pipeline.base_location}/out"}}')
+    pipeline = compiled(tmp_path, steps, modules={"s": SCORE})
+    (state,) = (one for one in pipeline.states if one.name == "P")
+    writes = [s for s in state.job_role if "s3:PutObject" in s.actions]
+    assert [r.partition(":::")[2] for s in writes for r in s.resources] == [
+        "${ArtifactBucket}/p/*/P/*",
+        "${ArtifactBucket}/p/*/out*",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ("{input_path: 's3://b/r'}", "step 'A' needs one model, found none"),
+        (
+            "{input_path: 's3://b/r', model_name: m, model_package: p}",
+            "step 'A' needs one model, found 'model_name' and 'model_package'",
+        ),
+        ("{model_name: m}", "step 'A' needs input 'input_path'"),
+    ],
+)
+def test_one_model_and_rows_are_needed(
+    tmp_path: Path, inputs: str, message: str
+) -> None:
+    steps = f"  A: {{module: score, inputs: {inputs}}}\n"
+    (found,) = problems(tmp_path, steps, modules={"s": SCORE})
+    assert message in found

@@ -1,0 +1,49 @@
+"""processing: arguments and folders in, folders and metrics out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.unit.compiler.projects import compiled, execute
+
+
+def test_metrics_are_read_from_where_the_job_wrote_them(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, "  A: {module: copy}\n"))
+    assert ran.arguments("A quality") == {
+        "Bucket": "artifacts",
+        "Key": "p/a-run/A/quality/metrics.json",
+    }
+    values = ran.output["steps"]["A"]["outputs"]["quality"]["values"]
+    assert values == {"score": 0.5, "name": "first"}
+
+
+def test_reading_metrics_is_allowed_for_that_file_alone(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, "  A: {module: copy}\n")
+    (state,) = (one for one in pipeline.states if one.name == "A quality")
+    (reads,) = state.execution_role
+    assert reads.actions == ("s3:GetObject",)
+    assert [r.partition(":::")[2] for r in reads.resources] == [
+        "${ArtifactBucket}/p/*/A/*quality/metrics.json"
+    ]
+
+
+def test_an_input_without_a_value_is_no_argument(tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, "  A: {module: copy, inputs: {level: 0.5}}\n"))
+    app = ran.arguments("A")["AppSpecification"]
+    assert app["ContainerArguments"] == ["--level", "0.5"]
+
+
+def test_without_a_script_the_container_runs_its_own_program(tmp_path: Path) -> None:
+    own = "name: own\ntype: processing\nimplementation: {image: {ecr: 'own:1'}%s}\n"
+    found = []
+    for number, command in enumerate(("", ", command: [/bin/run]")):
+        modules = {"own": own % command}
+        pipeline = compiled(
+            tmp_path / str(number), "  A: {module: own}\n", modules=modules
+        )
+        found.append(execute(pipeline).arguments("A")["AppSpecification"])
+    image = "000000000000.dkr.ecr.us-east-1.amazonaws.com/own:1"
+    assert found == [
+        {"ImageUri": image},
+        {"ImageUri": image, "ContainerEntrypoint": ["/bin/run"]},
+    ]
