@@ -60,25 +60,23 @@ def run(
       pipeline run training --input-file nightly.yaml --name nightly-7 --no-wait
     """
     # Now, and not once it runs: an interrupt in between would leave it running.
-    from mlmax_pipelines.cli.follow import follow
-    from mlmax_pipelines.cli.summary import conclude
+    from mlmax_pipelines.cli import follow, summary
     from mlmax_pipelines.project import executions
 
-    environment = app.project.environment(env)
-    backend = app.project.backend(environment)
+    project = app.project
+    environment = project.environment(env)
+    backend = project.backend(environment)
     backend.prepare()
-    pipeline = app.project.pipeline(name)
+    pipeline = project.pipeline(name)
     given = [*_from_file(input_file), *map(_from_text, inputs)]
-    record = executions.start(
-        app.project, backend, pipeline, environment, given, execution
-    )
+    record = executions.start(project, backend, pipeline, environment, given, execution)
     if no_wait:
         _leave(record.name, in_environment(env))
         return
     if link := backend.link(record.id):
         say(link)
-    timeline = follow(backend, pipeline, record)
-    conclude(app, backend, backend.describe(record.id), timeline)
+    timeline = follow.follow(backend, pipeline, record)
+    summary.conclude(app, backend, backend.describe(record.id), timeline)
 
 
 def _leave(name: str, environment: str) -> None:
