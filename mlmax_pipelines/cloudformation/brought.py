@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.machine import environment_tags, log_group, tags
 from mlmax_pipelines.cloudformation.shape import Shape, fill, protections
@@ -36,14 +37,21 @@ def of_pipeline(pipeline: CompiledPipeline, shape: Shape) -> dict[str, dict[str,
 def shared(
     pipelines: Iterable[CompiledPipeline], shape: Shape
 ) -> dict[str, dict[str, Any]]:
-    """What stands once in an environment, whichever pipelines need it."""
-    found = {
-        resource.logical_id: _resource(resource, environment_tags(), shape)
-        for pipeline in pipelines
-        for resource in pipeline.resources
-        if resource.kind.shared
+    """What stands once in an environment, whichever pipelines need it.
+
+    Raises PipelineError when two of them mean different things by one name.
+    """
+    known: dict[str, Resource] = {}
+    for resource in (r for p in pipelines for r in p.resources if r.kind.shared):
+        other = known.setdefault(resource.logical_id, resource)
+        if other != resource:
+            text = f"two resources would be called '{resource.logical_id}'"
+            both = [f"{one.properties}" for one in (other, resource)]
+            raise PipelineError(text, hint="rename one of: " + "; ".join(both))
+    return {
+        name: _resource(known[name], environment_tags(), shape)
+        for name in sorted(known)
     }
-    return dict(sorted(found.items()))
 
 
 def _with_role(

@@ -12,9 +12,8 @@ from typing import Any
 
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending
-from mlmax_pipelines.local.jobs import job as jobs
 from mlmax_pipelines.local.jobs.ending import Outcome
-from mlmax_pipelines.local.jobs.job import Job, JobFailed
+from mlmax_pipelines.local.jobs.job import Job, JobFailed, create
 from mlmax_pipelines.local.workspace import Workspace
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 
@@ -33,7 +32,7 @@ _REPEATED = (
 
 def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
-    job = jobs.create(PROCESSING, request, workspace)
+    job = create(PROCESSING, request, workspace)
     try:
         end = _run(job)
     except JobFailed as error:

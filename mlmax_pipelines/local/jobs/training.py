@@ -13,11 +13,9 @@ from typing import Any
 
 from mlmax_pipelines.base import archives
 from mlmax_pipelines.interpreter.contract import TaskRequest
-from mlmax_pipelines.local.jobs import ending, metrics, process
-from mlmax_pipelines.local.jobs import job as jobs
-from mlmax_pipelines.local.jobs import training_environment as toolkit
+from mlmax_pipelines.local.jobs import ending, metrics, process, training_environment
 from mlmax_pipelines.local.jobs.ending import Outcome
-from mlmax_pipelines.local.jobs.job import Job, JobFailed
+from mlmax_pipelines.local.jobs.job import Job, JobFailed, create, fetch_object
 from mlmax_pipelines.local.workspace import Workspace
 from mlmax_pipelines.steps.services.sagemaker.jobs import TRAINING
 
@@ -38,7 +36,7 @@ _REPEATED = (
 
 def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
-    job = jobs.create(TRAINING, request, workspace)
+    job = create(TRAINING, request, workspace)
     try:
         end = _run(job)
     except (JobFailed, archives.UnsafeArchive) as error:
@@ -81,11 +79,12 @@ def _write_configs(job: Job, channels: Any, hyperparameters: Any) -> None:
     """AWS page "How Amazon SageMaker AI Provides Training Information"."""
     job.write_config("input/config/hyperparameters.json", hyperparameters)
     job.write_config(
-        "input/config/inputdataconfig.json", toolkit.input_data_config(channels)
+        "input/config/inputdataconfig.json",
+        training_environment.input_data_config(channels),
     )
     job.write_config(
         "input/config/resourceconfig.json",
-        toolkit.resource_config(_instance_type(job)),
+        training_environment.resource_config(_instance_type(job)),
     )
 
 
@@ -96,8 +95,8 @@ def _instance_type(job: Job) -> str:
 def _run_script(
     job: Job, channels: Any, hyperparameters: Mapping[str, str]
 ) -> process.Ended:
-    own = toolkit.own_hyperparameters(hyperparameters)
-    settings = toolkit.toolkit_hyperparameters(hyperparameters)
+    own = training_environment.own_hyperparameters(hyperparameters)
+    settings = training_environment.toolkit_hyperparameters(hyperparameters)
     program = settings.get("sagemaker_program")
     uri = settings.get("sagemaker_submit_directory")
     if not program or not uri:
@@ -109,14 +108,16 @@ def _run_script(
     place_code(job, str(uri), code)
     if not (code / program).is_file():
         raise JobFailed(f"ClientError: no script '{program}' in '{uri}'")
-    variables = toolkit.variables(
+    variables = training_environment.variables(
         job.container, channels, hyperparameters, _instance_type(job)
     )
     names = {"TRAINING_JOB_NAME": job.name, "TRAINING_JOB_ARN": job.arn}
     environment = job.environment(
         variables, names, job.arguments.get("Environment") or {}
     )
-    command = job.command(["python3", str(code / program), *toolkit.arguments(own)])
+    command = job.command(
+        ["python3", str(code / program), *training_environment.arguments(own)]
+    )
     return job.run(command, environment, code)
 
 
@@ -131,7 +132,7 @@ def place_code(job: Job, uri: str, to: Path) -> None:
     if folder != uri and store.path(folder).is_dir() and not store.path(uri).exists():
         store.copy_out(folder, to)
         return
-    archives.unpack(jobs.fetch_object(job, uri, "the code"), to)
+    archives.unpack(fetch_object(job, uri, "the code"), to)
 
 
 def _collect(job: Job) -> None:

@@ -15,9 +15,8 @@ from typing import Any
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending
-from mlmax_pipelines.local.jobs import job as jobs
 from mlmax_pipelines.local.jobs.ending import Outcome
-from mlmax_pipelines.local.jobs.job import Job, JobFailed
+from mlmax_pipelines.local.jobs.job import Job, JobFailed, create, fetch_object
 from mlmax_pipelines.local.jobs.training import place_code
 from mlmax_pipelines.local.workspace import Workspace
 from mlmax_pipelines.registry.contract import RegistryError
@@ -41,7 +40,7 @@ _REPEATED = (
 
 def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Run it; raises StateError as a failed `.sync` task does."""
-    job = jobs.create(TRANSFORM, request, workspace)
+    job = create(TRANSFORM, request, workspace)
     try:
         end = _run(job)
     except (JobFailed, RegistryError, archives.UnsafeArchive) as error:
@@ -56,7 +55,7 @@ def _run(job: Job) -> Outcome:
     model = job.container / "model"
     model.mkdir(parents=True)
     if container.get("ModelDataUrl"):
-        data = jobs.fetch_object(job, container["ModelDataUrl"], "the model")
+        data = fetch_object(job, container["ModelDataUrl"], "the model")
         archives.unpack(data, model)
     request = _driver_request(job, settings, model)
     job.write_config("transform.json", request)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation import brought
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref
@@ -84,3 +85,10 @@ def test_what_is_shared_stands_once_and_stays(training: CompiledPipeline) -> Non
     assert found["CancerModelGroup"]["Properties"]["Tags"] == [
         {"Key": "mlmax:environment", "Value": ref("Environment")}
     ]
+
+
+def test_two_things_of_one_name_are_refused(training: CompiledPipeline) -> None:
+    other = GROUP._replace(properties={"ModelPackageGroupName": "${Prefix}-can-cer"})
+    pipelines = [training, replace(training, name="other", resources=(other,))]
+    with pytest.raises(PipelineError, match="two resources would be called 'CancerM"):
+        brought.shared(pipelines, DEFAULT)

@@ -66,7 +66,7 @@ class LatestModel(StepType):
 
 
 def _search(step: ResolvedStep, context: BuildContext) -> Draft:
-    group = requests.group_name(step, context)
+    group = requests.model_group(step, context)
     job = Job(LIST_PACKAGES)
     draft = context.task(
         step.name,
@@ -91,7 +91,7 @@ def _search(step: ResolvedStep, context: BuildContext) -> Draft:
 
 
 def _none(step: ResolvedStep, context: BuildContext) -> Draft:
-    group = requests.group_name(step, context)
+    group = requests.model_group(step, context)
     cause = (
         f"no approved model in group '{group}': run the pipeline that registers one, "
         "or approve a version that is pending"
@@ -110,7 +110,7 @@ def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
     draft = context.task(
         f"{step.name} package", job, {"ModelPackageName": arn}, **keep(step, kept)
     )
-    versions = f"model-package/{requests.group_name(step, context)}/*"
+    versions = f"model-package/{requests.model_group(step, context)}/*"
     reason = "reads where the model and its artifacts are"
     resources = [iam.arn("sagemaker", versions)]
     draft.execution_role = (iam.allow(job.kind.calls, resources, reason),)

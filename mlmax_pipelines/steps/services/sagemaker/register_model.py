@@ -75,7 +75,7 @@ def _statements(
     Amazon SageMaker Developer Guide, "AWS managed policies for model registry"
     (s3:GetObject, ecr:BatchGetImage, ecr:DescribeImages).
     """
-    group = requests.group_name(step, context)
+    group = requests.model_group(step, context)
     places = [f"model-package-group/{group}", f"model-package/{group}/*"]
     repository = roles.repository(requests.image_of(step.fields, "inference"))
     return (
@@ -102,7 +102,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     execution = state_data("$.pipeline.execution_name", "string")
     approval = step.inputs.get("approval")
     request: dict[str, Any] = {
-        "ModelPackageGroupName": requests.group_name(step, context),
+        "ModelPackageGroupName": requests.model_group(step, context),
         # The same token on a retry: AWS makes one version, not two.
         "ClientToken": names.token(step),
         "ModelPackageDescription": join(f"{context.pipeline} ", execution),

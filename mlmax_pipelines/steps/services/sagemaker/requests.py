@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.base.names import group_name as model_group
+from mlmax_pipelines.base.names import group_name
 from mlmax_pipelines.compiled import MISSING, Image, Job, Resource, Sub
 from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.steps import iam
@@ -146,15 +146,15 @@ def bring_group(step: ResolvedStep, context: BuildContext) -> None:
     """Have the environment's template create the group that a step names."""
     group = step.fields["group"]
     properties = {
-        "ModelPackageGroupName": group_name(step, context),
+        "ModelPackageGroupName": model_group(step, context),
         "ModelPackageGroupDescription": f"Versions of model {group}",
     }
     context.bring(Resource(MODEL_GROUP, f"{identifier(group)}ModelGroup", properties))
 
 
-def group_name(step: ResolvedStep, context: BuildContext) -> str:
+def model_group(step: ResolvedStep, context: BuildContext) -> str:
     """The model package group of this environment."""
-    return model_group(context.parameter("Prefix"), step.fields["group"])
+    return group_name(context.parameter("Prefix"), step.fields["group"])
 
 
 def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
