@@ -74,7 +74,7 @@ def _options(command: click.Command) -> Lines:
     rows = [_option(one) for one in command.params if isinstance(one, click.Option)]
     if rows:
         yield ""
-        yield from table(["Option", ""], rows)
+        yield from table(["Option", "What it does"], rows)
 
 
 def _option(option: click.Option) -> list[str]:

@@ -54,7 +54,7 @@ def _fields(one: StepType) -> Lines:
     place = "A module has under `implementation`" if one.is_job else "A step has"
     yield from ["", f"{place}:", ""]
     rows = [row for name, form in one.fields.items() for row in _rows(name, form)]
-    yield from table(["Key", "Type", "Default", ""], rows)
+    yield from table(["Key", "Type", "Default", "What it is"], rows)
 
 
 def _rows(name: str, form: Field) -> Iterator[list[str]]:
