@@ -13,7 +13,7 @@ from mlmax_pipelines.aws.policy import Scope
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape, apply, protections
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.declared import Protection, Statement
 from mlmax_pipelines.steps import jobs
 from tests.unit.cloudformation.deployed import deployed, statements
 from tests.unit.steps.conformance import iam_reference
@@ -120,7 +120,7 @@ def test_what_a_kind_of_job_takes_are_actions_that_exist(name: str) -> None:
     assert not wrong, f"'{name}' in a VPC or with a key: {wrong}"
 
 
-def _roles(protection: Any) -> Iterator[Statement]:
+def _roles(protection: Protection) -> Iterator[Statement]:
     yield from protection.job_role
     yield from protection.own_role
 
