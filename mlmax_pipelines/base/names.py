@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import EXECUTION_NAME, SAGEMAKER_NAME, STATE_NAME
@@ -108,6 +109,11 @@ def alarm_name(prefix: str, pipeline: str, ending: str) -> str:
 def group_name(prefix: str, group: str) -> str:
     """A group of model packages."""
     return f"{prefix}-{group}"
+
+
+def tags(**values: Any) -> list[dict[str, Any]]:
+    """What a bill or a search in the console is grouped by: `mlmax:environment`, ..."""
+    return [{"Key": f"mlmax:{key}", "Value": value} for key, value in values.items()]
 
 
 def pipeline_of(machine: str, prefix: str) -> str:

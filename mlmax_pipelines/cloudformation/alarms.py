@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.base.names import PREFIX, alarm_name
-from mlmax_pipelines.cloudformation.machine import tags
+from mlmax_pipelines.cloudformation.machine import environment_tags, tags
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import given, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -51,7 +51,7 @@ def topic(shape: Shape) -> dict[str, dict[str, Any]]:
     """
     properties: dict[str, Any] = {
         "TopicName": sub(f"{PREFIX}-alerts"),
-        "Tags": [{"Key": "mlmax:environment", "Value": ref("Environment")}],
+        "Tags": environment_tags(),
     }
     if shape.kms:
         properties["KmsMasterKeyId"] = ref("KmsKeyArn")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from mlmax_pipelines.base import names
 from mlmax_pipelines.base.limits import MACHINE_NAME, check
 from mlmax_pipelines.base.names import LONGEST_PREFIX, PREFIX, machine_name
 from mlmax_pipelines.cloudformation import roles
@@ -95,10 +96,10 @@ def schedule(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
 
 
 def tags(pipeline: str) -> list[dict[str, Any]]:
-    """What a bill or a search in the console is grouped by."""
-    return [*environment_tags(), {"Key": "mlmax:pipeline", "Value": pipeline}]
+    """The tags of what belongs to one pipeline."""
+    return names.tags(environment=ref("Environment"), pipeline=pipeline)
 
 
 def environment_tags() -> list[dict[str, Any]]:
-    """The same for what the pipelines of an environment share."""
-    return [{"Key": "mlmax:environment", "Value": ref("Environment")}]
+    """The tags of what the pipelines of an environment share."""
+    return names.tags(environment=ref("Environment"))

@@ -112,7 +112,7 @@ def _create_model(step: ResolvedStep, context: BuildContext) -> Draft:
             "ModelDataUrl": step.inputs["model_data"].value,
             **requests.inference_container(step, context),
         }
-    request["Tags"] = requests.tags(step, context)
+    request["Tags"] = requests.job_tags(step, context)
     parts = call("States.StringSplit", result("$.ModelArn"), "/")
     draft = context.task(
         f"{step.name} model",
@@ -169,7 +169,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     ):
         if field in step.fields:
             request[key] = step.fields[field]
-    request["Tags"] = requests.tags(step, context)
+    request["Tags"] = requests.job_tags(step, context)
     return request
 
 

@@ -109,7 +109,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
         "ProcessingResources": {"ClusterConfig": requests.resources(step, context)},
         "StoppingCondition": requests.max_runtime(step),
         "Environment": requests.environment(step.fields),
-        "Tags": requests.tags(step, context),
+        "Tags": requests.job_tags(step, context),
     }
     return {key: value for key, value in request.items() if value not in ([], {})}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlmax_pipelines.base.names import group_name
+from mlmax_pipelines.base.names import group_name, tags
 from mlmax_pipelines.compiled import MISSING, Image, Job, Resource, Sub
 from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.steps import iam
@@ -168,11 +168,10 @@ def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, 
     return {"Image": image, "Environment": environment(step.fields, own)}
 
 
-def tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
-    """What a bill or a search in the console is grouped by."""
-    return [
-        {"Key": "mlmax:environment", "Value": context.parameter("Environment")},
-        {"Key": "mlmax:pipeline", "Value": context.pipeline},
-        {"Key": "mlmax:step", "Value": step.name},
-        {"Key": "mlmax:execution", "Value": state_data("$.pipeline.execution_name")},
-    ]
+def job_tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
+    return tags(
+        environment=context.parameter("Environment"),
+        pipeline=context.pipeline,
+        step=step.name,
+        execution=state_data("$.pipeline.execution_name"),
+    )

@@ -115,7 +115,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
         request["EnableManagedSpotTraining"] = True
         request["StoppingCondition"]["MaxWaitTimeInSeconds"] = spot["max_wait_seconds"]
     request["Environment"] = requests.environment(step.fields)
-    request["Tags"] = requests.tags(step, context)
+    request["Tags"] = requests.job_tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
 
 
