@@ -1,4 +1,4 @@
-"""Definitions and executions that the tests of reporting share, and cfn-lint."""
+"""Definitions and executions that tests share, an AWS emulator, and cfn-lint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 import pytest
 
@@ -15,6 +15,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Parameter
 from mlmax_pipelines.interpreter import Execution, TaskRequest, run
+from tests.functional.aws.conftest import Emulator, running
 
 Definition = dict[str, Any]
 Lint = Callable[[Mapping[str, bytes]], str]
@@ -145,6 +146,13 @@ def pipeline() -> Callable[..., CompiledPipeline]:
 @pytest.fixture
 def history() -> Callable[..., list[HistoryEvent]]:
     return history_of
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """One process for all; who changes something in it has an account of its own."""
+    with running(tmp_path_factory.mktemp("emulator")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

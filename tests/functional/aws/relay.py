@@ -102,6 +102,18 @@ def reset(request: Request) -> Answer:
     return Answer(None)
 
 
+def preview(inner: str) -> Fault:
+    """What CloudFormation says of a change set, as its XML."""
+    inner = f"<DescribeChangeSetResult>{inner}</DescribeChangeSetResult>"
+    text = f"<DescribeChangeSetResponse>{inner}</DescribeChangeSetResponse>"
+    return lambda request: Answer(200, text.encode())
+
+
+def refused_preview(reason: str) -> Fault:
+    """A change set that CloudFormation could not make, and why."""
+    return preview(f"<Status>FAILED</Status><StatusReason>{reason}</StatusReason>")
+
+
 def choosing(case: str) -> Rule:
     """Executions start with that test case of the emulator's mock configuration."""
 

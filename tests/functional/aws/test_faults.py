@@ -15,6 +15,7 @@ from tests.functional.aws.relay import (
     broken,
     error,
     expired,
+    refused_preview,
     reset,
     slow_down,
     throttled,
@@ -101,14 +102,6 @@ def _then_expire(relay: Relay) -> Fault:
         return broken(request)
 
     return answer
-
-
-def refused_preview(reason: str) -> Fault:
-    """A change set that CloudFormation could not make, and why."""
-    status = f"<Status>FAILED</Status><StatusReason>{reason}</StatusReason>"
-    inner = f"<DescribeChangeSetResult>{status}</DescribeChangeSetResult>"
-    text = f"<DescribeChangeSetResponse>{inner}</DescribeChangeSetResponse>"
-    return lambda request: Answer(200, text.encode())
 
 
 def test_a_change_set_that_fails_leaves_nothing_behind(

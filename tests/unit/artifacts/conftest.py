@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mlmax_pipelines.artifacts import disk, s3
 from mlmax_pipelines.aws.session import Session
-from tests.functional.aws.conftest import Emulator, running
+from tests.functional.aws.conftest import Emulator
 
 BUCKETS = ("box", "artifacts")
 _ACCOUNT = "300000000001"
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running(tmp_path_factory.mktemp("emulator")) as found:
-        yield found
 
 
 @pytest.fixture

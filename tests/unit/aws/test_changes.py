@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.asl import mark
-from mlmax_pipelines.aws import changes, changesets
+from mlmax_pipelines.aws import changes
 from mlmax_pipelines.aws.changes import Field, Review
-from mlmax_pipelines.aws.changesets import ChangeSet
 from mlmax_pipelines.aws.templates import parse
 from mlmax_pipelines.aws.views import Name, View, view
 
@@ -122,57 +121,6 @@ def test_what_is_retained_is_not_lost(policy: str, loses: bool) -> None:
     found = compare(View({Name("Shared", "Data"): bucket}, {}), machine(STATES))
     removed = next(c for c in found.resources if c.kind == "removed")
     assert removed.loses is loses
-
-
-class Answers:
-    """What CloudFormation answers for change sets inside nested stacks, by id."""
-
-    def __init__(self, **pages: Any) -> None:
-        self.by_id = pages
-
-    def pages(self, service: str, operation: str, **arguments: Any) -> Any:
-        assert (service, operation) == ("cloudformation", "describe_change_set")
-        return iter([{"Changes": self.by_id[arguments["ChangeSetName"]]}])
-
-
-def test_a_replacement_that_only_cloudformation_knows_of_is_merged_in() -> None:
-    # The emulator has no change sets of nested stacks: the shape is that of AWS's
-    # answer in "Change sets for nested stacks".
-    inner = {
-        "ResourceChange": {
-            "Action": "Modify",
-            "LogicalResourceId": "StateMachine",
-            "ResourceType": changes.MACHINE,
-            "Replacement": "True",
-            "PolicyAction": "ReplaceAndDelete",
-            "Details": [
-                {"Target": {"Name": "RoleArn", "RequiresRecreation": "Always"}},
-                {"Target": {"Name": "Tags", "RequiresRecreation": "Never"}},
-            ],
-        }
-    }
-    outer = {
-        "ResourceChange": {
-            "Action": "Modify",
-            "LogicalResourceId": "Training",
-            "ResourceType": "AWS::CloudFormation::Stack",
-            "ChangeSetId": "inner",
-        }
-    }
-    found = compare(machine(STATES), machine(STATES, RoleArn="other"))
-    assert [change.kind for change in found.resources] == ["changed"]
-    session: Any = Answers(inner=[inner])
-    merged = changesets.annotated(
-        session, found, ChangeSet("x", "s", [outer], "a note")
-    )
-    (change,) = merged.resources
-    assert (change.name, change.kind, change.fields) == (
-        MACHINE,
-        "replaced",
-        ("RoleArn",),
-    )
-    assert change.loses
-    assert merged.notes == ("a note",)
 
 
 ROOT = parse(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,36 +12,7 @@ from mlmax_pipelines.aws import packaging, uploading
 from mlmax_pipelines.aws.packaging import Archive, Contents, Package, package
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cloudformation.definitions import definition_key
-
-ROOT = b"""\
-Parameters: {}
-Resources:
-  Small:
-    Type: AWS::CloudFormation::Stack
-    Properties: {TemplateURL: ./small.yaml}
-"""
-FILES = {"master.yaml": ROOT, "small.yaml": b"Resources: {}\n"}
-
-
-def project(root: Path, seconds: int, order: list[str]) -> Path:
-    for name in order:
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"the text of {Path(name).name}")
-        os.utime(path, (seconds, seconds))
-    return root
-
-
-NAMES = ["src/a.py", "src/sub/b.py", "data/in.csv", "data/many/x.csv"]
-
-
-def packed(root: Path, **more: object) -> Package:
-    contents = Contents(
-        FILES, ["src"], ["src"], ["src"], ["data/in.csv", "data/many"], **more
-    )
-    return package(
-        root, contents, "bucket", "https://s3.us-east-1.amazonaws.com/bucket/"
-    )
+from tests.unit.aws.packages import FILES, NAMES, packed, project
 
 
 def content(made: Package, key: str, aside: Path) -> bytes:
@@ -85,17 +52,6 @@ def test_the_code_has_the_digest_of_a_local_run(tmp_path: Path) -> None:
     assert made.data["data/in.csv"].split("/")[3:] == local.split("/")[3:]
     folder = store.put_data(root / "data" / "many")
     assert made.data["data/many"].split("/")[3:] == folder.split("/")[3:]
-
-
-def test_archives_hold_what_their_users_look_for(tmp_path: Path) -> None:
-    made = packed(project(tmp_path / "p", 1_000_000_000, NAMES))
-    tar = content(made, f"{made.code_version}/src.tar.gz", tmp_path / "x.tar.gz")
-    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
-        assert archive.getnames() == ["a.py", "sub/b.py"]
-    zipped = content(made, f"{made.code_version}/src.zip", tmp_path / "x.zip")
-    with zipfile.ZipFile(io.BytesIO(zipped)) as archive_of_functions:
-        assert archive_of_functions.namelist() == ["a.py", "sub/b.py"]
-    assert f"{made.code_version}/src/sub/b.py" in made.objects
 
 
 def test_the_root_template_points_to_the_nested_ones(tmp_path: Path) -> None:

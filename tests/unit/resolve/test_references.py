@@ -84,44 +84,6 @@ def test_a_value_that_metrics_do_not_declare_is_refused(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("input", "text", "message"),
-    [
-        ("rows", "${parameters.n}", "takes an s3, found an integer"),
-        ("rows", "${pipeline.execution_name}", "takes an s3, found a string"),
-        ("level", "${parameters.rows}", "takes a number, found an s3"),
-        ("level", "${steps.A.outputs.quality.name}", "takes a number, found a string"),
-        ("level", "high", "takes a number, found 'high' (a string)"),
-        ("level", "true", "takes a number, found True (a boolean)"),
-        ("word", "${parameters.n}", "takes a string, found an integer"),
-        (
-            "rows",
-            "local/folder",
-            "takes an s3:// URI or a reference, found 'local/fold",
-        ),
-    ],
-)
-def test_types_that_do_not_fit_are_refused(
-    tmp_path: Path, input: str, text: str, message: str
-) -> None:
-    found = refused(tmp_path, text, input)
-    assert found.startswith("pipelines/p.yaml:8:")
-    assert f"input '{input}' of step 'B' {message}" in found
-
-
-def test_a_missing_input_is_asked_for(tmp_path: Path) -> None:
-    (found,) = problems(tmp_path, "  A: {module: fit}\n")
-    assert found == (
-        "pipelines/p.yaml:3:3: step 'A' lacks input 'rows' (s3) | inputs: {rows: ...}"
-    )
-
-
-def test_an_unknown_input_is_refused(tmp_path: Path) -> None:
-    assert refused(tmp_path, "3", input="levle").startswith(
-        "pipelines/p.yaml:8:14: step 'B' has no input 'levle' | did you mean 'level'?"
-    )
-
-
 def test_a_later_step_is_refused(tmp_path: Path) -> None:
     steps = """\
   A: {module: copy, inputs: {rows: "${steps.B.outputs.rows}"}}

@@ -60,12 +60,3 @@ def test_a_choice_has_its_keys_at_the_top() -> None:
     }
     place = module.document.where(module.at("choices", 0, "next"))
     assert str(place) == "m.yaml:4:47"
-
-
-def test_numbers_are_taken_as_text_where_text_is_expected() -> None:
-    module = _module(
-        "name: m\ntype: processing\nversion: 2\n"
-        "implementation: {image: {framework: sklearn, version: 1.20}}\n"
-    )
-    assert module.version == "2"
-    assert module.fields["image"]["version"] == "1.20"

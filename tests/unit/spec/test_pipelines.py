@@ -1,9 +1,6 @@
-"""What a pipeline's text becomes: values, types, older spelling, positions."""
+"""What a pipeline's text becomes: values, types, rules for errors, chains."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.model import Catcher, Pipeline, Retrier
@@ -16,14 +13,6 @@ def _pipeline(text: str) -> Pipeline:
     assert [str(problem) for problem in problems] == []
     assert pipeline is not None
     return pipeline
-
-
-def _choice(rule: str) -> Mapping[str, Any]:
-    text = f"name: p\nsteps:\n  A:\n    type: choice\n    choices:\n      - {rule}\n"
-    choices: list[dict[str, Any]] = (
-        _pipeline(text + "  B: {type: succeed}\n").steps["A"].fields["choices"]
-    )
-    return choices[0]
 
 
 def test_what_is_left_out_has_its_default() -> None:
@@ -67,43 +56,6 @@ def test_rules_for_errors() -> None:
     assert steps["B"].retry == ()
 
 
-def test_the_older_spelling_means_the_same() -> None:
-    older = _pipeline(
-        "name: p\nSteps:\n  A: {ModuleId: 12346, Next: B}\n  B: {ModuleId: 2}"
-    )
-    step = older.steps["A"]
-    assert (step.module, step.next) == ("12346", "B")
-    assert str(step.document.where(step.at("next"))) == "p.yaml:3:30"
-    assert str(step.document.where(step.at("module"))) == "p.yaml:3:17"
-
-
-def test_an_id_is_the_text_as_written() -> None:
-    steps = _pipeline("name: p\nsteps:\n  A: {module: 1.10}\n").steps
-    assert steps["A"].module == "1.10"
-
-
-def test_a_condition_keeps_its_form() -> None:
-    rule = _choice('{when: {value: "${parameters.x}", less_than: 2}, next: B}')
-    assert rule == {"when": {"value": "${parameters.x}", "less_than": 2}, "next": "B"}
-
-
-def test_an_older_condition_reads_like_a_present_one() -> None:
-    assert _choice("{Variable: $.x, NumericGreaterThanEquals: 2, Next: B}") == {
-        "when": {"value": "$.x", "greater_or_equal": 2},
-        "next": "B",
-    }
-    combined = (
-        "{And: [{Variable: $.x, IsPresent: true}, "
-        "{Not: {variable: $.y, StringEquals: a}}], Next: B}"
-    )
-    assert _choice(combined)["when"] == {
-        "all": [
-            {"value": "$.x", "is_present": True},
-            {"not": {"value": "$.y", "equals": "a"}},
-        ]
-    }
-
-
 def test_chains_inside_steps() -> None:
     text = (
         "name: p\nsteps:\n"
@@ -124,13 +76,3 @@ def test_chains_inside_steps() -> None:
     assert pipeline.steps["M"].fields == {"items": "${parameters.x}"}
     inner = pipeline.steps["P"].branches[1]["B"]
     assert str(inner.where) == "p.yaml:3:70"
-
-
-def test_a_step_is_where_its_name_is() -> None:
-    step = _pipeline("name: p\nsteps:\n  A:\n    module: m\n").steps["A"]
-    assert str(step.where) == "p.yaml:3:3"
-
-
-def test_references_are_taken_where_another_type_is_expected() -> None:
-    text = "name: p\nsteps:\n  A: {type: wait, seconds: '${parameters.x}'}\n"
-    assert _pipeline(text).steps["A"].fields == {"seconds": "${parameters.x}"}

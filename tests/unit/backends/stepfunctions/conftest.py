@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.environment import Environment
-from tests.functional.aws.conftest import Emulator, running
+from tests.functional.aws.conftest import Emulator
 
 _ACCOUNTS = count(400_000_000_001)
 ROLE = "arn:aws:iam::123456789012:role/r"
@@ -43,12 +42,6 @@ class Dev:
     @property
     def account(self) -> str:
         return self.bucket.rpartition("-")[2]
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    with running(tmp_path_factory.mktemp("emulator")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,0 +1,147 @@
+"""The door to AWS: who calls, how often, and what a failed call becomes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ParamValidationError
+
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Identity, Session
+from tests.functional.aws.relay import Relay, broken, reset, throttled
+
+ASK = "GetCallerIdentity"
+
+
+def test_who_calls_is_asked_once(aws: Session, relay: Relay, account: str) -> None:
+    arn = f"arn:aws:iam::{account}:root"
+    assert aws.identity == aws.identity == Identity(account, "aws", arn)
+    assert relay.seen == [ASK]
+
+
+def test_calls_are_counted_by_operation(aws: Session) -> None:
+    assert aws.summary == "0 AWS API calls"
+    aws.call("s3", "list_buckets")
+    aws.call("sts", "get_caller_identity")
+    aws.call("s3", "list_buckets")
+    assert aws.summary == "3 AWS API calls: s3:ListBuckets 2, sts:GetCallerIdentity 1"
+
+
+def test_a_passing_fault_is_survived_and_counted(
+    aws: Session, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    relay.fail(ASK, broken, times=1)
+    aws.call("sts", "get_caller_identity")
+    assert relay.seen == [ASK, ASK]
+    told = "1 AWS API calls, 1 of them sent again: sts:GetCallerIdentity 1"
+    assert aws.summary == told
+
+
+def test_a_lasting_fault_is_refused_after_as_many_attempts_as_aws_is_told(
+    aws: Session, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    relay.fail(ASK, throttled)
+    with pytest.raises(Refused, match="went on after 1 retries") as caught:
+        aws.call("sts", "get_caller_identity")
+    assert caught.value.code == "Throttling"
+    assert len(relay.seen) == 2
+
+
+def test_a_call_that_is_wrong_in_itself_stays_a_bug(aws: Session, relay: Relay) -> None:
+    with pytest.raises(ParamValidationError):
+        aws.call("s3", "head_bucket")
+    assert relay.seen == []
+
+
+def test_requests_say_what_sends_them(aws: Session, relay: Relay) -> None:
+    agents: list[str] = []
+    relay.rules.append(lambda r: agents.append(r.headers["user-agent"]))
+    aws.call("sts", "get_caller_identity")
+    assert agents[0].endswith("mlmax-pipelines")
+
+
+def test_pages_are_asked_for_when_they_are_wanted(
+    aws: Session, relay: Relay, bucket: str
+) -> None:
+    for key in "abc":
+        aws.call("s3", "put_object", Bucket=bucket, Key=key)
+    relay.seen.clear()
+    pages = aws.pages("s3", "list_objects_v2", Bucket=bucket, MaxKeys=1)
+    assert relay.seen == []
+    assert [item["Key"] for item in next(pages)["Contents"]] == ["a"]
+    assert len(relay.seen) == 1
+    relay.fail("GET .*", reset)
+    with pytest.raises(Refused, match="lost the connection to s3"):
+        next(pages)
+
+
+def test_a_file_is_put_in_parts_and_its_bytes_told(
+    aws: Session, relay: Relay, bucket: str, tmp_path: Path
+) -> None:
+    size = 9 * 1024 * 1024
+    with open(tmp_path / "large", "wb") as sparse:
+        sparse.truncate(size)
+    told: list[int] = []
+    aws.upload(tmp_path / "large", bucket, "large", told.append, {})
+    found = aws.call("s3", "head_object", Bucket=bucket, Key="large")
+    assert found["ContentLength"] == sum(told) == size
+    assert relay.seen.count(f"PUT /{bucket}/large") == 2
+
+
+def test_an_upload_that_fails_says_what_really_happened(
+    aws: Session, relay: Relay, bucket: str, tmp_path: Path
+) -> None:
+    (tmp_path / "x").write_text("x")
+    relay.fail("PUT .*/x", reset)
+    with pytest.raises(Refused, match="lost the connection to s3"):
+        aws.upload(tmp_path / "x", bucket, "x", lambda count: None, {})
+    relay.heal()
+    with pytest.raises(Refused, match="NoSuchBucket"):
+        aws.upload(tmp_path / "x", f"{bucket}-not", "x", lambda count: None, {})
+
+
+def test_threads_share_one_client_of_a_service(aws: Session) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        clients = list(pool.map(aws.client, ["s3"] * 8))
+    assert all(client is clients[0] for client in clients)
+
+
+def test_renewed_it_reads_credentials_anew(
+    aws: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = aws.call("sts", "get_caller_identity")["Account"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "599999999999")
+    assert aws.call("sts", "get_caller_identity")["Account"] == before
+    aws.renew()
+    assert aws.call("sts", "get_caller_identity")["Account"] == "599999999999"
+
+
+def test_the_region_is_the_environment_s_or_else_boto3_s(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Session("eu-west-1").region == "eu-west-1"
+    assert Session().region == "us-east-1"
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert Session().region == "eu-north-1"
+    monkeypatch.delenv("AWS_REGION")
+    with pytest.raises(Refused, match="no AWS region is set"):
+        Session().call("sts", "get_caller_identity")
+
+
+def test_a_partition_is_known_offline(relay: Relay) -> None:
+    assert Session("us-east-1").partition == ("aws", "amazonaws.com")
+    assert Session("cn-north-1").partition == ("aws-cn", "amazonaws.com.cn")
+    assert relay.seen == []
+
+
+def test_a_profile_that_is_not_there_is_said(
+    aws: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobodys")
+    with pytest.raises(Refused, match="nobodys"):
+        aws.call("sts", "get_caller_identity")
