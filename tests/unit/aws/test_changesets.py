@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -17,6 +18,7 @@ from mlmax_pipelines.base.errors import AwsError
 from tests.functional.aws.conftest import Emulator
 from tests.functional.aws.relay import Relay, preview, refused_preview
 
+_NESTED = re.compile(rb"IncludeNestedStacks=(\w+)")
 TEMPLATE = {
     "Parameters": {"Size": {"Type": "String"}},
     "Resources": {
@@ -108,7 +110,10 @@ def test_an_update_that_cannot_be_seen_inside_is_made_without(
     deploy(aws, wanted)
     larger = Wanted(wanted.stack, wanted.template_url, {"Size": "2"}, wanted.tags)
     relay.fail("DescribeChangeSet", refused_preview("x must match"), times=1)
+    inside: list[bytes] = []
+    relay.rules.append(lambda r: inside.extend(_NESTED.findall(r.body)))
     made = create(aws, larger)
+    assert inside == [b"true", b"false"]
     assert made is not None
     told = "CloudFormation gave no preview of nested stacks: x must match"
     assert made.note == told

@@ -65,12 +65,23 @@ def test_an_older_condition_reads_like_a_present_one() -> None:
     }
 
 
-@pytest.mark.parametrize("operator", OLDER_OPERATORS)
-def test_every_older_operator_has_a_present_one(operator: str) -> None:
-    kinds = {"String": "a", "Numeric": "1"}
-    value = next((v for k, v in kinds.items() if operator.startswith(k)), "true")
-    (present,) = set(older(f"Variable: $.x, {operator}: {value}")) - {"value"}
-    assert present in OPERATORS
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("StringEquals: a", "equals"),
+        ("StringGreaterThan: a", "greater_than"),
+        ("StringMatches: a*", "matches"),
+        ("NumericGreaterThan: 1", "greater_than"),
+        ("NumericLessThan: 1", "less_than"),
+        ("NumericLessThanEquals: 1", "less_or_equal"),
+        ("BooleanEquals: true", "equals"),
+        ("IsNumeric: true", "is_numeric"),
+        ("IsString: false", "is_string"),
+    ],
+)
+def test_every_older_operator_has_a_present_one(written: str, read: str) -> None:
+    assert list(older(f"Variable: $.x, {written}")) == ["value", read]
+    assert set(OLDER_OPERATORS.values()) <= set(OPERATORS)
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,8 @@ def test_problems_in_the_order_of_the_file() -> None:
 def test_places_and_values_in_words() -> None:
     assert label(("steps", "A", "retry", 0, "errors")) == "'steps.A.retry[0].errors'"
     assert label(()) == "the file"
-    assert [shown(value) for value in (None, True, 1.5, {}, [], ["x"])] == [
+    values: list[Any] = [None, True, 1.5, {}, [], ["x"]]
+    assert list(map(shown, values)) == [
         "nothing",
         "true",
         "1.5",

@@ -103,6 +103,7 @@ def test_random_numbers_stay_below_the_end_and_repeat_with_a_seed() -> None:
         ("Base64Encode", [1], "must be a string"),
         ("Base64Encode", ["x" * 10_001], "longer than 10000 characters"),
         ("Base64Decode", ["a"], "not Base64"),
+        ("Base64Decode", ["YQ==!"], "not Base64"),
         ("Base64Decode", ["/w=="], "not Base64 of UTF-8 text"),
         ("Hash", ["x", "CRC"], "no algorithm 'CRC'; allowed are MD5"),
         ("Hash", ["x" * 10_001, "MD5"], "longer than 10000 characters"),
