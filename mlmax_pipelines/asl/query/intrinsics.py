@@ -1,7 +1,7 @@
 """Intrinsic functions: their grammar.
 
 What comes in: text such as `States.Format('{}', $.name)`. What goes out: an expression.
-Never: knows what a function does; asl/intrinsic_functions.py does.
+Never: knows what a function does; asl/query/intrinsic_functions.py does.
 """
 
 from __future__ import annotations
