@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 Result = subprocess.CompletedProcess[str]
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 Job = Callable[..., Result]
 
 
