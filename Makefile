@@ -15,6 +15,8 @@ PINS := constraints.txt
 PYTEST := pytest --numprocesses auto --dist worksteal
 NEW_ENOUGH := import sys, ensurepip, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start thousands of processes: what Python has compiled once, it keeps.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## show this
 	@echo "make TARGET, where TARGET is one of"
