@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # The short form is the same every time; the whole one looks further each time.
-    settings.register_profile("short", **_ALWAYS, derandomize=True, max_examples=300)
+    settings.register_profile("short", **_ALWAYS, derandomize=True, max_examples=100)
     settings.register_profile("whole", **_ALWAYS, max_examples=20_000)
     settings.load_profile("whole" if config.getoption("--proof") else "short")
 
