@@ -30,7 +30,7 @@ GENERATED = {
     "docs/commands.md",
     "docs/errors.md",
 }
-_LEFT_OUT = "__pycache__"
+_LEFT_OUT = ("__pycache__",)
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
