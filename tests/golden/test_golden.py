@@ -38,6 +38,7 @@ def test_a_spec_compiles_to_what_is_written_down(case: str) -> None:
         assert content.decode() == (HERE / case / name).read_text(), name
 
 
+@pytest.mark.functional
 def test_cfn_lint_finds_nothing_in_what_is_written_down() -> None:
     program = str(Path(sys.executable).with_name("cfn-lint"))
     templates = [str(HERE / case / "template.yaml") for case in CASES]

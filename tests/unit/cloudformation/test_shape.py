@@ -185,6 +185,7 @@ def test_grants_are_for_volumes_and_objects_go_through_s3(
 
 
 @pytest.mark.proof("shapes", [BOTH], ALL)
+@pytest.mark.functional
 def test_cfn_lint_finds_nothing_in_any_shape(
     case: Shape,
     project: dict[str, CompiledPipeline],

@@ -24,12 +24,14 @@ Load = Callable[[bytes], dict[str, Any]]
 Lint = Callable[[Mapping[str, bytes]], str]
 
 
+@pytest.mark.functional
 def test_cfn_lint_finds_nothing_in_a_pipeline_of_parts(
     training: CompiledPipeline, lint: Lint
 ) -> None:
     assert lint(render([long_chain(training, 1600)])) == ""
 
 
+@pytest.mark.functional
 def test_cfn_lint_sees_into_the_definition(
     training: CompiledPipeline, lint: Lint
 ) -> None:

@@ -86,6 +86,7 @@ def test_the_dashboard_has_its_jobs(type: str, compiled: Compiled) -> None:
             assert source in widgets, f"the dashboard does not search {source}"
 
 
+@pytest.mark.functional
 def test_cfn_lint_finds_nothing_in_a_pipeline_of_all_types(
     compiled: Compiled, lint: Lint
 ) -> None:

@@ -77,6 +77,7 @@ def retrieved(cases: list[tuple[Image, str]]) -> list[str]:
 
 # Every region for what the reference pipelines use; these for all images, "" for all.
 @pytest.mark.proof("images", ["us-east-1"], [""])
+@pytest.mark.functional
 def test_images_are_the_sdks_in_every_region(case: str) -> None:
     cases = [
         (image, region)
