@@ -84,33 +84,45 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 def running(folder: Path, **variables: str) -> Iterator[Emulator]:
     """An emulator process with its files in `folder`, ended with the block."""
     pytest.importorskip("ministack", reason="the emulator is in the extra 'dev'")
+    environment = {**os.environ, "TMPDIR": str(folder), **variables}
+    program = [str(HERE / "emulator.py"), "{port}"]
+    with served(program, folder, environment, "/_ministack/health") as found:
+        yield found
+
+
+@contextmanager
+def served(
+    program: list[str], folder: Path, environment: dict[str, str], health: str
+) -> Iterator[Emulator]:
+    """A Python program that serves on a free port of the loopback interface, `{port}`
+    in its words; there once the path `health` answers, ended with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = folder / "log.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "emulator.py"), str(port)],
+            [sys.executable, *(word.format(port=port) for word in program)],
             cwd=folder,
-            env={**os.environ, "TMPDIR": str(folder), **variables},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
         )
     try:
         found = Emulator(f"http://127.0.0.1:{port}")
-        _wait(process, found.url, log)
+        _wait(process, found.url + health, log)
         yield found
     finally:
         process.terminate()
         process.wait(LONGEST_SECONDS)
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     def answers() -> bool:
         assert process.poll() is None, log.read_text()
         try:
-            urllib.request.urlopen(f"{url}/_ministack/health").close()
+            urllib.request.urlopen(address).close()
         except OSError:
             return False
         return True
