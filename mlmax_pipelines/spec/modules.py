@@ -52,6 +52,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
         document=document,
         fields_path=fields_path,
         inputs_path=("inputs",),
+        whole=not problems,
     )
     return module, problems
 
