@@ -13,6 +13,7 @@ The digest of code is the one a local run keeps (`archives.code_files`, `digest`
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def _below(
 
 def _data_files(root: Path, path: str) -> list[tuple[str, Path]]:
     place = root / path
-    if not place.exists():
+    if not os.path.exists(place):
         raise UsageError(f"there is no file '{path}' to ship")
     if not place.is_dir():
         return [(path, place)]

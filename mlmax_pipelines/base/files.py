@@ -14,15 +14,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.base.forms import parse_json
+
 
 def unique() -> str:
     """A name that nothing else has."""
     return os.urandom(16).hex()
 
 
+def aside(path: Path) -> Path:
+    """A path beside another one, that nothing else has; however long its name is."""
+    return path.with_name(f".{unique()}")
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace the file at `path`: readers see the old content or the new one."""
-    temporary = path.with_name(f".{path.name}.{unique()}")
+    temporary = aside(path)
     try:
         temporary.write_bytes(content)
         os.replace(temporary, path)
@@ -41,7 +48,7 @@ def create_json(path: Path, content: Any) -> bool:
 
     A link appears with the whole content, and only one process can make it.
     """
-    temporary = path.with_name(f".{path.name}.{unique()}")
+    temporary = aside(path)
     temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
     try:
         os.link(temporary, path)
@@ -53,8 +60,9 @@ def create_json(path: Path, content: Any) -> bool:
 
 
 def read_json(path: Path) -> Any:
-    """The data in the JSON file at `path`. Raises OSError when there is none."""
-    return json.loads(path.read_bytes())
+    """The data in the JSON file at `path`. Raises OSError when there is none, and
+    ValueError when it is no JSON."""
+    return parse_json(path.read_bytes())
 
 
 @contextmanager

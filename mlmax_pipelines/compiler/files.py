@@ -6,6 +6,7 @@ for each file that is not there. Never: a file's content is read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         default = parameter.default
         if parameter.type != "s3" or default is MISSING or not is_file(default):
             continue
-        if not (root / default).exists():
+        if not os.path.exists(root / default):
             path = ("parameters", parameter.name, "default")
             text = f"parameter '{parameter.name}': there is no file '{default}'"
             yield Place(pipeline.document, path).problem(text, _nearest(root, default))
@@ -49,14 +50,14 @@ def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:
     if outside:
         text = f"'{name}' is outside of the project"
         return [place.problem(text, "code is shipped from a folder of the project")]
-    if path.is_file():
+    if os.path.isfile(path):
         return []
     return [place.problem(f"there is no file '{name}'", _nearest(root, name))]
 
 
 def _nearest(root: Path, name: str) -> str:
     folder = (root / name).parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"there is no folder '{Path(name).parent}' either"
     files = [entry for entry in folder.iterdir() if entry.is_file()]
     return did_you_mean(name, [str(Path(name).parent / f.name) for f in files])

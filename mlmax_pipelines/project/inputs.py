@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
+from mlmax_pipelines.base.forms import parse_json
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.yaml.events import plain_value
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -102,7 +104,7 @@ def _value(parameter: Parameter, given: Given) -> Any:
     if given.is_text and parameter.type not in ("string", "s3"):
         value = _parsed(parameter, value)
     if not _fits(value, parameter.type):
-        raise _ill_typed(parameter, value)
+        raise _ill_typed(parameter, given.value)
     if parameter.enum and value not in parameter.enum:
         allowed = ", ".join(f"'{choice}'" for choice in parameter.enum)
         raise ValueError(
@@ -122,9 +124,11 @@ def _fits(value: Any, type: str) -> bool:
 
 
 def _parsed(parameter: Parameter, text: str) -> Any:
-    """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
+    """Text as what it looks like: a number or true as in a spec, the rest as JSON."""
+    if parameter.type not in ("list", "object"):
+        return plain_value(text.strip())
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parse_json(text, parse_constant=_no_constant)
     except ValueError:
         raise _ill_typed(parameter, text) from None
 
@@ -142,7 +146,7 @@ def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
     if "://" in value or not value:
         raise _ill_typed(parameter, value)
     path = folder / os.path.expanduser(value)
-    if not path.exists():
+    if not os.path.exists(path):
         raise ValueError(
             f"input '{parameter.name}': no file or folder '{value}' "
             f"(in '{folder}'), and not an 's3://' URI"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import math
 import re
 from typing import Any, Callable, Sequence
 
 from mlmax_pipelines.asl.canonical import canonical_json, json_text
+from mlmax_pipelines.base.forms import parse_json
 from mlmax_pipelines.base.limits import INTRINSIC_RANGE, INTRINSIC_TEXT
 
 _HASHES = {
@@ -127,7 +127,7 @@ def _string_to_json(values: Sequence[Any]) -> Any:
     if not text.strip():
         return None
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parse_json(text, parse_constant=_no_constant)
     except ValueError:
         raise IntrinsicError("the argument is not JSON text") from None
 

@@ -20,6 +20,13 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     assert [item.name for item in tmp_path.iterdir()] == ["a.json"]
 
 
+def test_a_name_may_be_as_long_as_the_disk_allows(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 255)
+    files.write_json(path, 1)
+    assert files.create_json(path, 2) is False
+    assert files.read_json(path) == 1
+
+
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with pytest.raises(OSError):
