@@ -15,6 +15,11 @@ from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
 from mlmax_pipelines.steps.values import Origin, Value, join, origins_of, result
 
+# A result that nobody reads, as nothing at a place where the next one replaces it:
+# `ResultPath: null` would say so, and CloudFormation refuses null in a template
+# (aws/serverless-application-model #1618).
+DROPPED: Mapping[str, Any] = {"result_selector": {}, "result_path": "$.dropped"}
+
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     """The folder of one output in S3."""
@@ -45,5 +50,5 @@ def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[st
     elif step.raw_reads:
         kept["output"] = {key: result(f"$.{key}") for key in step.raw_reads}
     if not kept:
-        return {"result_path": None}
+        return dict(DROPPED)
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}
