@@ -214,7 +214,7 @@ def _argument_problems(step: ResolvedStep) -> Iterator[Found]:
     for index, value in enumerate(step.fields.get("arguments", ())):
         what = f"argument {index + 1} of step '{step.name}'"
         at = ("arguments", index)
-        yield from checks.too_long(at, what, value, CONTAINER_ARGUMENT)
+        yield from checks.check_text(at, what, value, CONTAINER_ARGUMENT)
 
 
 def _limits(step: ResolvedStep) -> tuple[Limit, ...]:
