@@ -27,13 +27,14 @@ from mlmax_pipelines.resolve.references import References
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.spec.pipelines import all_steps
-from mlmax_pipelines.steps.contract import Catcher, OutputPort, ResolvedStep
+from mlmax_pipelines.steps.contract import Catcher, Found, OutputPort, ResolvedStep
 
 
 @dataclass(frozen=True)
 class ResolvedPipeline:
     """A pipeline ready to be compiled. `reads` maps a top-level step to the keys of
-    the top-level steps it reads; `files` are the project's files that it names."""
+    the top-level steps it reads; `files` are the project's files that it names;
+    `warnings` what may be wrong with it."""
 
     name: str
     description: str
@@ -47,6 +48,7 @@ class ResolvedPipeline:
     sources: tuple[str, ...]
     files: tuple[tuple[str, Place], ...]
     where: Where
+    warnings: tuple[Problem, ...] = ()
 
 
 def resolve(
@@ -70,7 +72,13 @@ def resolve(
         problems += resolver.check(binding, drafts[binding.name])
     if problems:
         return None, problems
-    return _hand_over(pipeline, steps, bindings, references), []
+    warnings = [
+        warning
+        for binding in bindings.values()
+        for warning in resolver.warn(binding, drafts[binding.name])
+    ]
+    resolved = _hand_over(pipeline, steps, bindings, references)
+    return replace(resolved, warnings=tuple(dict.fromkeys(warnings))), []
 
 
 def _hand_over(
@@ -165,9 +173,17 @@ class _Resolver:
             what = f"{step.type} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
             found.append((("timeout_seconds",), text, "give it to the jobs inside it"))
-        return [
-            _found_at(binding, path).problem(text, hint) for path, text, hint in found
-        ]
+        return _problems(binding, found)
+
+    def warn(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
+        """What the step's type finds odd about a finished step. A line of the spec is
+        not shown with it: it may hold what is better not shown."""
+        found = _problems(binding, binding.step_type.warn(step))
+        return [replace(problem, source="") for problem in found]
+
+
+def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
+    return [_found_at(binding, path).problem(text, hint) for path, text, hint in found]
 
 
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:

@@ -161,6 +161,10 @@ class StepType:
         """What is wrong with the fields: (path in the fields, message, hint)."""
         return []
 
+    def warn(self, step: ResolvedStep) -> list[Found]:
+        """What may be wrong and is compiled nevertheless, in the form of `check`."""
+        return []
+
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         """The states of the step, in order; each goes on to the next one."""
         raise NotImplementedError
