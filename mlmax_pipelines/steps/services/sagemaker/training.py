@@ -7,7 +7,7 @@ hyperparameter. The one s3 output is the model artifact.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from mlmax_pipelines.base.limits import (
@@ -17,6 +17,7 @@ from mlmax_pipelines.base.limits import (
     TRAINING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
+from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
@@ -77,6 +78,7 @@ class Training(StepType):
         ),
     }
     jobs = (TRAINING,)
+    port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
@@ -93,24 +95,27 @@ class Training(StepType):
         return problems
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        request = _request(step, context)
+        given = hyperparameters.given(step, context)
+        request = _request(step, context, given)
         draft = requests.start(step, context, TRAINING, request, **_result(step))
         image = requests.image_of(step.fields, "training")
         draft.job_role = roles.job_role(step, context, image, TRAINING)
-        draft.limits += _limits(step, request.get("HyperParameters", {}))
+        draft.limits += _limits(step, given)
         return [draft]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         return output_origins(step, output)
 
 
-def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+def _request(
+    step: ResolvedStep, context: BuildContext, given: Sequence[Member]
+) -> dict[str, Any]:
     image = requests.image_of(step.fields, "training")
     request: dict[str, Any] = {
         "TrainingJobName": names.job_name(step, context),
         "RoleArn": requests.job_role_arn(context),
         "AlgorithmSpecification": _algorithm(step, context.image(image)),
-        "HyperParameters": hyperparameters.given(step, context),
+        "HyperParameters": object_of(given),
         "InputDataConfig": [_channel(step, port) for port in _channels(step)],
         "OutputDataConfig": {"S3OutputPath": output_uri(step, _model(step), context)},
         "ResourceConfig": requests.resources(step, context),
@@ -165,8 +170,8 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
     return keep(step, kept)
 
 
-def _limits(step: ResolvedStep, given: Mapping[str, Any]) -> tuple[Limit, ...]:
-    longest = max(map(checks.text_length, given.values()), default=0)
+def _limits(step: ResolvedStep, given: Sequence[Member]) -> tuple[Limit, ...]:
+    longest = max((checks.text_length(one.value) for one in given), default=0)
     return (
         Limit("hyperparameter characters", longest, HYPERPARAMETER),
         Limit("hyperparameters", len(given), HYPERPARAMETERS),
