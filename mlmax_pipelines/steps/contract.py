@@ -145,7 +145,8 @@ class StepType:
     start, whoever declares them. `errors` are the names of errors it ends executions
     with, and what they mean. `inputs` and `outputs` are the ports of a module that
     declares none (None: any). `port_keys` are the keys of its ports, beyond what every
-    port has, that mean something to it: `flag`. `is_job` is true when a step of this
+    port has, that mean something to it: `flag`. `output_kinds` are the types that
+    outputs besides `outputs` may have (None: any). `is_job` is true when a step of this
     type takes inputs, has a raw result and can fail.
     """
 
@@ -158,6 +159,7 @@ class StepType:
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
     port_keys: tuple[str, ...] = ()
+    output_kinds: tuple[str, ...] | None = None
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
         """The outputs of a step with these fields, when its module declares none."""

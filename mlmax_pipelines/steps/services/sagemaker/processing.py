@@ -76,6 +76,8 @@ class Processing(StepType):
         "instance": requests.INSTANCE,
     }
     jobs = (PROCESSING, GET_OBJECT)
+    outputs = {}
+    output_kinds = FOLDERS
     port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:

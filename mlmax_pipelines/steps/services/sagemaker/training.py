@@ -78,6 +78,8 @@ class Training(StepType):
         ),
     }
     jobs = (TRAINING,)
+    outputs = {"model": "s3"}
+    output_kinds = ("s3",)
     port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
