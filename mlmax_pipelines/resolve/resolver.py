@@ -13,6 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Substitution
+from mlmax_pipelines.resolve import interface
 from mlmax_pipelines.resolve.bindings import (
     Binding,
     FindModule,
@@ -173,7 +174,7 @@ class _Resolver:
             what = f"{step.type} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
             found.append((("timeout_seconds",), text, "give it to the jobs inside it"))
-        return _problems(binding, found)
+        return [*interface.check(binding), *_problems(binding, found)]
 
     def warn(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds odd about a finished step. A line of the spec is
@@ -189,6 +190,8 @@ def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
     if path[:1] == ("inputs",):
         return binding.input_place(path[1])
+    if path[:1] == ("interface",) and binding.module is not None:
+        return Place(binding.module.document, path, key=True)
     return binding.field_place(path) if path else binding.place
 
 

@@ -27,7 +27,8 @@ class Port:
     `type` is one of s3, string, number, integer, boolean, list, object, metrics.
     An output of type metrics is a folder with a JSON file (`file`, metrics.json
     unless said otherwise) whose values are read into the state; `values` maps the
-    names that may be referred to, to their types (empty: any name).
+    names that may be referred to, to their types (empty: any name). An input with
+    `flag` is an option without a value.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Port:
     description: str = ""
     file: str = "metrics.json"
     values: Mapping[str, str] = field(default_factory=dict)
+    flag: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,15 @@ class Field:
 
 @dataclass(frozen=True)
 class InputPort:
-    """An input as a step type sees it: its bound value and its declared type."""
+    """An input as a step type sees it: its bound value and its declared type.
+
+    `flag` is true for a boolean that is an option without a value.
+    """
 
     name: str
     type: str
     value: Value
+    flag: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,8 +144,10 @@ class StepType:
     types of the flow, a step has itself). `jobs` are the kinds of jobs its states
     start, whoever declares them. `errors` are the names of errors it ends executions
     with, and what they mean. `inputs` and `outputs` are the ports of a module that
-    declares none (None: any). `is_job` is true when a step of this type takes inputs,
-    has a raw result and can fail.
+    declares none (None: any). `port_keys` are the keys of its ports, beyond what every
+    port has, that mean something to it: `flag`. `output_kinds` are the types that
+    outputs besides `outputs` may have (None: any). `is_job` is true when a step of this
+    type takes inputs, has a raw result and can fail.
     """
 
     type = ""
@@ -152,6 +158,8 @@ class StepType:
     errors: Mapping[str, str] = {}
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
+    port_keys: tuple[str, ...] = ()
+    output_kinds: tuple[str, ...] | None = None
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
         """The outputs of a step with these fields, when its module declares none."""

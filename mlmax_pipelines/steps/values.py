@@ -124,7 +124,21 @@ def json_value(data: Any) -> Value:
 
 
 def as_value(value: Any) -> Value:
-    return value if isinstance(value, Value) else Value(literal=value)
+    """What a spec says as a value; a list that holds values is made while it runs."""
+    if isinstance(value, Value):
+        return value
+    if isinstance(value, (list, tuple)) and refers(value):
+        return array([as_value(item) for item in value])
+    return Value(literal=value)
+
+
+def refers(data: Any) -> bool:
+    """Whether a value known only at run time is in it, however deep."""
+    if isinstance(data, Mapping):
+        return any(map(refers, data.values()))
+    if isinstance(data, (list, tuple)):
+        return any(map(refers, data))
+    return _is_expression(data)
 
 
 def expression(value: Value, scope: str = STATE) -> str:

@@ -16,6 +16,7 @@ class Pass(StepType):
     type = "pass"
     summary = "sets values that later steps read"
     is_job = False
+    output_kinds = ()
     fields = {"result": Field("mapping", "the values, by name", items=Field("any"))}
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str]:

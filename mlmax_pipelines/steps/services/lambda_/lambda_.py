@@ -28,6 +28,7 @@ class Lambda(StepType):
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
     }
     jobs = (INVOKE,)
+    output_kinds = ("string", "number", "integer", "boolean", "s3", "list", "object")
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in ("function", "handler") if name in step.fields]

@@ -67,6 +67,7 @@ class BatchInference(StepType):
         "instance_count": "integer",
     }
     outputs = {"predictions": "s3"}
+    output_kinds = ("s3",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in _MODELS if name in step.inputs]
@@ -78,6 +79,10 @@ class BatchInference(StepType):
         if "input_path" not in step.inputs:
             text = f"step '{step.name}' needs input 'input_path'"
             problems.append(((), text, "the s3 folder with the records to predict"))
+        if len(step.outputs) > 1:
+            listed = ", ".join(f"'{name}'" for name in step.outputs)
+            text = f"step '{step.name}' declares {len(step.outputs)} outputs: {listed}"
+            problems.append(((), text, "a transform job has one: its predictions"))
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
         problems += checks.check_instance(step)

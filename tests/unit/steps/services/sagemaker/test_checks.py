@@ -207,3 +207,20 @@ def test_every_instance_type_of_the_api_is_one() -> None:
     for job in ("Processing", "Training", "Transform"):
         for kind in shapes[f"{job}InstanceType"]["enum"]:
             assert checks.is_instance_type(kind), kind
+
+
+@pytest.mark.parametrize("value", ["null", "~", ""])
+def test_null_is_no_text(tmp_path: Path, value: str) -> None:
+    (found,) = of_processing(tmp_path / "a", environment=f"{{LEVEL: {value}}}")
+    assert "m.yaml:7:24: environment variable 'LEVEL' has no value | leave it" in found
+    (found,) = of_training(tmp_path / "b", hyperparameters=f"{{eta: {value}}}")
+    assert "m.yaml:8:26: hyperparameter 'eta' of step 'A' has no value" in found
+    if value:
+        (found,) = of_processing(tmp_path / "c", arguments=f"[--eta, {value}]")
+        assert "m.yaml:8:22: argument 2 of step 'A' has no value" in found
+
+
+def test_a_reference_deep_in_a_value_is_found(tmp_path: Path) -> None:
+    inside = "{A: {b: ['${pipeline.name}', '${pipeline.execution_name}']}}"
+    (found,) = of_processing(tmp_path, environment=inside)
+    assert "environment variable 'A': a reference cannot stand inside" in found
