@@ -25,6 +25,7 @@ from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -68,6 +69,7 @@ class Processing(StepType):
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
     }
+    role = JOB_ROLE
     jobs = (PROCESSING, GET_OBJECT)
 
     def check(self, step: ResolvedStep) -> list[Found]:

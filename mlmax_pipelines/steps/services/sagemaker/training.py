@@ -21,6 +21,7 @@ from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -71,6 +72,7 @@ class Training(StepType):
             },
         ),
     }
+    role = JOB_ROLE
     jobs = (TRAINING,)
 
     def check(self, step: ResolvedStep) -> list[Found]:
