@@ -127,6 +127,9 @@ def _step_of(type: str) -> Schema:
     del common["type" if not type else "module"]
     if type:
         del common["ModuleId"]
+    if type == "choice":
+        ways = ("default", "Default", "next", "Next")
+        schema["allOf"].append({"anyOf": [{"required": [key]} for key in ways]})
     schema["properties"] |= common
     return schema
 

@@ -13,7 +13,14 @@ from typing import Any
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
-from mlmax_pipelines.steps.values import Origin, Value, join, origins_of, result
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    join,
+    origins_of,
+    path_text,
+    result,
+)
 
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
@@ -43,7 +50,7 @@ def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[st
     if "" in step.raw_reads:
         kept["output"] = result("$")
     elif step.raw_reads:
-        kept["output"] = {key: result(f"$.{key}") for key in step.raw_reads}
+        kept["output"] = {key: result(path_text((key,))) for key in step.raw_reads}
     if not kept:
         return {"result_path": None}
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}

@@ -12,12 +12,13 @@ state machine exists, so it is never escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.layout import SCHEME
+from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import MISSING
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
@@ -75,6 +76,24 @@ class Value:
 
 def literal(value: Any, type: str = "any") -> Value:
     return Value(type=type, literal=value)
+
+
+def path_text(parts: Sequence[str | int]) -> str:
+    """`("steps", "A", 0, "b-c")` -> `$.steps.A[0]['b-c']`.
+
+    A reference path may have both notations ("Using JSONPath paths", AWS Step Functions
+    Developer Guide); a name that is more than a word needs the second.
+    """
+    texts = ["$"]
+    for part in parts:
+        if isinstance(part, int):
+            texts.append(f"[{part}]")
+        elif part and step_key(part) == part and not part[0].isdigit():
+            texts.append(f".{part}")
+        else:
+            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
+            texts.append(f"['{quoted}']")
+    return "".join(texts)
 
 
 def state_data(path: str, type: str = "any", *origins: Origin) -> Value:

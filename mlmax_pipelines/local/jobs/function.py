@@ -8,6 +8,7 @@ call starts one.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import uuid
 from pathlib import Path
@@ -133,8 +134,7 @@ def _result(
     if not ended.ok or not answer.exists():
         raise _failed(
             "Runtime.ExitError",
-            f"RequestId: {request_id} Error: Runtime exited with error: "
-            f"exit status {ended.code}",
+            f"RequestId: {request_id} Error: Runtime exited with error: {_exit(ended)}",
         )
     content = read_json(answer)
     if "error" in content:
@@ -142,6 +142,13 @@ def _result(
         text = json.dumps(error, separators=(",", ":"))
         raise StateError(error["errorType"], text)
     return content["result"]
+
+
+def _exit(ended: process.Ended) -> str:
+    """As Lambda tells it: `exit status 1`, or `signal: killed`."""
+    if ended.signal is None:
+        return f"exit status {ended.code}"
+    return f"signal: {str(signal.strsignal(ended.signal)).lower()}"
 
 
 def _failed(error: str, message: str) -> StateError:

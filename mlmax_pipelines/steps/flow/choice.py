@@ -60,7 +60,9 @@ class Choice(StepType):
             required=True,
             items=Field("mapping", fields=RULE),
         ),
-        "default": Field("step", "where it goes when no condition holds"),
+        "default": Field(
+            "step", "where it goes when no condition holds; it must be said"
+        ),
     }
 
     def check(self, step: ResolvedStep) -> list[Found]:

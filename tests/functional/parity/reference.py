@@ -96,7 +96,7 @@ def training(job: dict) -> TrainingStep:
             "sagemaker_program": "fit.py",
             "sagemaker_submit_directory": job["packed"],
             "eta": "0.1",
-            "max-depth": "3",
+            "max_depth": "3",
         },
         metric_definitions=[{"Name": "auc", "Regex": "auc:([0-9.]+)"}],
         environment={"LEVEL": "info"},

@@ -24,6 +24,7 @@ FORM = [
     "empty_steps",
     "missing_keys",
     "names",
+    "no_default",
     "no_value",
     "unknown_key",
     "unknown_step_type",

@@ -22,7 +22,7 @@ from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import as_value, result
+from mlmax_pipelines.steps.values import as_value, path_text, result
 
 
 class Lambda(StepType):
@@ -58,7 +58,7 @@ class Lambda(StepType):
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         name, statement = _function(step, context)
         kept = {
-            port.name: result(f"$.Payload.{port.name}")
+            port.name: result(path_text(("Payload", port.name)))
             for port in step.outputs.values()
             if port.read
         }

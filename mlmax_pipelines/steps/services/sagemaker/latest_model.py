@@ -19,7 +19,13 @@ from mlmax_pipelines.steps.services.sagemaker.jobs import (
     DESCRIBE_PACKAGE,
     LIST_PACKAGES,
 )
-from mlmax_pipelines.steps.values import Origin, Value, result, state_data
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    path_text,
+    result,
+    state_data,
+)
 
 _NONE = "NoApprovedModel"
 _PLACES = {
@@ -104,7 +110,7 @@ def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
     kept: dict[str, Any] = {}
     for port in step.outputs.values():
         if port.read:
-            metadata = f"$.CustomerMetadataProperties.{port.name}"
+            metadata = path_text(("CustomerMetadataProperties", port.name))
             kept[port.name] = result(_PLACES.get(port.name, metadata))
     job = Job(DESCRIBE_PACKAGE)
     draft = context.task(

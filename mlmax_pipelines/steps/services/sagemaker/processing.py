@@ -1,7 +1,7 @@
 """processing: a script in a container, from folders to folders.
 
 s3 inputs and outputs are folders of the container; every other input is an argument
-(`--test-size 0.2`). An output of type metrics is read into the state once the job has
+(`--test_size 0.2`). An output of type metrics is read into the state once the job has
 written it, so that a choice can gate on it.
 """
 
@@ -46,6 +46,7 @@ from mlmax_pipelines.steps.values import (
     call,
     join,
     literal,
+    path_text,
     result,
     to_text,
 )
@@ -134,7 +135,7 @@ def _arguments(step: ResolvedStep) -> list[Value]:
     result: list[Value] = []
     for port in step.inputs.values():
         if port.type not in FOLDERS and port.value.literal is not None:
-            result += [literal("--" + port.name.replace("_", "-")), to_text(port.value)]
+            result += [literal(f"--{port.name}"), to_text(port.value)]
     further = step.fields.get("arguments", ())
     return result + [to_text(as_value(value)) for value in further]
 
@@ -198,7 +199,7 @@ def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -
         Job(GET_OBJECT),
         {"Bucket": bucket, "Key": key},
         result_selector={"values": call("States.StringToJson", result("$.Body"))},
-        result_path=f"$.steps.{step.key}.outputs.{port.name}",
+        result_path=path_text(("steps", step.key, "outputs", port.name)),
     )
     place = layout.step_pattern(context.pipeline, step.key) + f"{port.name}/{port.file}"
     reads = iam.read_objects(bucket, (place,), "reads the metrics its job wrote")

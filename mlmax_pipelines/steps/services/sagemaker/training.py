@@ -143,9 +143,7 @@ def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any
         given[name] = to_text(as_value(value))
     for port in step.inputs.values():
         if port.type not in FOLDERS and port.value.literal is not None:
-            # A script takes options (`--max-depth`), an algorithm has its own names.
-            name = port.name.replace("_", "-") if entry_point else port.name
-            given[name] = to_text(port.value)
+            given[port.name] = to_text(port.value)
     return given
 
 

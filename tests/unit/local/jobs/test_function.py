@@ -30,6 +30,9 @@ def fails(event, context):
 def sleeps(event, context):
     time.sleep(900)
 
+def killed(event, context):
+    os.kill(os.getpid(), 9)
+
 def exits(event, context):
     os._exit(7)
 
@@ -107,6 +110,12 @@ def test_a_function_that_ends_its_process_has_failed(workspace: Workspace) -> No
     error, cause = failed(workspace, "exits")
     assert error == "Runtime.ExitError"
     assert cause["errorMessage"].endswith("exit status 7")
+
+
+def test_a_function_that_a_signal_ends_says_so(workspace: Workspace) -> None:
+    error, cause = failed(workspace, "killed")
+    assert error == "Runtime.ExitError"
+    assert cause["errorMessage"].endswith("signal: killed")
 
 
 def test_a_result_must_be_json(workspace: Workspace) -> None:
