@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError
@@ -28,6 +28,7 @@ from mlmax_pipelines.compiled import (
     Setting,
     Substitution,
 )
+from mlmax_pipelines.declared import Statement
 
 # JSON bytes of all definitions up to which they stand in the template, where their
 # indentation makes them up to twice as long.
@@ -93,6 +94,43 @@ def values(pipeline: CompiledPipeline, shared: bool) -> dict[str, Any]:
             name = shared_name(value) if shared else name
         found[name] = _value(name, value, images)
     return found
+
+
+def renamed(pipeline: CompiledPipeline) -> CompiledPipeline:
+    """A pipeline with shared parameters whose statements and resources call them by
+    their shared names."""
+    names = {f"${{{old}}}": f"${{{new}}}" for old, new in _renaming(pipeline).items()}
+
+    def deep(value: Any) -> Any:
+        if isinstance(value, str):
+            return _PLACEHOLDER.sub(lambda m: names.get(m[0], m[0]), value)
+        if isinstance(value, Mapping):
+            return {key: deep(item) for key, item in value.items()}
+        return tuple(map(deep, value)) if isinstance(value, (list, tuple)) else value
+
+    def allowed(needs: Sequence[Statement]) -> tuple[Statement, ...]:
+        return tuple(
+            need._replace(
+                resources=deep(need.resources), conditions=deep(need.conditions)
+            )
+            for need in needs
+        )
+
+    return replace(
+        pipeline,
+        states=tuple(
+            replace(
+                state,
+                execution_role=allowed(state.execution_role),
+                job_role=allowed(state.job_role),
+            )
+            for state in pipeline.states
+        ),
+        resources=tuple(
+            one._replace(properties=deep(one.properties), role=allowed(one.role))
+            for one in pipeline.resources
+        ),
+    )
 
 
 def substitutions(definition: Definition, filled: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ looked up, a file opened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +58,7 @@ class Module:
     `implementation`, and for flow types such as choice their own keys). `inputs`
     holds values bound in the module itself (the older spelling does that).
     `interface` is None when the module declares none: then any input is passed on
-    and any output may be referred to.
+    and any output may be referred to. `iam` are statements as they are written.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Module:
     document: Document
     fields_path: Path = ()
     inputs_path: Path = ()
+    iam: Sequence[Mapping[str, Any]] = ()
 
     def at(self, key: str, *rest: Any) -> Path:
         """The path in `document` of what stands under a key of the step type."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Types of ports that are folders of a job; every other one is a value.
 FOLDERS = ("s3", "metrics")
+# Whose role does a step's work.
+EXECUTION_ROLE, JOB_ROLE = "the execution role", "the job role"
+OWN_ROLE = "the role of what it makes"
 # What is wrong with a step: a path in its fields, a message, a hint.
 Found = tuple[tuple[Any, ...], str, str]
 
@@ -96,6 +99,7 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
+    `iam` is what its module allows the role that does its work.
     """
 
     name: str
@@ -117,6 +121,7 @@ class ResolvedStep:
     end: bool = False
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
+    iam: tuple[Statement, ...] = ()
 
 
 @dataclass
@@ -147,7 +152,9 @@ class StepType:
     declares none (None: any). `port_keys` are the keys of its ports, beyond what every
     port has, that mean something to it: `flag`. `output_kinds` are the types that
     outputs besides `outputs` may have (None: any). `is_job` is true when a step of this
-    type takes inputs, has a raw result and can fail.
+    type takes inputs, has a raw result and can fail. `role` is the one that does its
+    work, and so gets what its module's `iam` allows; a type with OWN_ROLE hands it to
+    what it brings.
     """
 
     type = ""
@@ -160,6 +167,7 @@ class StepType:
     outputs: Mapping[str, str] | None = None
     port_keys: tuple[str, ...] = ()
     output_kinds: tuple[str, ...] | None = None
+    role: str = EXECUTION_ROLE
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
         """The outputs of a step with these fields, when its module declares none."""

@@ -26,6 +26,7 @@ from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -75,6 +76,7 @@ class Processing(StepType):
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
     }
+    role = JOB_ROLE
     jobs = (PROCESSING, GET_OBJECT)
     outputs = {}
     output_kinds = FOLDERS

@@ -21,6 +21,7 @@ from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -77,6 +78,7 @@ class Training(StepType):
             },
         ),
     }
+    role = JOB_ROLE
     jobs = (TRAINING,)
     outputs = {"model": "s3"}
     output_kinds = ("s3",)
