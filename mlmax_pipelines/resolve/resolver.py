@@ -58,23 +58,30 @@ class ResolvedPipeline:
 def resolve(
     pipeline: Pipeline, find_module: FindModule, facts: OrderFacts
 ) -> tuple[ResolvedPipeline | None, list[Problem]]:
-    """Resolve one pipeline; None and all problems when there are any."""
+    """Resolve one pipeline; None and all problems when there are any.
+
+    None as well when a step or its module could not be read whole: that has been
+    reported by whoever read it. Such a step is referred to as others are, but its type
+    is not asked about it, and the pipeline is not compiled.
+    """
     problems: list[Problem] = []
     bindings = bind(pipeline.steps, (), find_module, problems)
+    names = {step.name for step in all_steps(pipeline.steps)}
     references = References(
         pipeline.name,
         pipeline.parameters,
         bindings,
         facts,
-        frozenset(step.name for step in all_steps(pipeline.steps)).difference(bindings),
+        frozenset(names.difference(bindings)),
         problems=problems,
     )
     resolver = _Resolver(pipeline, bindings, references)
     drafts = {name: resolver.draft(binding) for name, binding in bindings.items()}
     steps = resolver.finish(pipeline.steps, drafts)
-    for binding in bindings.values():
+    whole = [binding for binding in bindings.values() if binding.whole]
+    for binding in whole:
         problems += resolver.check(binding, drafts[binding.name])
-    if problems:
+    if problems or len(whole) < len(names):
         return None, problems
     warnings = [
         warning

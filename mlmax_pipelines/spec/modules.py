@@ -55,6 +55,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
         fields_path=fields_path,
         inputs_path=("inputs",),
         iam=iam,
+        whole=not problems,
     )
     return module, problems
 

@@ -55,12 +55,16 @@ class BatchInference(StepType):
         "assemble_with": Field(
             "string", "how results are put together", enum=("None", "Line")
         ),
-        "accept": Field("string", "content type of the results"),
+        "accept": Field("string", "content type of the results", references=True),
         "strategy": Field(
             "string", "records per request", enum=("SingleRecord", "MultiRecord")
         ),
-        "max_payload_mb": Field("integer", "of one request", minimum=0),
-        "max_concurrent_transforms": Field("integer", "per instance", minimum=0),
+        "max_payload_mb": Field(
+            "integer", "of one request", minimum=0, references=True
+        ),
+        "max_concurrent_transforms": Field(
+            "integer", "per instance", minimum=0, references=True
+        ),
     }
     role = JOB_ROLE
     jobs = (TRANSFORM, MODEL)

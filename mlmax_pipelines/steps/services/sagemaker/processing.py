@@ -70,7 +70,7 @@ class Processing(StepType):
             "list",
             "the program that runs the script, or without one the container's own",
             default=("python3",),
-            items=Field("string"),
+            items=Field("string", references=True),
         ),
         "arguments": Field("list", "further arguments", items=Field("any")),
         "environment": requests.ENVIRONMENT,

@@ -65,7 +65,9 @@ class Training(StepType):
             default="File",
             enum=("File", "Pipe", "FastFile"),
         ),
-        "content_type": Field("string", "of every channel, such as text/csv"),
+        "content_type": Field(
+            "string", "of every channel, such as text/csv", references=True
+        ),
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
         "spot": Field(
@@ -73,7 +75,11 @@ class Training(StepType):
             "managed spot training",
             fields={
                 "max_wait_seconds": Field(
-                    "integer", "waiting and running", required=True, minimum=1
+                    "integer",
+                    "waiting and running",
+                    required=True,
+                    minimum=1,
+                    references=True,
                 )
             },
         ),
