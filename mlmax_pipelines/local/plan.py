@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlmax_pipelines.artifacts.disk import Store
-from mlmax_pipelines.base import layout
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
@@ -37,7 +37,7 @@ def make(
         raise SpecError(problems)
     store = Store(home / layout.STORE)
     code = store.put_code(root, pipeline.code) if pipeline.code else ""
-    files = {item.path: store.put_data(root / item.path) for item in _shipped(pipeline)}
+    files = {item.path: _put_data(store, root, item) for item in _shipped(pipeline)}
     known = values(pipeline, environment, code, files)
     return Plan(
         home=home,
@@ -55,6 +55,11 @@ def make(
         code=code,
         handlers=_handlers(pipeline),
     )
+
+
+def _put_data(store: Store, root: Path, item: DataFile) -> str:
+    archives.data_files(root, item.path)
+    return store.put_data(root / item.path)
 
 
 def _function(resource: Resource) -> Function:
