@@ -132,6 +132,14 @@ def files(bindings: Mapping[str, Binding]) -> Iterable[tuple[str, Place]]:
                 yield file or written, binding.field_place((name,))
 
 
+def handlers(bindings: Mapping[str, Binding]) -> Iterable[tuple[str, Place]]:
+    """The functions of the project's files that steps name: `src/load.handler`."""
+    for binding in bindings.values():
+        written = binding.fields.get("handler")
+        if isinstance(written, str):
+            yield written, binding.field_place(("handler",))
+
+
 def bind(
     steps: Mapping[str, Step],
     containers: tuple[Binding, ...],

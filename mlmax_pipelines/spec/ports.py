@@ -38,6 +38,11 @@ _CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+# The keys that only ports of one type have.
+_OF_INPUTS = {"flag": "boolean"}
+_OF_OUTPUTS = {"file": "metrics", "values": "metrics"}
+
+
 def fits(type: str, value: Any) -> bool:
     """Whether a value is of a declared type; true and false are no numbers."""
     if type == _UNREAD:
@@ -67,6 +72,7 @@ def read_inputs(
     reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
 ) -> dict[str, Port]:
     _check_names(reader, data, path)
+    _check_keys(reader, data, path, _OF_INPUTS)
     return {
         name: Port(name=name, **_typed(reader, keys, (*path, name), optional=True))
         for name, keys in data.items()
@@ -77,15 +83,25 @@ def read_outputs(
     reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
 ) -> dict[str, Port]:
     _check_names(reader, data, path)
-    for name, keys in data.items():
-        for key in ("file", "values"):
-            if key in keys and keys.get("type") != "metrics":
-                message = f"only an output of type metrics has '{key}'"
-                reader.report(message, (*path, name, key), "type: metrics", key=True)
+    _check_keys(reader, data, path, _OF_OUTPUTS)
     return {
         name: Port(name=name, **{"type": _UNREAD, **keys})
         for name, keys in data.items()
     }
+
+
+def _check_keys(
+    reader: Reader,
+    data: Mapping[str, Mapping[str, Any]],
+    path: Path,
+    types: Mapping[str, str],
+) -> None:
+    """Keys that only a port of one type has."""
+    for name, keys in data.items():
+        for key, type in types.items():
+            if key in keys and keys.get("type") != type:
+                message = f"only an {path[-1][:-1]} of type {type} has '{key}'"
+                reader.report(message, (*path, name, key), f"type: {type}", key=True)
 
 
 def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:

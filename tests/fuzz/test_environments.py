@@ -76,7 +76,7 @@ def test_on_aws(project: Path, compiled: Pipelines, text: str) -> None:
     made = projects.survives(partial(write, project, "dev", text))
     if made is not None and made.backend == "stepfunctions":
         projects.survives(lambda: deployment(project, made, compiled).plan(None))
-        projects.survives(lambda: deployment(project, made, compiled).policy("code"))
+        projects.survives(lambda: deployment(project, made, compiled).policies("code"))
 
 
 def deployment(root: Path, made: Any, compiled: Pipelines) -> Deployment:

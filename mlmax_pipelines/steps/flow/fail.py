@@ -17,6 +17,7 @@ class Fail(StepType):
     summary = "ends the execution as FAILED, with an error and a cause"
     is_job = False
     outputs = {}
+    output_kinds = ()
     errors = {_ERROR: "a `fail` step that names no error: its cause says what happened"}
     fields = {
         "error": Field(

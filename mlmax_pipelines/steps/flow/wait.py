@@ -13,6 +13,7 @@ class Wait(StepType):
     summary = "a pause, for a number of seconds or until a time"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
         "seconds": Field("integer", "how long", minimum=0, references=True),
         "timestamp": Field(

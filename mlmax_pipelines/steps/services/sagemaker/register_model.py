@@ -43,6 +43,7 @@ class RegisterModel(StepType):
     }
     jobs = (CREATE_PACKAGE,)
     outputs = {"model_package": "string"}
+    output_kinds = ("string",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "inference")
