@@ -98,6 +98,10 @@ SUBNETS = Quota(16, "subnets", f"{_SAGEMAKER}'VpcConfig'")
 SECURITY_GROUPS = Quota(5, "security groups", f"{_SAGEMAKER}'VpcConfig'")
 
 
+_LAMBDA = "Lambda Developer Guide, 'Lambda quotas'"
+FUNCTION_VARIABLES = Quota(4_096, "bytes", _LAMBDA)
+
+
 def refuse(what: str, used: int, quota: Quota) -> PipelineError:
     """The error for something over its limit."""
     message = f"the {what} has {used:,} {quota.unit}, at most {quota:,} can be"

@@ -46,7 +46,7 @@ EXECUTION_FORM = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{EXECUTION_NAME - 1
 # A job, a model or a group of model packages: AWS pages "CreateTrainingJob",
 # "CreateModel", "CreateModelPackageGroup".
 SAGEMAKER_FORM = re.compile(rf"[a-zA-Z0-9](-*[a-zA-Z0-9]){{0,{SAGEMAKER_NAME - 1}}}")
-PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -72,8 +72,8 @@ def module_name_fault(name: str) -> str:
 
 
 def port_name_fault(name: str) -> str:
-    """The same for parameters, inputs and outputs."""
-    allowed = "letters, digits and '_', beginning with a letter"
+    """The same for parameters, inputs, outputs and metrics."""
+    allowed = "letters, digits, '_' and '-', beginning with a letter"
     return _fault(name, PORT_FORM, LONGEST_PORT, allowed)
 
 

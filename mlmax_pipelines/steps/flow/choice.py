@@ -53,6 +53,7 @@ class Choice(StepType):
     summary = "goes on to the first step whose condition holds"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
         "choices": Field(
             "list",
@@ -60,7 +61,9 @@ class Choice(StepType):
             required=True,
             items=Field("mapping", fields=RULE),
         ),
-        "default": Field("step", "where it goes when no condition holds"),
+        "default": Field(
+            "step", "where it goes when no condition holds; it must be said"
+        ),
     }
 
     def check(self, step: ResolvedStep) -> list[Found]:

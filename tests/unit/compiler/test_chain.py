@@ -64,10 +64,11 @@ def test_choices_go_where_they_say_and_else_to_the_default(tmp_path: Path) -> No
     assert found == {9: "Many", 5: "Five", 1: "Few"}
 
 
-def test_a_choice_without_default_goes_to_the_step_below(tmp_path: Path) -> None:
+def test_the_default_of_a_choice_may_be_its_next(tmp_path: Path) -> None:
     steps = """
   Gate:
     type: choice
+    next: Few
     choices: [{when: {value: "${parameters.n}", greater_than: 5}, next: Many}]
   Few: {type: succeed}
   Many: {type: succeed}
@@ -162,7 +163,8 @@ def test_only_jobs_have_a_limit_of_time(tmp_path: Path, kind: str) -> None:
         "map": 'items: "${parameters.n}", steps: {B: {type: pass}}',
         "wait": "seconds: 3",
         "pass": "result: {a: 1}",
-        "choice": "choices: [{when: {value: '${parameters.n}', equals: 1}, next: C}]",
+        "choice": "choices: [{when: {value: '${parameters.n}', equals: 1}, next: C}], "
+        "default: C",
     }[kind]
     steps = (
         f"  A: {{type: {kind}, timeout_seconds: 60, {own}}}\n  C: {{type: succeed}}\n"

@@ -98,6 +98,7 @@ def test_a_step_that_some_path_leaves_out_is_refused(tmp_path: Path) -> None:
   Gate:
     type: choice
     choices: [{when: {value: "${parameters.n}", equals: 1}, next: Last}]
+    default: A
   A: {module: copy}
   Last: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
 """

@@ -7,6 +7,10 @@ for its handlers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.declared import (
     LISTING,
@@ -97,14 +101,22 @@ FUNCTION = ResourceKind(
 
 
 def function(
-    logical_id: str, handler: str, runtime: str, seconds: int, megabytes: int, what: str
+    logical_id: str,
+    handler: str,
+    runtime: str,
+    seconds: int,
+    megabytes: int,
+    what: str,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    role: tuple[Statement, ...] = (),
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
-    `src/load.handler` is `load.handler` in `src.zip`; `what` is its description.
+    `src/load.handler` is `load.handler` in `src.zip`; `what` is its description,
+    `role` what it may do besides writing its log.
     """
     folder, name = split_entry_point(handler)
-    properties = {
+    properties: dict[str, Any] = {
         "Description": what,
         "Runtime": runtime,
         "Handler": name,
@@ -117,4 +129,6 @@ def function(
         "MemorySize": megabytes,
         "LoggingConfig": {"LogGroup": f"${{{logical_id}LogGroup}}"},
     }
-    return Resource(FUNCTION, logical_id, properties, code=folder)
+    if environment:
+        properties["Environment"] = {"Variables": dict(environment)}
+    return Resource(FUNCTION, logical_id, properties, code=folder, role=role)

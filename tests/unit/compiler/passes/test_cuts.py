@@ -40,6 +40,7 @@ def test_branches_and_choices_are_not_torn(tmp_path: Path) -> None:
     choices:
       - when: {{value: "${{steps.S3.outputs.quality.score}}", less_than: 0}}
         next: B
+    default: A
   A: {{module: call, next: C}}
   B: {{module: call}}
   C: {{module: copy, inputs: {{rows: "${{steps.S1.outputs.rows}}"}}}}
