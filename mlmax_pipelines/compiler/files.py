@@ -6,6 +6,7 @@ for each file that is not there. Never: a file's content is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.spec.model import Pipeline
+
+# What a template's parameter with the URI of a shipped file does not take.
+_NOT_IN_A_URI = re.compile(r'["\\$\x00-\x1f]')
 
 
 def file_problems(
@@ -37,10 +41,15 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         default = parameter.default
         if parameter.type != "s3" or default is MISSING or not is_file(default):
             continue
+        place = Place(pipeline.document, ("parameters", parameter.name, "default"))
         if not (root / default).exists():
-            path = ("parameters", parameter.name, "default")
             text = f"parameter '{parameter.name}': there is no file '{default}'"
-            yield Place(pipeline.document, path).problem(text, _nearest(root, default))
+            yield place.problem(text, _nearest(root, default))
+        elif found := _NOT_IN_A_URI.search(Path(default).name):
+            text = (
+                f"parameter '{parameter.name}': a shipped file's name has {found[0]!r}"
+            )
+            yield place.problem(text, "rename the file")
 
 
 def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:

@@ -18,7 +18,7 @@ from mlmax_pipelines.steps.contract import Draft, ResolvedStep
 
 # What the tokens of other things than steps begin with: a step of such a name is
 # told apart as two steps of the same name are.
-_RESERVED = ("Data", "Default", "Env", "Image", "Part")
+_RESERVED = ("Data", "Default", "Env", "Image", "Part", "Quoted")
 
 
 class BuildContext:

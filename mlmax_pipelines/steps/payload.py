@@ -70,9 +70,13 @@ def _entry(key: str, value: Any, scope: str) -> tuple[str, Any]:
 
 def _list(items: list[Any] | tuple[Any, ...]) -> Any:
     """A list as one value, where it cannot stand as it is."""
-    if any(map(_is_expression, items)):
-        return array(list(map(as_value, items)))
-    if any(map(_holds_null, items)) and not any(map(_refers, items)):
+    nulls = any(map(_holds_null, items))
+    direct = any(isinstance(item, Value) and _refers(item) for item in items)
+    if any(map(_is_expression, items)) or (nulls and direct):
+        return array(
+            [i if isinstance(i, Value) else as_value(_literal(i)) for i in items]
+        )
+    if nulls and not any(map(_refers, items)):
         return json_value([_literal(item) for item in items])
     return items
 
@@ -97,11 +101,12 @@ def _is_plain(value: Any) -> bool:
 
 
 def _refers(value: Any) -> bool:
+    """Whether something stands in a value that JSON text could not hold."""
     if isinstance(value, Mapping):
         return any(map(_refers, value.values()))
     if isinstance(value, (list, tuple)):
         return any(map(_refers, value))
-    return _is_expression(value)
+    return isinstance(value, Value) and bool(value.expression or value.quoted)
 
 
 def _is_expression(value: Any) -> bool:
