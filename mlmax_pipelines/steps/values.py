@@ -13,13 +13,13 @@ another name in the quotes of an intrinsic, whose replacement is escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text as path_text
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.layout import SCHEME
-from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import MISSING
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
@@ -81,24 +81,6 @@ def literal(value: Any, type: str = "any") -> Value:
     return Value(type=type, literal=value)
 
 
-def path_text(parts: Sequence[str | int]) -> str:
-    """`("steps", "A", 0, "b-c")` -> `$.steps.A[0]['b-c']`.
-
-    A reference path may have both notations ("Using JSONPath paths", AWS Step Functions
-    Developer Guide); a name that is more than a word needs the second.
-    """
-    texts = ["$"]
-    for part in parts:
-        if isinstance(part, int):
-            texts.append(f"[{part}]")
-        elif part and step_key(part) == part and not part[0].isdigit():
-            texts.append(f".{part}")
-        else:
-            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
-            texts.append(f"['{quoted}']")
-    return "".join(texts)
-
-
 def state_data(path: str, type: str = "any", *origins: Origin) -> Value:
     """What stands at a path (`$.steps.Train`) of the data that a state is given."""
     return Value(type, expression=path, scope=STATE, origins=origins)
@@ -123,11 +105,37 @@ def call(function: str, *arguments: Any, type: str = "any") -> Value:
 
 def json_value(data: Any) -> Value:
     """Literal data that only JSON can say: null, and what holds it."""
-    return call("States.StringToJson", _written(data))
+    if refers(data):
+        text = "a list has references beside objects with references"
+        raise wrong(text, "a list can hold values, or objects of them")
+    return call("States.StringToJson", _written(plain(data)))
 
 
 def as_value(value: Any) -> Value:
-    return value if isinstance(value, Value) else Value(literal=value)
+    """What a spec says as a value; a list that holds values is made while it runs."""
+    if isinstance(value, Value):
+        return value
+    if isinstance(value, (list, tuple)) and refers(value):
+        return array([as_value(item) for item in value])
+    return Value(literal=value)
+
+
+def refers(data: Any) -> bool:
+    """Whether a value known only later is in it, however deep."""
+    if isinstance(data, Mapping):
+        return any(map(refers, data.values()))
+    if isinstance(data, (list, tuple)):
+        return any(map(refers, data))
+    return isinstance(data, Value) and bool(data.expression or data.quoted)
+
+
+def plain(data: Any) -> Any:
+    """Data without the Values that literals are wrapped in."""
+    if isinstance(data, Mapping):
+        return {key: plain(item) for key, item in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [plain(item) for item in data]
+    return data.literal if isinstance(data, Value) else data
 
 
 def expression(value: Value, scope: str = STATE) -> str:

@@ -19,6 +19,7 @@ class Parallel(StepType):
     summary = "branches that run at the same time"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
         "branches": Field(
             "list",

@@ -123,6 +123,8 @@ SAYS = """
       list: ["${env.team}", "${pipeline.execution_name}"]
       nulls: [null, "${env.team}"]
       deep: [{a: "${env.team}"}, null]
+      lists: [["${env.team}", null], [["${pipeline.execution_name}"]]]
+      both: [null, "${env.team}", {a: "${env.team}"}]
       parameter: "${parameters.word}"
       also: "${parameters.word}/${env.team}"
       object: "${parameters.object}"
@@ -177,6 +179,8 @@ def test_what_an_environment_says_arrives_here_and_there(
         assert found["list"] == [team, "a-run"]
         assert found["nulls"] == [None, team]
         assert found["deep"] == [{"a": team}, None]
+        assert found["lists"] == [[team, None], [["a-run"]]]
+        assert found["both"] == [None, team, {"a": team}]
         assert found["parameter"] == word
         assert found["also"] == f"{word}/{team}"
         assert {k: found[k] for k in ("object", "number", "count", "flag")} == {
