@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.base.forms import parse_json
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.forms import fault, parse_json
 
 
 def unique() -> str:
@@ -59,10 +60,23 @@ def create_json(path: Path, content: Any) -> bool:
     return True
 
 
-def read_json(path: Path) -> Any:
+class Unreadable(PipelineError, ValueError):
+    """A file that only this package writes, and that is not as it writes them."""
+
+
+def read_json(path: Path, form: Any = object) -> Any:
     """The data in the JSON file at `path`. Raises OSError when there is none, and
-    ValueError when it is no JSON."""
-    return parse_json(path.read_bytes())
+    Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
+    content = path.read_bytes()
+    try:
+        data = parse_json(content)
+        why = fault(form, data)
+    except ValueError as error:
+        why = f"it is no JSON: {error}" if content.strip() else "it is empty"
+    if why:
+        hint = "put back what it was, or remove it and what belongs to it"
+        raise Unreadable(f"'{path}' cannot be read: {why}", hint=hint)
+    return data
 
 
 @contextmanager

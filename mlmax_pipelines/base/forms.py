@@ -4,7 +4,8 @@ What comes in: text, data, a form. What goes out: data, or where it is of anothe
 Never: changes a value, or looks at keys that the form does not name.
 
 A form is a type or a tuple of types (None is null); `[form]`, a list of such; a dict of
-forms by key, for an object; `Each(form)`, an object whose every value is of the form.
+forms by key, for an object; `Each(form)`, an object whose every value is of the form;
+`Has(names, form)`, an object of the form that has these keys. `object` is anything.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ class Each(NamedTuple):
     """Any keys, with values of one form."""
 
     form: Any
+
+
+class Has(NamedTuple):
+    """An object that has these keys, whatever else."""
+
+    names: tuple[str, ...]
+    form: Mapping[str, Any]
 
 
 def parse_json(text: str | bytes, **options: Any) -> Any:
@@ -68,6 +76,9 @@ def fault(form: Any, data: Any, place: str = "") -> str:
         if not isinstance(data, list):
             return _wrong(place, (list,), data)
         return _first((form[0], one, f"{place}[{i}]") for i, one in enumerate(data))
+    if isinstance(form, Has):
+        lacking = [n for n in form.names if isinstance(data, dict) and n not in data]
+        return f"it has no '{lacking[0]}'" if lacking else fault(form.form, data, place)
     if isinstance(form, (Each, dict)):
         if not isinstance(data, dict):
             return _wrong(place, (dict,), data)
@@ -86,8 +97,8 @@ def _first(parts: Iterable[tuple[Any, Any, str]]) -> str:
 
 def _is(form: Any, data: Any) -> bool:
     """Whether data is of a type; true and false are no numbers."""
-    if form is None:
-        return data is None
+    if form is None or form is object:
+        return form is object or data is None
     return isinstance(data, form) and (form is bool or not isinstance(data, bool))
 
 
