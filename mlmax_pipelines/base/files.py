@@ -65,9 +65,9 @@ class Unreadable(PipelineError, ValueError):
 
 
 def read_json(path: Path, form: Any = object) -> Any:
-    """The data in the JSON file at `path`. Raises OSError when there is none, and
-    Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
-    content = path.read_bytes()
+    """The data in the JSON file at `path`. Raises FileNotFoundError when there is none,
+    and Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
+    content = _content(path)
     try:
         data = parse_json(content)
         why = fault(form, data)
@@ -77,6 +77,14 @@ def read_json(path: Path, form: Any = object) -> Any:
         hint = "put back what it was, or remove it and what belongs to it"
         raise Unreadable(f"'{path}' cannot be read: {why}", hint=hint)
     return data
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (IsADirectoryError, NotADirectoryError) as error:
+        why = (error.strerror or str(error)).lower()
+        raise Unreadable(f"'{path}' cannot be read: {why}") from None
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.base.files import read_json, remove, unique, write_json
+from mlmax_pipelines.base.files import Unreadable, read_json, remove, unique, write_json
 from mlmax_pipelines.base.forms import NUMBER, Has
 from mlmax_pipelines.local import tail
 from mlmax_pipelines.local.logs import Logs
@@ -39,7 +39,7 @@ _DEFINITION = "definition.json"
 _EVIDENCE_ONCE = "provenance"
 _TEXTS = ("id", "name", "pipeline", "environment", "status")
 _RECORD = Has(
-    (*_TEXTS, "start_time"),
+    ("status",),
     {
         **dict.fromkeys(_TEXTS, str),
         **dict.fromkeys(("error", "cause"), (str, None)),
@@ -77,8 +77,11 @@ class Folder:
         return record
 
     def record_as_written(self) -> dict[str, Any]:
-        """The record without a look at who runs it."""
-        record: dict[str, Any] = read_json(self._record, _RECORD)
+        """The record without a look at who runs it. Raises Unreadable."""
+        try:
+            record: dict[str, Any] = read_json(self._record, _RECORD)
+        except FileNotFoundError:
+            raise Unreadable(f"there is no '{self._record}'") from None
         if _EVIDENCE_ONCE in record:
             record["evidence"] = record.pop(_EVIDENCE_ONCE)
         return record
