@@ -98,6 +98,22 @@ OUTPUT = {
     ),
 }
 
+STATEMENT = {
+    "actions": Field(
+        "list", "such as [s3:GetObject]", required=True, items=Field("string")
+    ),
+    "resources": Field(
+        "list", "ARNs; they may hold ${env.X}", required=True, items=Field("string")
+    ),
+    "reason": Field("string", "what the module does with it", required=True),
+    "wildcard": Field("string", "why a resource is '*': what offers nothing narrower"),
+    "conditions": Field(
+        "mapping",
+        "such as StringEquals: {aws:RequestTag/team: fraud}",
+        items=Field("mapping", "by operator", items=Field("string", "a value")),
+    ),
+}
+
 MODULE = {
     "name": Field("string", "what steps call it", required=True),
     "id": Field("string", "another name for it, that never changes"),
@@ -122,4 +138,9 @@ MODULE = {
         },
     ),
     "implementation": Field("mapping", "how it runs: the keys of its type"),
+    "iam": Field(
+        "list",
+        "what the role that does its work may do besides",
+        items=Field("mapping", "one statement", fields=STATEMENT),
+    ),
 }

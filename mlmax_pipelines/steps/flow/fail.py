@@ -20,8 +20,10 @@ class Fail(StepType):
     output_kinds = ()
     errors = {_ERROR: "a `fail` step that names no error: its cause says what happened"}
     fields = {
-        "error": Field("string", "a name for the error", default=_ERROR),
-        "cause": Field("string", "what happened, with values: ${...}"),
+        "error": Field(
+            "string", "a name for the error", default=_ERROR, references=True
+        ),
+        "cause": Field("string", "what happened, with values: ${...}", references=True),
     }
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:

@@ -10,6 +10,7 @@ from typing import Any
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.values import result
 
 
@@ -42,7 +43,7 @@ class Parallel(StepType):
 
 def _keep(step: ResolvedStep, kept: dict[str, Any]) -> dict[str, Any]:
     if not kept:
-        return {"result_path": None}
+        return dict(DROPPED)
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}
 
 

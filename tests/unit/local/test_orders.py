@@ -15,7 +15,7 @@ PLAN = Plan(
     machine="arn:machine",
     definition=DEFINITION,
     machines={"arn:part": DEFINITION},
-    functions={"arn:f": Function("f", "src/f.run", 128, 3)},
+    functions={"arn:f": Function("f", "src", "f.run", 128, 3, {"TEAM": "ml"})},
     code="code/1",
     handlers={"a:b": "module:function"},
 )

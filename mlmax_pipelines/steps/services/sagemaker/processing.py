@@ -26,6 +26,7 @@ from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -69,12 +70,13 @@ class Processing(StepType):
             "list",
             "the program that runs the script, or without one the container's own",
             default=("python3",),
-            items=Field("string"),
+            items=Field("string", references=True),
         ),
         "arguments": Field("list", "further arguments", items=Field("any")),
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
     }
+    role = JOB_ROLE
     jobs = (PROCESSING, GET_OBJECT)
     outputs = {}
     output_kinds = FOLDERS

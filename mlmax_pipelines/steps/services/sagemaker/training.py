@@ -21,6 +21,7 @@ from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -64,7 +65,9 @@ class Training(StepType):
             default="File",
             enum=("File", "Pipe", "FastFile"),
         ),
-        "content_type": Field("string", "of every channel, such as text/csv"),
+        "content_type": Field(
+            "string", "of every channel, such as text/csv", references=True
+        ),
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
         "spot": Field(
@@ -72,11 +75,16 @@ class Training(StepType):
             "managed spot training",
             fields={
                 "max_wait_seconds": Field(
-                    "integer", "waiting and running", required=True, minimum=1
+                    "integer",
+                    "waiting and running",
+                    required=True,
+                    minimum=1,
+                    references=True,
                 )
             },
         ),
     }
+    role = JOB_ROLE
     jobs = (TRAINING,)
     outputs = {"model": "s3"}
     output_kinds = ("s3",)
