@@ -122,6 +122,7 @@ def execute(
     input: Mapping[str, Any] | None = None,
     answers: Mapping[str, Any] | None = None,
     name: str = "a-run",
+    redrives: int = 0,
 ) -> Ran:
     """Run a compiled pipeline; `answers` by state: a value, an error, or a function."""
     sources = pipeline.substitutions.values()
@@ -150,7 +151,7 @@ def execute(
         return _answer(request, answers or {})
 
     definition = substitutions.resolve(pipeline.definition, filled)
-    result = _run(definition, dict(input or {}), handle, name)
+    result = _run(definition, dict(input or {}), handle, name, redrives)
     ran.status, ran.output = result.status, result.output
     ran.error, ran.cause = result.error, result.cause
     return ran
@@ -161,13 +162,14 @@ def run_definition(definition: Any) -> Any:
     return _run(definition, {}, None, "a-run")
 
 
-def _run(definition: Any, input: Any, tasks: Any, name: str) -> Any:
+def _run(definition: Any, input: Any, tasks: Any, name: str, redrives: int = 0) -> Any:
     execution = Execution(
         id=f"arn:aws:states:us-east-1:000000000000:execution:p:{name}",
         name=name,
         state_machine_id="arn:aws:states:us-east-1:000000000000:stateMachine:p",
         state_machine_name="p",
         start_time=1_900_000_000.0,
+        redrive_count=redrives,
     )
     return run(
         definition,
