@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
 
 _REASONS = (
@@ -26,7 +27,8 @@ _REASONS = (
 class Failure:
     """`state` failed, of `step`, after `attempts` attempts; `status` is FAILED or
     TIMED_OUT. `ended_in` is the Fail state that a catch led to ("" when the failure
-    itself ended the execution)."""
+    itself ended the execution). `again` is the step that has to run again, "" where
+    going on from the failure (a redrive) may do."""
 
     step: str
     state: str
@@ -36,6 +38,7 @@ class Failure:
     cause: str
     attempts: int
     ended_in: str = ""
+    again: str = ""
 
     @property
     def what(self) -> str:
@@ -68,10 +71,11 @@ def failure(timeline: Timeline) -> Failure | None:
 
 
 def _origin(row: Row) -> Row | None:
-    """The caught failure that led to a Fail state; None if a choice led there."""
+    """The caught failure of another step that led to a Fail state; None if a choice
+    led there."""
     before = row.before
     while before is not None and before.type != "Choice":
-        if before.status == "CAUGHT":
+        if before.status == "CAUGHT" and before.step != row.step:
             return before
         before = before.before
     return None
@@ -87,7 +91,14 @@ def _digest(row: Row, ended_in: str) -> Failure:
         cause=human_cause(row.cause),
         attempts=row.attempts,
         ended_in=ended_in,
+        again=_outermost(row).step if row.error == METRICS_INVALID else "",
     )
+
+
+def _outermost(row: Row) -> Row:
+    while row.parent is not None:
+        row = row.parent
+    return row
 
 
 def human_cause(cause: str | None) -> str:

@@ -8,14 +8,12 @@ that output. Never: text is evaluated.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
-from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
 from mlmax_pipelines.resolve.bindings import Binding, Place, folder_of
 from mlmax_pipelines.resolve.expressions import (
@@ -32,7 +30,14 @@ from mlmax_pipelines.resolve.types import a
 from mlmax_pipelines.spec.model import Port
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.steps.context import digest, identifier
-from mlmax_pipelines.steps.values import Origin, Value, join, literal, state_data
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    join,
+    literal,
+    path_text,
+    state_data,
+)
 
 _PIPELINE = {
     "execution_name": state_data("$.pipeline.execution_name", "string"),
@@ -281,17 +286,3 @@ def _port(ref: Ref, source: Binding) -> Port:
         hint = did_you_mean(ref.output, ports) if ports else "it declares none"
         raise _Refused(text, hint)
     return ports[ref.output]
-
-
-def path_text(parts: Sequence[Any]) -> str:
-    """`("steps", "A", 0, "b c")` -> `$.steps.A[0]['b c']`."""
-    texts = ["$"]
-    for part in parts:
-        if isinstance(part, int):
-            texts.append(f"[{part}]")
-        elif part and step_key(part) == part and not part[0].isdigit():
-            texts.append(f".{part}")
-        else:
-            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
-            texts.append(f"['{quoted}']")
-    return "".join(texts)

@@ -56,12 +56,13 @@ class InputPort:
 
 @dataclass(frozen=True)
 class OutputPort:
-    """A declared output. `read` is true when a later state uses it."""
+    """A declared output. `read` is true when a later state uses it. `values` are the
+    names and types of what a metrics file must have."""
 
     name: str
     type: str
     file: str
-    values: tuple[str, ...]
+    values: Mapping[str, str]
     read: bool
 
 
@@ -121,6 +122,7 @@ class Draft:
 
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
     to that are not in `Next`; names are joined to objects once all states exist.
+    `inside` are the states of the step's own that it holds, linked already.
     """
 
     state: State
@@ -131,6 +133,7 @@ class Draft:
     choices: list[tuple[Any, str]] = field(default_factory=list)
     default: str = ""
     goes_on: bool = True
+    inside: tuple[Draft, ...] = ()
 
 
 class StepType:

@@ -12,12 +12,13 @@ state machine exists, so it is never escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.layout import SCHEME
+from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import MISSING
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
@@ -80,6 +81,20 @@ def literal(value: Any, type: str = "any") -> Value:
 def state_data(path: str, type: str = "any", *origins: Origin) -> Value:
     """What stands at a path (`$.steps.Train`) of the data that a state is given."""
     return Value(type, expression=path, scope=STATE, origins=origins)
+
+
+def path_text(parts: Sequence[Any]) -> str:
+    """`("steps", "A", 0, "b c")` -> `$.steps.A[0]['b c']`."""
+    texts = ["$"]
+    for part in parts:
+        if isinstance(part, int):
+            texts.append(f"[{part}]")
+        elif part and step_key(part) == part and not part[0].isdigit():
+            texts.append(f".{part}")
+        else:
+            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
+            texts.append(f"['{quoted}']")
+    return "".join(texts)
 
 
 def result(path: str, type: str = "any") -> Value:
@@ -156,7 +171,7 @@ def join(*parts: str | Value) -> Value:
 
     States.Format writes numbers and booleans out (AWS Step Functions, Intrinsics).
     """
-    texts = [_plain(part) for part in _flat(parts)]
+    texts = texts_of(*parts)
     values = [text for text in texts if isinstance(text, Value)]
     if not values:
         return literal("".join(map(str, texts)), "string")
@@ -230,6 +245,11 @@ def _scope_of(values: Iterable[Value]) -> str:
 
 def _wrong(message: str, hint: str) -> PipelineError:
     return PipelineError(message, hint=hint)
+
+
+def texts_of(*parts: str | Value) -> list[str | Value]:
+    """The parts of a text, literals as their texts, nothing nested."""
+    return [_plain(part) for part in _flat(parts)]
 
 
 def _plain(part: str | Value) -> str | Value:

@@ -58,8 +58,9 @@ def test_the_limits_of_the_definition_are_told(tmp_path: Path) -> None:
     size, events = pipeline.limits
     assert (size.name, size.allowed) == ("definition bytes", DEFINITION)
     assert size.used == len(json_text(pipeline.definition).encode())
-    # Three tasks of six events, a state of two; opening, start and end are eight.
-    assert (events.name, events.used) == ("history events without retries", 28)
+    # A task of six events, metrics of ten and, checked, of fourteen, a state of two;
+    # opening, start and end are eight.
+    assert (events.name, events.used) == ("history events without retries", 40)
 
 
 def test_what_is_shipped_and_read_is_named(tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.interpreter import StateError
 from mlmax_pipelines.observe.failure import failure, human_cause
 from mlmax_pipelines.observe.timeline import read
+from tests.unit.compiler.projects import compiled, execute
 from tests.unit.observe.histories import JOB, MAP, fails, scores
 
 
@@ -64,3 +67,19 @@ def test_causes_are_unwrapped():
     assert human_cause("{not json") == "{not json"
     assert human_cause('{"other": 1}') == '{"other": 1}'
     assert human_cause(None) == ""
+
+
+def test_metrics_that_are_wrong_are_blamed_on_their_step_which_must_run_again(
+    tmp_path: Path,
+) -> None:
+    steps = (
+        "  Both:\n    type: parallel\n    branches: [{steps: {A: {module: copy}}}]\n"
+    )
+    pipeline = compiled(tmp_path, steps)
+    body = {"Body": '{"score": "high"}'}
+    ran = execute(pipeline, answers={"A quality file": body})
+    failed = failure(read(ran.events, pipeline.states))
+    assert failed is not None
+    assert (failed.step, failed.error, failed.again) == ("A", METRICS_INVALID, "Both")
+    assert failed.ended_in == ""
+    assert failed.cause.startswith("step 'A' must write 'metrics.json'")
