@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Union
 
-from mlmax_pipelines.base.errors import Where
+from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.declared import JobKind, Limit, ResourceKind, Statement
 
 
@@ -172,7 +172,10 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class CompiledPipeline:
-    """One pipeline, compiled: equal specs give equal objects on any machine."""
+    """One pipeline, compiled: equal specs give equal objects on any machine.
+
+    `warnings` are what may be wrong with its specs, and yet is compiled.
+    """
 
     name: str
     description: str
@@ -188,3 +191,4 @@ class CompiledPipeline:
     schedule: str = ""
     sources: tuple[str, ...] = ()
     digest: str = ""
+    warnings: tuple[Problem, ...] = ()

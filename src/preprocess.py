@@ -55,10 +55,10 @@ def arguments() -> argparse.Namespace:
     )
     for name, content in OUTPUT_HELP.items():
         add(f"--{name}", type=Path, default=OUTPUTS / name, help=f"out: {content}")
-    add("--test-size", type=job.fraction, default=0.2, help="part kept for test")
+    add("--test_size", type=job.fraction, default=0.2, help="part kept for test")
     add("--seed", type=job.count, default=7, help="of the split")
     add(
-        "--max-missing",
+        "--max_missing",
         type=job.count,
         default=3,
         help="missing measurements allowed in a row; mode infer uses training's",

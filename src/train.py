@@ -40,22 +40,22 @@ def arguments() -> argparse.Namespace:
         default=_env("CHANNEL_VALIDATION"),
     )
     add(
-        "--model-dir",
+        "--model_dir",
         type=Path,
         help="out: xgboost-model.json",
         default=_env("MODEL_DIR", job.ROOT / "model"),
     )
-    add("--num-round", type=job.count, default=120, help="number of trees")
-    add("--max-depth", type=job.count, default=3, help="of a tree")
+    add("--num_round", type=job.count, default=120, help="number of trees")
+    add("--max_depth", type=job.count, default=3, help="of a tree")
     add("--eta", type=job.fraction, default=0.1, help="learning rate")
     add("--subsample", type=job.share, default=0.8, help="part of rows for a tree")
     add(
-        "--colsample-bytree",
+        "--colsample_bytree",
         type=job.share,
         default=0.8,
         help="part of columns for a tree",
     )
-    add("--min-child-weight", type=float, default=1.0, help="smallest weight of a leaf")
+    add("--min_child_weight", type=float, default=1.0, help="smallest weight of a leaf")
     add("--seed", type=job.count, default=7, help="of row and column samples")
     add(
         "--nthread",

@@ -50,6 +50,11 @@ class Problem:
     hint: str = ""
     source: str = ""
 
+    @property
+    def line(self) -> str:
+        """Message and hint in one line, for where text of one line is kept."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         lines = [f"{place}{self.message}"]

@@ -22,6 +22,9 @@ LONGEST_PORT = 64
 LONGEST_ENVIRONMENT = 10
 # A state machine's name is `<prefix>-<pipeline>`, at most 80 characters.
 LONGEST_PREFIX = 37
+# A name that CloudFormation makes up, of 64 characters at most: as much of the stack's
+# as is left for half of it. No page says so; names in public reports are like that.
+MADE_UP_STACK = 25
 # A group of model packages is called `mlmax-<environment>-<group>`.
 LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
 
@@ -43,7 +46,7 @@ EXECUTION_FORM = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{EXECUTION_NAME - 1
 # A job, a model or a group of model packages: AWS pages "CreateTrainingJob",
 # "CreateModel", "CreateModelPackageGroup".
 SAGEMAKER_FORM = re.compile(rf"[a-zA-Z0-9](-*[a-zA-Z0-9]){{0,{SAGEMAKER_NAME - 1}}}")
-PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+PORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -81,8 +84,8 @@ def module_name_fault(name: str) -> str:
 
 
 def port_name_fault(name: str) -> str:
-    """The same for parameters, inputs and outputs."""
-    allowed = "letters, digits and '_', beginning with a letter"
+    """The same for parameters, inputs, outputs and metrics."""
+    allowed = "letters, digits, '_' and '-', beginning with a letter"
     return _fault(name, PORT_FORM, LONGEST_PORT, allowed)
 
 

@@ -52,10 +52,7 @@ def failed(
     if found is None:
         parts = [part for part in (record.error, record.cause) if part]
         return ExecutionError(": ".join([text, *parts]))
-    item = f" (item {found.iteration})" if found.iteration else ""
-    tries = f" after {found.attempts} attempts" if found.attempts > 1 else ""
-    cause = cells.failure(found.error, found.cause)
-    lines = [f"{text}: step '{found.step or found.state}'{item} failed{tries}: {cause}"]
+    lines = [f"{text}: {found.what}: {cells.failure(found.error, found.cause)}"]
     log = list(_log(backend, record, found))
     where = in_environment(record.environment)
     hint = (

@@ -42,7 +42,8 @@ def deployment(app: App, env: str, bucket: str = "") -> Iterator[Deployment]:
     """The environment on AWS; with --debug, ends by saying what was asked of AWS."""
     from mlmax_pipelines.project.deployment import Deployment
 
-    found = Deployment(app.project.root, app.project.environment(env), bucket)
+    environment = app.project.environment(env)
+    found = Deployment(app.project.root, environment, bucket, tell=say)
     try:
         yield found
     finally:

@@ -33,7 +33,7 @@ class BuiltStep:
 class Built:
     """`chain` are the linked states of the outermost chain, `states` the records of
     all, those in branches and parts included. `events` is the length of the shortest
-    history. With `problems` it goes no further."""
+    history. With `problems` it goes no further; `warnings` it takes along."""
 
     pipeline: ResolvedPipeline
     context: BuildContext
@@ -43,6 +43,7 @@ class Built:
     parts: tuple[Part, ...] = ()
     events: int = 0
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 # One thing done to a built pipeline, such as states put in front of its first one.

@@ -51,6 +51,7 @@ def _build(pipeline: ResolvedPipeline) -> Built:
         tuple(states_of(steps)),
         tuple(builder.states),
         problems=tuple(_name_problems(builder.states)),
+        warnings=pipeline.warnings,
     )
 
 
@@ -97,6 +98,7 @@ def _hand_over(built: Built, definition: dict[str, Any]) -> CompiledPipeline:
         schedule=pipeline.schedule,
         sources=pipeline.sources,
         digest=digest,
+        warnings=built.warnings,
     )
 
 

@@ -27,6 +27,7 @@ class Recorder:
         self._on_event = on_event
         self._now = now
         self._lock = threading.Lock()
+        self._last = 0.0
         self.last_id = 0
 
     def add(self, previous_id: int, type: str, details: Details | None = None) -> int:
@@ -37,7 +38,9 @@ class Recorder:
         with self._lock:
             self.last_id += 1
             made = details() if details else {}
-            event = HistoryEvent(self.last_id, previous_id, self._now(), type, made)
+            # A clock may be set back; what follows was no earlier.
+            self._last = max(self._last, self._now())
+            event = HistoryEvent(self.last_id, previous_id, self._last, type, made)
             self._on_event(event)
             return event.id
 

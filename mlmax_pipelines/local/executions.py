@@ -83,7 +83,8 @@ class Folder:
     def close(self, status: str, **more: Any) -> dict[str, Any]:
         """Write how it ended."""
         record = {**self.record_as_written(), "status": status, **more}
-        record["stop_time"] = time.time()
+        # The machine's clock may have been set back meanwhile.
+        record["stop_time"] = max(time.time(), record["start_time"])
         self.write(record)
         return record
 

@@ -30,7 +30,10 @@ def handler(workspace: Workspace) -> TaskHandler:
             return loaded[name](request, workspace)
         except (KeyError, TypeError, AttributeError) as error:
             raise _ill_formed(name, error) from error
-        except (UsageError, OSError) as error:
+        except UsageError as error:
+            cause = f"{name}: {error.problem.line}"
+            raise StateError("States.TaskFailed", cause) from error
+        except OSError as error:
             raise StateError("States.TaskFailed", f"{name}: {error}") from error
 
     return answer

@@ -6,21 +6,11 @@ cause as text. Never: reads a log.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from mlmax_pipelines.compiled import METRICS_INVALID
+from mlmax_pipelines.observe.causes import TIMEOUT, human_cause
 from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
-
-_REASONS = (
-    "FailureReason",  # DescribeProcessingJob, -TrainingJob, -TransformJob
-    "errorMessage",  # what a Lambda function raises
-    "Cause",  # DescribeExecution
-    "ErrorMessage",
-    "Message",
-    "message",
-)
 
 
 @dataclass(frozen=True)
@@ -86,7 +76,7 @@ def _digest(row: Row, ended_in: str) -> Failure:
         step=row.step,
         state=row.name,
         iteration=row.iteration,
-        status="TIMED_OUT" if row.error == "States.Timeout" else "FAILED",
+        status="TIMED_OUT" if row.error == TIMEOUT else "FAILED",
         error=row.error or "States.TaskFailed",
         cause=human_cause(row.cause),
         attempts=row.attempts,
@@ -99,18 +89,3 @@ def _outermost(row: Row) -> Row:
     while row.parent is not None:
         row = row.parent
     return row
-
-
-def human_cause(cause: str | None) -> str:
-    """The sentence in a cause: jobs and functions wrap it in a JSON description."""
-    text = (cause or "").strip()
-    if not text.startswith("{"):
-        return text
-    try:
-        described: Any = json.loads(text)
-    except ValueError:
-        return text
-    for key in _REASONS:
-        if isinstance(described, dict) and described.get(key):
-            return human_cause(str(described[key]))
-    return text

@@ -64,8 +64,9 @@ def _belongs(row: Row, group: Row, visited: set[str]) -> bool:
 
 def _merge(group: Row, row: Row) -> None:
     group.attempts = max(group.attempts, row.attempts)
-    group.stopped = row.stopped
+    group.stopped, group.changed = row.stopped, row.changed
     group.errors += row.errors
+    group.remark = group.remark or row.remark
     if group.status != "CAUGHT":
         group.status = row.status
     if row.error:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.compiled import CompiledState
+from mlmax_pipelines.observe.causes import TIMEOUT, emptied, human_cause, over_time
+from mlmax_pipelines.observe.units import duration
 
 _STATE = re.compile(r"(\w+?)State(Entered|Exited|Started|Succeeded|Failed|Aborted)")
 _WORK = re.compile(
@@ -26,17 +28,21 @@ _ENDS = {
     "ExecutionAborted": "ABORTED",
 }
 FAILURES = ("FAILED", "TIMED_OUT")
+_ERRORS = {"FAILED": "States.Runtime", "TIMED_OUT": TIMEOUT}
 
 
 @dataclass(eq=False)
 class Row:
     """One visit of a state. Times are seconds since the epoch.
 
-    `status` is RUNNING, RETRYING (attempt number `attempts` runs), SUCCEEDED, CAUGHT
-    (failed, and a catch went on), FAILED, TIMED_OUT or ABORTED. `iteration` is the
-    index in the Map state around it, from 0, such as `3` or `3.0` when nested; `items`
-    and `done` count the iterations of a Map state itself. `errors` are those of
-    earlier attempts. `before` is the visit that led here.
+    `status` is RUNNING, RETRYING (attempt number `attempts` runs; or it has failed, if
+    there is an `error`, and the next one is waited for), SUCCEEDED, CAUGHT (failed, and
+    a catch went on), FAILED, TIMED_OUT or ABORTED; `changed` is when it became that.
+    `iteration` is the index in the Map state around it, from 0, such as `3` or `3.0`
+    when nested; `items` and `done` count the iterations of a Map state itself. `errors`
+    are those of earlier attempts. `before` is the visit that led here. `limits` are the
+    time limits of the attempt, `failed` is what the row is if no attempt follows,
+    `remark` what came out about it later.
     """
 
     name: str
@@ -54,6 +60,10 @@ class Row:
     iteration: str = ""
     items: int = 0
     done: int = 0
+    changed: float = 0.0
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    failed: str = "FAILED"
+    remark: str = ""
 
     @property
     def depth(self) -> int:
@@ -80,12 +90,13 @@ class _Place:
 @dataclass
 class Timeline:
     """Collects the rows of one execution; `feed` it events in order. `redriven` is
-    when it last went on after its end."""
+    when it last went on after its end, `started` when it last began to run."""
 
     states: Sequence[CompiledState] = ()
     rows: list[Row] = field(default_factory=list)
     status: str = "RUNNING"
     redriven: float = 0.0
+    started: float = 0.0
 
     def __post_init__(self) -> None:
         self._known = {state.name: state for state in self.states}
@@ -105,8 +116,11 @@ class Timeline:
             self._work(event, place.row, work[1])
         elif event.type in _ENDS:
             self._end(event, place)
+        elif event.type == "ExecutionStarted":
+            self.started = event.timestamp
         elif event.type == "ExecutionRedriven":
             self.status, self.redriven = "RUNNING", event.timestamp
+            self.started = event.timestamp
         elif event.type.startswith("MapIteration"):
             return self._iteration(event, place)
         return place
@@ -124,7 +138,7 @@ class Timeline:
             return _Place(row, row, row.iteration)
         if what == "Failed":
             self._abort_inside(row, event.timestamp, place.row)
-            _fail(row, event, "FAILED")
+            self._fail(row, event, "FAILED")
         elif what == "Exited":
             _close(row, "CAUGHT" if row.error else "SUCCEEDED", event.timestamp)
         elif what == "Aborted":
@@ -142,20 +156,42 @@ class Timeline:
             parent=place.around,
             before=place.row if place.row is not place.around else None,
             iteration=place.iteration,
+            changed=event.timestamp,
         )
         row.attempts = 0 if type in ("Task", "Parallel", "Map") else 1
         self.rows.append(row)
         return _Place(row, row.parent, row.iteration)
 
     def _begin(self, event: HistoryEvent, row: Row) -> None:
-        _again(row)
+        _again(row, event)
         row.items, row.done = int(event.details.get("length", 0) or 0), 0
 
     def _work(self, event: HistoryEvent, row: Row, what: str) -> None:
         if what == "Scheduled":
-            _again(row)
+            _again(row, event)
         else:
-            _fail(row, event, "TIMED_OUT" if what == "TimedOut" else "FAILED")
+            self._fail(row, event, "TIMED_OUT" if what == "TimedOut" else "FAILED")
+
+    def _fail(self, row: Row, event: HistoryEvent, status: str) -> None:
+        """An attempt failed; whether another one follows, the next event tells."""
+        details: dict[str, Any] = dict(event.details)
+        row.error = str(details.get("error") or _ERRORS[status])
+        row.cause = None if details.get("cause") is None else str(details["cause"])
+        if not row.cause and status == "TIMED_OUT":
+            row.cause = over_time(row.error, row.limits) or None
+        self._blame_empty(row)
+        row.status, row.failed, row.changed = "RETRYING", status, event.timestamp
+
+    def _blame_empty(self, row: Row) -> None:
+        """Name the step that should have written what the row did not find."""
+        before = [other for other in self.rows if not other.open]
+        found = emptied(row.cause or "", (other.step for other in before))
+        if found:
+            step, what = found
+            row.cause = f"{human_cause(row.cause)}: step '{step}' left its {what} empty"
+            for other in before:
+                if other.step == step:
+                    other.remark = f"left its {what} empty"
 
     def _iteration(self, event: HistoryEvent, place: _Place) -> _Place:
         around = _climb(place, "Map", "")
@@ -166,26 +202,29 @@ class Timeline:
             path = f"{around.iteration}.{index}" if around.iteration else index
             return _Place(around, around, path)
         around.done += event.type == "MapIterationSucceeded"
+        if event.type == "MapIterationFailed":
+            _close_failed(place.row, around, event.timestamp)
         return _Place(around, around, around.iteration)
 
     def _end(self, event: HistoryEvent, place: _Place) -> None:
         self.status = _ENDS[event.type]
         last = place.row
         if self.status == "FAILED" and last and last.open and not last.error:
-            _fail(last, event, "FAILED")
-        for row in self.rows:
-            if row.open:
-                ended = "ABORTED" if self.status == "FAILED" else self.status
-                _close(row, row.status if row.error else ended, event.timestamp)
+            self._fail(last, event, "FAILED")
+        ended = "ABORTED" if self.status == "FAILED" else self.status
+        took = duration(event.timestamp - self.started)
+        for row in filter(lambda row: row.open, self.rows):
+            if self.status == "TIMED_OUT":
+                row.error, row.failed = TIMEOUT, self.status
+                row.cause = f"the execution's time limit was over, after {took}"
+            _close(row, row.failed if row.error else ended, event.timestamp)
 
     def _abort_inside(self, row: Row, time: float, failed: Row | None) -> None:
         """A container failed: close what ran in it; `failed` is where it began."""
         for inner in self.rows:
             if inner.open and inner is not row and _inside(inner, row):
                 blamed = inner.error or inner is failed
-                _close(inner, inner.status if blamed else "ABORTED", time)
-                if blamed and inner.status not in FAILURES:
-                    inner.status = "FAILED"
+                _close(inner, inner.failed if blamed else "ABORTED", time)
 
 
 def read(
@@ -208,6 +247,14 @@ def _climb(place: _Place, type: str, name: str) -> Row | None:
     return None
 
 
+def _close_failed(row: Row | None, around: Row, time: float) -> None:
+    """An item failed, and the others may go on: what failed in it is over."""
+    while row is not None and row is not around:
+        if row.open and row.error:
+            _close(row, row.failed, time)
+        row = row.parent
+
+
 def _inside(row: Row, container: Row) -> bool:
     around = row.parent
     while around is not None and around is not container:
@@ -215,23 +262,16 @@ def _inside(row: Row, container: Row) -> bool:
     return around is container
 
 
-def _again(row: Row) -> None:
+def _again(row: Row, event: HistoryEvent) -> None:
     """An attempt starts: the first one, or a retry."""
     row.attempts += 1
+    row.limits, row.changed = event.details, event.timestamp
     if row.error:
         row.errors = (*row.errors, row.error)
     row.status = "RETRYING" if row.attempts > 1 else "RUNNING"
     row.error = row.cause = row.stopped = None
 
 
-def _fail(row: Row, event: HistoryEvent, status: str) -> None:
-    details: dict[str, Any] = dict(event.details)
-    timed_out = "States.Timeout" if status == "TIMED_OUT" else "States.Runtime"
-    row.error = str(details.get("error") or timed_out)
-    row.cause = None if details.get("cause") is None else str(details["cause"])
-    row.status = status
-
-
 def _close(row: Row, status: str, time: float) -> None:
     row.status = status
-    row.stopped = time
+    row.stopped = row.changed = time

@@ -11,7 +11,11 @@ from typing import Any
 
 
 def duration(seconds: float) -> str:
-    """`0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`."""
+    """`0.42 s`, `12.3 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`.
+
+    Nothing takes less than no time, though a clock that was set back may say so.
+    """
+    seconds = max(0.0, seconds)
     if seconds < 10:
         return f"{seconds:.2f} s"
     if seconds < 59.95:

@@ -70,11 +70,15 @@ class Project:
     def compile(self, names: Sequence[str] = ()) -> tuple[CompiledPipeline, ...]:
         """The pipelines of these names, all of them without names.
 
-        Raises SpecError with every problem of their specs.
+        What may be wrong with them is told. Raises SpecError with every problem of
+        their specs.
         """
         from mlmax_pipelines.compiler.entry import compile_project
 
-        return compile_project(self.root, names)
+        pipelines = compile_project(self.root, names)
+        for warning in dict.fromkeys(w for one in pipelines for w in one.warnings):
+            self.tell(f"warning: {warning}")
+        return pipelines
 
     def pipeline(self, name: str) -> CompiledPipeline:
         """One pipeline, compiled. Raises SpecError."""
@@ -120,7 +124,10 @@ class Project:
         from mlmax_pipelines.project import known_states
 
         try:
-            return known_states.of(self.root, pipeline, lambda: self.pipeline(pipeline))
+            quiet = Project(self.root)
+            return known_states.of(
+                self.root, pipeline, lambda: quiet.pipeline(pipeline)
+            )
         except PipelineError:
             return ()
 

@@ -33,7 +33,7 @@ from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.names import stack_name
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.project import neighbours, planning, settings
+from mlmax_pipelines.project import Project, neighbours, planning, settings
 from mlmax_pipelines.project.planning import Plan
 
 BUILD = "build"
@@ -41,7 +41,10 @@ _SECONDS_BETWEEN_LOOKS = 3.0
 
 
 class Deployment:
-    """One environment on AWS. `bucket` may be "": then it is the deployed stack's."""
+    """One environment on AWS. `bucket` may be "": then it is the deployed stack's.
+
+    `tell` gets what may be wrong with the specs.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Deployment:
         environment: Environment,
         bucket: str = "",
         sleep: Callable[[float], None] = time.sleep,
+        tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         if environment.backend == "local":
             raise UsageError(
@@ -59,14 +63,12 @@ class Deployment:
         self.root, self.environment = root, environment
         self.stack_name = environment.stack or stack_name(environment.name)
         self.session = Session(environment.region)
-        self.bucket, self._sleep = bucket, sleep
+        self.bucket, self._sleep, self._tell = bucket, sleep, tell
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
         """Every pipeline of the project. Raises SpecError."""
-        from mlmax_pipelines.compiler.entry import compile_project
-
-        return compile_project(self.root, ())
+        return Project(self.root, self._tell).compile()
 
     def stack(self) -> Stack | None:
         """The environment's stack as it is now.
@@ -100,16 +102,17 @@ class Deployment:
         planning.write(self.root / BUILD / self.environment.name, made)
         return made
 
-    def policy(self, bucket: str) -> dict[str, Any]:
-        """The IAM policy that deploying takes, for any account. Asks AWS nothing."""
+    def policies(self, bucket: str) -> list[dict[str, Any]]:
+        """The IAM policies that deploying takes, for any account. Asks AWS nothing."""
         from mlmax_pipelines.aws import policy
 
         files = planning.rendered(self.pipelines, self.environment)
         region, partition = self.session.region, self.session.partition[0]
-        key = self.environment.kms_key
-        scope = policy.Scope(self.stack_name, bucket, partition, region, key=key)
+        own = self.environment
+        given = {"key": own.kms_key, "boundary": own.permissions_boundary}
+        scope = policy.Scope(self.stack_name, bucket, partition, region, **given)
         brought = (r.kind for pipeline in self.pipelines for r in pipeline.resources)
-        return policy.document(files, scope, brought)
+        return policy.documents(files, scope, brought)
 
     def check_bucket(self, plan: Plan) -> None:
         """Raises AwsError when the bucket is missing, another's, or elsewhere."""

@@ -13,7 +13,19 @@ from typing import Any
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
-from mlmax_pipelines.steps.values import Origin, Value, join, origins_of, result
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    join,
+    origins_of,
+    path_text,
+    result,
+)
+
+# A result that nobody reads, as nothing at a place where the next one replaces it:
+# `ResultPath: null` would say so, and CloudFormation refuses null in a template
+# (aws/serverless-application-model #1618).
+DROPPED: Mapping[str, Any] = {"result_selector": {}, "result_path": "$.dropped"}
 
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
@@ -43,7 +55,7 @@ def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[st
     if "" in step.raw_reads:
         kept["output"] = result("$")
     elif step.raw_reads:
-        kept["output"] = {key: result(f"$.{key}") for key in step.raw_reads}
+        kept["output"] = {key: result(path_text((key,))) for key in step.raw_reads}
     if not kept:
-        return {"result_path": None}
+        return dict(DROPPED)
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}

@@ -21,6 +21,7 @@ from mlmax_pipelines.steps.values import (
     call,
     context_object,
     literal,
+    path_text,
     state_data,
 )
 
@@ -85,7 +86,7 @@ def _merged(pipeline: str) -> dict[str, Any]:
 
 
 def _check(required: list[str], first: State) -> list[State]:
-    values = [state_data(f"$.parameters.{name}") for name in required]
+    values = [state_data(path_text(("parameters", name))) for name in required]
     rules = [sdk.rule("IsPresent", value, False) for value in values]
     absent = rules[0] if len(rules) == 1 else sdk.combine("Or", rules)
     names = ", ".join(f"'{name}'" for name in required)

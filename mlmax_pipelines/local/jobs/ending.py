@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.files import write_json
 from mlmax_pipelines.base.limits import FAILURE_REASON
@@ -25,6 +27,7 @@ from mlmax_pipelines.steps.services.sagemaker.jobs import TRANSFORM
 # Of the log's end, as much as a reason can show.
 _TAIL_BYTES = 4096
 _TAIL_LINES = 5
+_ERROR = "AlgorithmError: "
 # What a finished job need not keep a copy of.
 _LARGE_BYTES = 1 << 20
 
@@ -106,18 +109,31 @@ def read_message(path: Path) -> str:
 def _failure(job: Job, ended: process.Ended, message: Path) -> str:
     """The FailureReason of a process that did not end well.
 
-    What it wrote to `message`, or else the last lines of its log.
+    What it wrote to `message`, or else the last lines of its log; and the signal that
+    ended it, of which it could say nothing.
     """
-    text = read_message(message) or _last_lines(job.log)
-    code = f", exit code: {ended.code}"
-    return f"AlgorithmError: {text[: FAILURE_REASON - len(code) - 16]}{code}"
+    code = f"{_killed(ended)}, exit code: {ended.exit_code}"
+    room = FAILURE_REASON - len(code) - len(_ERROR)
+    text = read_message(message)[:room] or _last_lines(job.log)[-room:]
+    if not text and ended.signal is None:
+        text = "nothing was printed"
+    return f"{_ERROR}{text}{code if text else code.lstrip()}"
+
+
+def _killed(ended: process.Ended) -> str:
+    """The signal that ended a process, in a line of its own; "" for none."""
+    if ended.signal is None:
+        return ""
+    perhaps = " (out of memory, perhaps)" if ended.signal == signal.SIGKILL else ""
+    return f"\nkilled by {ended.signal.name}{perhaps}"
 
 
 def _last_lines(log: Path) -> str:
     """The last lines that the job printed."""
     with log.open("rb") as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
-        lines = file.read().decode("utf-8", "replace").splitlines()
+        text = printed.lines(file.read().decode("utf-8", "replace"))
+    lines = [line for line in text.splitlines() if line]
     return "\n".join(lines[-_TAIL_LINES:])
 
 

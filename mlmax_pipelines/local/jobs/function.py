@@ -8,6 +8,7 @@ call starts one.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import uuid
 from pathlib import Path
@@ -82,7 +83,7 @@ def _call(
         call,
         {
             "event": event,
-            "code": str(code),
+            "code": str(code / function.folder),
             "handler": function.handler,
             "answer": str(answer),
             "name": function.name,
@@ -115,6 +116,7 @@ def _environment(function: Function, workspace: Workspace) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "_HANDLER": function.handler,
         "PYTHONUNBUFFERED": "1",
+        **function.environment,
         # The code is run where the store keeps it: nothing may be written there.
         "PYTHONPYCACHEPREFIX": str(workspace.services.parent / "pycache"),
         process.MARK: str(workspace.folder),
@@ -133,8 +135,7 @@ def _result(
     if not ended.ok or not answer.exists():
         raise _failed(
             "Runtime.ExitError",
-            f"RequestId: {request_id} Error: Runtime exited with error: "
-            f"exit status {ended.code}",
+            f"RequestId: {request_id} Error: Runtime exited with error: {_exit(ended)}",
         )
     content = read_json(answer)
     if "error" in content:
@@ -142,6 +143,13 @@ def _result(
         text = json.dumps(error, separators=(",", ":"))
         raise StateError(error["errorType"], text)
     return content["result"]
+
+
+def _exit(ended: process.Ended) -> str:
+    """As Lambda tells it: `exit status 1`, or `signal: killed`."""
+    if ended.signal is None:
+        return f"exit status {ended.code}"
+    return f"signal: {str(signal.strsignal(ended.signal)).lower()}"
 
 
 def _failed(error: str, message: str) -> StateError:

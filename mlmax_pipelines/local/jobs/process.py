@@ -20,8 +20,9 @@ from pathlib import Path
 GRACE_SECONDS = 2.0
 # How soon a stop is seen. The end of the process itself is seen at once.
 _LOOK_SECONDS = 0.05
-# The shell's code for "command not found".
+# The shell's code for "command not found", and for a signal, which it is added to.
 _NOT_FOUND = 127
+_SIGNALLED = 128
 # Marks the environment of every process of an execution, so that what a killed run
 # leaves behind can be found (`leftovers`).
 MARK = "MLMAX_EXECUTION_FOLDER"
@@ -41,6 +42,19 @@ class Ended:
     def ok(self) -> bool:
         return self.reason == "exited" and self.code == 0
 
+    @property
+    def exit_code(self) -> int:
+        """As a container has it: 128 and a signal's number for what that ended."""
+        return self.code if self.code >= 0 else _SIGNALLED - self.code
+
+    @property
+    def signal(self) -> signal.Signals | None:
+        """What ended it, or a process that it waited for, as a shell tells it."""
+        try:
+            return signal.Signals(self.exit_code - _SIGNALLED)
+        except ValueError:
+            return None
+
 
 def run(
     command: Sequence[str],
@@ -55,7 +69,7 @@ def run(
 
     Standard output and error are appended to `log` as they are written.
     """
-    started = time.time()
+    started, clock = time.time(), time.monotonic()
     with log.open("ab") as output:
         try:
             process = subprocess.Popen(
@@ -72,7 +86,9 @@ def run(
             output.write(text.encode())
             return Ended(_NOT_FOUND, "exited", started, time.time())
     reason = _wait(process, stop, seconds)
-    return Ended(process.returncode, reason, started, time.time())
+    # The machine's clock may have been set meanwhile.
+    ended = started + time.monotonic() - clock
+    return Ended(process.returncode, reason, started, ended)
 
 
 def _wait(

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from mlmax_pipelines.observe.failure import human_cause
+from mlmax_pipelines.observe.causes import sentence
 from mlmax_pipelines.observe.timeline import Row
 
 # SGR parameters (ECMA-48): green, cyan, red, yellow.
@@ -41,9 +41,8 @@ def visit(row: Row) -> str:
 
 
 def failure(error: str | None, cause: str | None) -> str:
-    """An error and its cause on one line: the last of a job's output says most."""
-    lines = human_cause(cause).splitlines()
-    return ": ".join([error or "", *lines[-1:]])
+    """An error and its cause on one line."""
+    return ": ".join(part for part in (error, sentence(cause)) if part)
 
 
 def visible(line: str) -> str:

@@ -35,7 +35,7 @@ from mlmax_pipelines.observe.blocks import (
     Times,
     Verbatim,
 )
-from mlmax_pipelines.observe.failure import human_cause
+from mlmax_pipelines.observe.causes import human_cause
 from mlmax_pipelines.observe.render.style import CSS
 from mlmax_pipelines.observe.timeline import Row
 
@@ -212,9 +212,9 @@ def _visit(row: Row, now: float) -> list[str]:
 
 
 def _error(row: Row) -> str:
-    if not row.error:
+    if not row.error and not row.remark:
         return ""
-    cause = human_cause(row.cause)
+    cause = human_cause(row.cause) if row.error else row.remark
     most = _MOST_OF_A_CAUSE
     short = cause if len(cause) <= most else cause[:most] + "…"
     told = ": ".join(part for part in (row.error, short) if part)

@@ -75,7 +75,7 @@ def steps(rows: Sequence[Row], now: float) -> str:
 
 
 def _step(row: Row, now: float) -> list[str]:
-    remark = cells.failure(row.error, row.cause) if row.error else ""
+    remark = cells.failure(row.error, row.cause) if row.error else row.remark
     if row.attempts > 1:
         remark = f"attempt {row.attempts}  {remark}".rstrip()
     took = units.duration(row.seconds(now))
@@ -83,13 +83,15 @@ def _step(row: Row, now: float) -> list[str]:
 
 
 def change(row: Row) -> str:
-    """One line about a step whose status has changed."""
-    at = row.started if row.stopped is None else row.stopped
+    """One line about a step whose status has changed, with the time it did."""
+    at = row.changed
     text = f"{cells.clock(at)}  {cells.visit(row)}  {cells.status(row.status)}"
     if row.stopped is not None:
         text += f"  {units.duration(row.seconds(at))}"
-    elif row.attempts > 1:
+    elif row.attempts > 1 and not row.error:
         text += f"  attempt {row.attempts} after {row.errors[-1]}"
+    elif row.error:
+        text += f"  after attempt {row.attempts}"
     if row.error:
         text += f"  {cells.failure(row.error, row.cause)}"
     return text

@@ -14,8 +14,9 @@ from mlmax_pipelines.observe.blocks import (
     Text,
     Verbatim,
 )
+from mlmax_pipelines.observe.causes import human_cause
 from mlmax_pipelines.observe.facts import Facts, Reading
-from mlmax_pipelines.observe.failure import Failure, human_cause
+from mlmax_pipelines.observe.failure import Failure
 
 PLACE = 10
 _LOG_LINES = 30

@@ -42,7 +42,7 @@ def test_help_shows_every_folder_and_its_place_in_the_container(
 @pytest.mark.parametrize(
     ("script", "args"),
     [
-        ("preprocess", ("--mode", "train", "--test-size", "1.5")),
+        ("preprocess", ("--mode", "train", "--test_size", "1.5")),
         ("preprocess", ("--mode", "both")),
         ("preprocess", ()),
         ("train", ("--eta", "0")),

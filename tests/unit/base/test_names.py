@@ -39,7 +39,7 @@ def test_names_that_the_quotas_leave_room_for() -> None:
     [
         (names.pipeline_name_fault, "churn_2-b", "2churn"),
         (names.module_name_fault, "2 fit.v1", "fit!"),
-        (names.port_name_fault, "roc_auc", "roc-auc"),
+        (names.port_name_fault, "roc-auc_2", "roc auc"),
     ],
 )
 def test_names_of_other_things(

@@ -8,6 +8,8 @@ import pytest
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, in_environment, near
+from mlmax_pipelines.steps.services.sagemaker.processing import Processing
+from tests.unit.cli.conftest import Pipeline
 
 
 def test_the_project_is_found_when_a_command_asks_for_it(project: Path) -> None:
@@ -44,3 +46,28 @@ def test_concluding_gives_the_record_what_it_ran(ran: Path) -> None:
     backend = app.backend("local")
     record = app.conclude(backend, backend.describe("good"))
     assert record.evidence["spec"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["validate"],
+        ["create"],
+        ["explain", "small"],
+        ["graph", "small"],
+        ["run", "small"],
+        ["deploy-policy", "-e", "dev", "--bucket", "b"],
+    ],
+)
+def test_whatever_compiles_says_what_may_be_wrong_on_stderr(
+    project: Path,
+    pipeline: Pipeline,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+) -> None:
+    odd = [(("entry_point",), "an odd name", "rename it")]
+    monkeypatch.setattr(Processing, "warn", lambda self, step: odd)
+    ended = pipeline(project, *command)
+    assert ended.code == 0
+    assert ended.err.count("warning: modules/work.yaml:") == 1
+    assert ": an odd name\n  hint: rename it\n" in ended.err

@@ -9,6 +9,7 @@ import pytest
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.cli.plain import PlainLines
+from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.timeline import Timeline
 
 RECORD = ExecutionRecord("id", "one", "p", "local", "RUNNING", 0.0)
@@ -52,6 +53,31 @@ def test_another_attempt_is_news(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert lines[-1] == "Train  RETRYING  attempt 2 after SageMaker.Throttled"
     assert lines.count("Train  RUNNING") == 1
+
+
+def test_a_wait_for_another_attempt_is_said_once_it_is_certain(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    events = (
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {}),
+        ("TaskFailed", {**FAULT, "cause": "slow down"}),
+    )
+    now = [0.0]
+    timeline, view = Timeline(), PlainLines(RECORD, lambda: now[0])
+    for number, (type, details) in enumerate(events, 1):
+        at = float(number)
+        timeline.feed(HistoryEvent(number, number - 1, at, type, details))
+        view.show(timeline)
+    for _ in range(3):
+        now[0] += 0.4
+        view.show(timeline)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == (
+        f"{cells.clock(3)}  Train  RETRYING  after attempt 1  "
+        "SageMaker.Throttled: slow down"
+    )
+    assert len(lines) == 3
 
 
 def test_a_step_that_was_over_before_it_was_seen_is_said_to_begin(

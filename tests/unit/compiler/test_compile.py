@@ -10,9 +10,30 @@ import pytest
 from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.canonical import canonical_json, digest, json_text
 from mlmax_pipelines.base.limits import DEFINITION
-from tests.unit.compiler.projects import compiled, problems
+from tests.unit.compiler.projects import MODULES, compiled, execute, problems
 
 MARKED = "  A: {type: pass}\n  B: {type: wait, seconds: 1}\n"
+HYPHENS = """
+name: look
+type: processing
+interface:
+  inputs: {min-rows: {type: integer}}
+  outputs:
+    a-file: {type: s3}
+    its-score: {type: metrics, values: {roc-auc: number}}
+implementation: {image: {framework: sklearn, version: 1.4-2}, entry_point: src/copy.py}
+"""
+HYPHENS_STEPS = """
+  A: {module: look, inputs: {min-rows: "${parameters.min-rows}"}}
+  B:
+    type: choice
+    choices:
+      - when: {value: "${steps.A.outputs.its-score.roc-auc}", greater_than: 0.5}
+        next: C
+    default: C
+  C: {module: call, inputs: {the-file: "${steps.A.outputs.a-file}"}}
+  D: {type: pass, result: {an-answer: "${steps.C.outputs.the-file}"}}
+"""
 STEPS = "  A: {module: copy}\n  B: {type: succeed}\n"
 
 
@@ -91,3 +112,17 @@ def test_the_size_shown_is_that_of_the_definition_with_its_digest(
     pipeline = compiled(tmp_path, MARKED)
     (size, _) = pipeline.limits
     assert size.used == len(canonical_json(pipeline.definition))
+
+
+def test_names_may_have_hyphens_wherever_they_are_read(tmp_path: Path) -> None:
+    modules = {**MODULES, "look": HYPHENS}
+    parameters = "{min-rows: {type: integer}}"
+    pipeline = compiled(tmp_path, HYPHENS_STEPS, modules=modules, parameters=parameters)
+    body = {"A its-score file": {"Body": '{"roc-auc": 0.9}'}}
+    ran = execute(pipeline, {"min-rows": 3}, body)
+    app = ran.arguments("A")["AppSpecification"]
+    assert app["ContainerArguments"] == ["--min-rows", "3"]
+    file = "s3://artifacts/p/a-run/A/a-file/"
+    assert ran.arguments("C")["Payload"] == {"the-file": file}
+    assert ran.output["steps"]["D"]["outputs"] == {"an-answer": file}
+    assert execute(pipeline).error == "MissingParameter"

@@ -1,5 +1,7 @@
 """The history, with and without anybody to listen."""
 
+from mlmax_pipelines.interpreter.recorder import Recorder
+
 PASS = {"Type": "Pass"}
 
 
@@ -13,3 +15,12 @@ def test_a_full_history_ends_the_execution(interpret, machine):
 
 def test_nobody_needs_to_listen(machine, interpret):
     assert interpret(machine(P=PASS), {"x": 1}, on_event=None).output == {"x": 1}
+
+
+def test_events_are_in_order_though_the_clock_is_set_back():
+    seen = []
+    times = iter([5.0, 3.0, 6.0])
+    recorder = Recorder(seen.append, lambda: next(times))
+    for _ in range(3):
+        recorder.add(0, "PassStateEntered")
+    assert [event.timestamp for event in seen] == [5.0, 5.0, 6.0]

@@ -141,3 +141,9 @@ def test_one_that_was_still_running_is_closed_and_can_be_read(tmp_path: Path) ->
     record = ExecutionRecord(**folder.settled_record())
     assert record.status == "ABORTED" and record.evidence == {"spec": "1234"}
     assert ExecutionRecord(**folder.record_as_written()) == record
+
+
+def test_none_ends_before_it_has_begun(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.write({**RECORD, "start_time": 4e9})
+    assert folder.close("SUCCEEDED")["stop_time"] == 4e9

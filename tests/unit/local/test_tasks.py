@@ -65,3 +65,11 @@ def test_another_package_can_answer_its_own_resources(workspace: Workspace) -> N
 
     assert ask("aws-sdk:glue:getTable")["answered"]["Message"] == "m"
     assert "MessageId" in ask("sns:publish")
+
+
+def test_what_went_wrong_comes_before_what_to_do(failure: Any) -> None:
+    arguments = {"Bucket": "b", "Key": "../k", "Body": "x"}
+    error, cause = failure("aws-sdk:s3:putObject", arguments)
+    assert error == "States.TaskFailed"
+    assert cause.startswith("aws-sdk:s3:putObject: the key of 's3://b/../k' cannot be")
+    assert "\n" not in cause and "(keys have no" in cause

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.interpreter import StateError
-from mlmax_pipelines.observe.failure import failure, human_cause
+from mlmax_pipelines.observe.failure import failure
 from mlmax_pipelines.observe.timeline import read
 from tests.unit.compiler.projects import compiled, execute
 from tests.unit.observe.histories import JOB, MAP, fails, scores
@@ -58,15 +57,6 @@ def test_a_state_that_fails_before_its_task_starts_is_found(history):
     }
     failed = failure(read(history(definition)))
     assert (failed.step, failed.error) == ("Bad", "States.Runtime")
-
-
-def test_causes_are_unwrapped():
-    nested = json.dumps({"Cause": JOB, "Error": "x"})
-    assert human_cause(nested) == "no column 'radius'"
-    assert human_cause('{"errorMessage": "bad row", "errorType": "E"}') == "bad row"
-    assert human_cause("{not json") == "{not json"
-    assert human_cause('{"other": 1}') == '{"other": 1}'
-    assert human_cause(None) == ""
 
 
 def test_metrics_that_are_wrong_are_blamed_on_their_step_which_must_run_again(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.observe.failure import failure
+from mlmax_pipelines.observe.render import html, terminal
 from mlmax_pipelines.observe.timeline import Timeline, read
 from tests.unit.observe.histories import MAP, PARALLEL, fails, scores
 
@@ -37,7 +41,79 @@ def test_a_live_table_shows_a_retry_while_it_runs(training, history):
         timeline.feed(event)
         seen += [row.status for row in timeline.rows if row.name == "Train"]
     order = list(dict.fromkeys(seen))
-    assert order == ["RUNNING", "FAILED", "RETRYING", "SUCCEEDED"]
+    # Between two attempts too: that one failed is no failure of the step.
+    assert order == ["RUNNING", "RETRYING", "SUCCEEDED"]
+
+
+def test_a_status_is_as_old_as_what_it_tells_of(training, history):
+    timeline = Timeline()
+    for event in history(training, fails("Train", "Slow.Down", times=1)):
+        timeline.feed(event)
+        row = next((row for row in timeline.rows if row.name == "Train"), None)
+        if row and event.type in ("TaskScheduled", "TaskFailed", "TaskStateExited"):
+            assert row.changed == event.timestamp or not row.open
+
+
+def events(*told):
+    """Of each type and details, a second apart, each following the one before."""
+    return [HistoryEvent(n, n - 1, float(n), *one) for n, one in enumerate(told, 1)]
+
+
+def test_a_time_limit_is_told_with_its_seconds():
+    told = events(
+        ("ExecutionStarted", {}),
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {"timeoutInSeconds": 60}),
+        ("TaskTimedOut", {"error": "States.Timeout"}),
+        ("ExecutionFailed", {"error": "States.Timeout"}),
+    )
+    [row] = read(told).rows
+    assert (row.status, row.cause) == (
+        "TIMED_OUT",
+        "over its time limit of 60 s (timeout_seconds)",
+    )
+
+
+def test_an_executions_time_limit_ends_what_runs():
+    told = events(
+        ("ExecutionStarted", {}),
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {}),
+        ("ExecutionTimedOut", {}),
+    )
+    found = failure(read(told))
+    assert str(found) == (
+        "step 'Train' timed out: States.Timeout: the execution's time limit was over, "
+        "after 3.00 s"
+    )
+
+
+def test_an_input_that_is_not_there_names_the_step_that_should_have_written_it():
+    text = "no S3 objects found under 's3://b/p/e/First_one/0/rows/' (input 'rows')"
+    told = events(
+        ("ExecutionStarted", {}),
+        ("TaskStateEntered", {"name": "First one"}),
+        ("TaskStateExited", {"name": "First one"}),
+        ("TaskStateEntered", {"name": "Train"}),
+        ("TaskScheduled", {}),
+        ("TaskFailed", {"error": "States.TaskFailed", "cause": text}),
+        ("ExecutionFailed", {}),
+    )
+    first, train = read(told).rows
+    assert train.cause == f"{text}: step 'First one' left its output 'rows' empty"
+    assert (first.status, first.remark) == ("SUCCEEDED", "left its output 'rows' empty")
+    assert first.remark in terminal.steps([first], 9.0)
+    assert html._error(first) and not html._error(replace(first, remark=""))
+
+
+def test_an_item_that_failed_is_not_waited_for(history):
+    definition = json.loads(json.dumps(MAP))
+    definition["States"]["Each"]["ToleratedFailureCount"] = 1
+    timeline = Timeline()
+    for event in history(definition, fails("Score", "Broken", times=1), {"items": [1]}):
+        timeline.feed(event)
+        if event.type == "MapIterationFailed":
+            assert [row.status for row in timeline.rows] == ["RUNNING", "FAILED"]
 
 
 def test_a_failing_branch_is_blamed_and_nested(history):

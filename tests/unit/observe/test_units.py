@@ -10,6 +10,7 @@ from mlmax_pipelines.observe.units import duration, moment, number, size
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
+        (-3, "0.00 s"),
         (0, "0.00 s"),
         (9.994, "9.99 s"),
         (12.34, "12.3 s"),

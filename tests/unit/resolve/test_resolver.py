@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from mlmax_pipelines.steps.services.sagemaker.processing import Processing
 from tests.unit.compiler.projects import compiled, execute
 
 
@@ -59,7 +62,7 @@ def test_only_what_is_read_is_kept(tmp_path: Path) -> None:
     model = {"outputs": {"model.$": "$.ModelArtifacts.S3ModelArtifacts"}}
     assert states["A"]["ResultSelector"] == model
     assert states["A"]["ResultPath"] == "$.steps.A"
-    assert states["B"]["ResultPath"] is None
+    assert states["B"]["ResultPath"] == "$.dropped"
 
 
 def test_the_same_name_in_other_words_is_one_step(tmp_path: Path) -> None:
@@ -72,3 +75,15 @@ def test_the_same_name_in_other_words_is_one_step(tmp_path: Path) -> None:
     uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
     assert uri.startswith("s3://artifacts/p/a-run/Train_Model/model/")
     assert uri.endswith("/output/model.tar.gz")
+
+
+def test_what_a_type_finds_odd_is_handed_on_once_and_without_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = [(("entry_point",), "an odd name", "rename it")]
+    monkeypatch.setattr(Processing, "warn", lambda self, step: odd)
+    pipeline = compiled(tmp_path, "  A: {module: copy}\n  B: {module: copy}\n")
+    (warning,) = pipeline.warnings
+    assert (warning.message, warning.hint) == ("an odd name", "rename it")
+    assert str(warning.where).startswith("modules/copy.yaml:16:")
+    assert warning.source == ""

@@ -19,7 +19,13 @@ from mlmax_pipelines.steps.services.sagemaker.jobs import (
     DESCRIBE_PACKAGE,
     LIST_PACKAGES,
 )
-from mlmax_pipelines.steps.values import Origin, Value, result, state_data
+from mlmax_pipelines.steps.values import (
+    Origin,
+    Value,
+    path_text,
+    result,
+    state_data,
+)
 
 _NONE = "NoApprovedModel"
 _PLACES = {
@@ -39,6 +45,7 @@ class LatestModel(StepType):
         "one, or approve a version that is pending"
     }
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
+    output_kinds = ("string", "s3")
 
     def check(self, step: ResolvedStep) -> list[Found]:
         return checks.check_group(step)
@@ -104,7 +111,7 @@ def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
     kept: dict[str, Any] = {}
     for port in step.outputs.values():
         if port.read:
-            metadata = f"$.CustomerMetadataProperties.{port.name}"
+            metadata = path_text(("CustomerMetadataProperties", port.name))
             kept[port.name] = result(_PLACES.get(port.name, metadata))
     job = Job(DESCRIBE_PACKAGE)
     draft = context.task(

@@ -79,7 +79,7 @@ def read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) ->
         state_name(*name),
         [branch],
         result_selector={"values": result("$[0].values")},
-        result_path=f"$.steps.{step.key}.outputs.{port.name}",
+        result_path=path_text(("steps", step.key, "outputs", port.name)),
     )
     return Draft(state, inside=inside)
 

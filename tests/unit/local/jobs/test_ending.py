@@ -44,6 +44,31 @@ def test_a_failure_is_told_by_the_message_or_else_by_the_log(
     assert len(ending.outcome(job, ended, message).reason) == 1024
 
 
+@pytest.mark.parametrize(
+    ("code", "log", "told"),
+    [
+        (-11, "", "killed by SIGSEGV, exit code: 139"),
+        (
+            -9,
+            "loading\n",
+            "loading\nkilled by SIGKILL (out of memory, perhaps), exit code: 137",
+        ),
+        (
+            1,
+            "\x1b[31mbad\x1b[0m 1 %\r 2 %\n\n  hint: x\n",
+            " 2 %\n  hint: x, exit code: 1",
+        ),
+    ],
+)
+def test_a_failure_names_the_signal_and_shows_what_was_seen_of_the_log(
+    create: Any, tmp_path: Path, code: int, log: str, told: str
+) -> None:
+    job = create("j")
+    job.log.write_text(log)
+    end = ending.outcome(job, Ended(code, "exited", 1.0, 2.0), tmp_path / "none")
+    assert end.reason == f"AlgorithmError: {told}"
+
+
 def test_a_completed_job_gives_its_description(create: Any) -> None:
     job = create("j", RoleArn="role", Other="x")
     end = Outcome("Completed", "", Ended(0, "exited", 1.5, 2.5))

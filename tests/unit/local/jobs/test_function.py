@@ -30,6 +30,9 @@ def fails(event, context):
 def sleeps(event, context):
     time.sleep(900)
 
+def killed(event, context):
+    os.kill(os.getpid(), 9)
+
 def exits(event, context):
     os._exit(7)
 
@@ -45,7 +48,7 @@ def invoke(
     workspace: Workspace, name: str, resource: str, arguments: Any, seconds: int = 600
 ) -> Any:
     workspace.store.write("s3://artifacts/code/1/src/load.py", CODE.encode())
-    function = Function("loader", f"src/load.{name}", 128, seconds)
+    function = Function("loader", "src", f"load.{name}", 128, seconds)
     answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
     stop = threading.Event()
     return answer(TaskRequest(resource, arguments, "S", {}, None, None, stop))
@@ -112,6 +115,12 @@ def test_a_function_that_ends_its_process_has_failed(workspace: Workspace) -> No
     assert cause["errorMessage"].endswith("exit status 7")
 
 
+def test_a_function_that_a_signal_ends_says_so(workspace: Workspace) -> None:
+    error, cause = failed(workspace, "killed")
+    assert error == "Runtime.ExitError"
+    assert cause["errorMessage"].endswith("signal: killed")
+
+
 def test_a_result_must_be_json(workspace: Workspace) -> None:
     error, cause = failed(workspace, "unfit")
     assert error == "TypeError"
@@ -127,3 +136,26 @@ def test_an_unknown_function_is_named_with_the_known_ones(
     arguments = {"FunctionName": "nobody", "Payload": {}}
     with pytest.raises(StateError, match=r"'nobody' \(functions .*: 'loader'\)"):
         invoke(workspace, "handler", "arn:aws:states:::lambda:invoke", arguments)
+
+
+@pytest.mark.parametrize("folder", ["code", "json", "src/steps"])
+def test_a_functions_folder_is_the_root_of_its_code_as_in_its_zip(
+    workspace: Workspace, folder: str
+) -> None:
+    code = "import beside\n\ndef handler(event, context):\n    return beside.WORD\n"
+    for name, text in (("load.py", code), ("beside.py", "WORD = 'found'\n")):
+        place = f"s3://artifacts/code/1/{folder}/{name}"
+        workspace.store.write(place, text.encode())
+    function = Function("loader", folder, "load.handler", 128, 60)
+    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    request = TaskRequest(ARN, {}, "S", {}, None, None, threading.Event())
+    assert answer(request) == "found"
+
+
+def test_a_function_finds_its_own_variables(workspace: Workspace) -> None:
+    code = b"import os\n\ndef handler(event, context):\n    return os.environ['TEAM']\n"
+    workspace.store.write("s3://artifacts/code/1/src/load.py", code)
+    function = Function("loader", "src", "load.handler", 128, 60, {"TEAM": "ml"})
+    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    request = TaskRequest(ARN, {}, "S", {}, None, None, threading.Event())
+    assert answer(request) == "ml"

@@ -6,6 +6,8 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.process import Ended
 from tests.patience import LONGEST_SECONDS, wait_for
@@ -80,6 +82,33 @@ def test_its_time_limit_ends_it(tmp_path: Path) -> None:
         tmp_path, "import time; time.sleep(900)", threading.Event(), seconds=0.1
     )
     assert (ended.reason, ended.ok) == ("timeout", False)
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "name"),
+    [
+        (0, 0, None),
+        (3, 3, None),
+        (-9, 137, "SIGKILL"),
+        (139, 139, "SIGSEGV"),
+        (255, 255, None),
+    ],
+)
+def test_a_signal_is_told_by_the_exit_code(
+    code: int, exit_code: int, name: str | None
+) -> None:
+    ended = Ended(code, "exited", 1.0, 2.0)
+    assert ended.exit_code == exit_code
+    assert (ended.signal.name if ended.signal else None) == name
+
+
+def test_a_clock_that_is_set_back_makes_no_negative_duration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter((1000.0, 10.0, 10.0))
+    monkeypatch.setattr(process.time, "time", lambda: next(times))
+    ended = run(tmp_path, "pass", threading.Event())
+    assert ended.started <= ended.ended
 
 
 def test_what_a_killed_run_leaves_is_found_by_its_mark(tmp_path: Path) -> None:

@@ -23,6 +23,19 @@ def test_an_input_without_a_value_is_no_argument(tmp_path: Path) -> None:
     assert app["ContainerArguments"] == ["--level", "0.5"]
 
 
+def test_names_reach_a_script_as_they_are_written(tmp_path: Path) -> None:
+    own = """
+name: own
+type: processing
+interface: {inputs: {max_depth: {type: integer}, min-rows: {type: integer}}}
+implementation: {image: {framework: sklearn, version: 1.4-2}, entry_point: src/copy.py}
+"""
+    steps = "  A: {module: own, inputs: {max_depth: 3, min-rows: 4}}\n"
+    ran = execute(compiled(tmp_path, steps, modules={"own": own}))
+    app = ran.arguments("A")["AppSpecification"]
+    assert app["ContainerArguments"] == ["--max_depth", "3", "--min-rows", "4"]
+
+
 def test_without_a_script_the_container_runs_its_own_program(tmp_path: Path) -> None:
     own = "name: own\ntype: processing\nimplementation: {image: {ecr: 'own:1'}%s}\n"
     found = []

@@ -40,16 +40,14 @@ implementation:
     assert without.output["steps"]["A"]["metrics"] == []
 
 
-def test_a_script_has_options_and_an_algorithm_its_own_names(tmp_path: Path) -> None:
+def test_names_reach_scripts_and_algorithms_as_they_are_written(tmp_path: Path) -> None:
     found = []
     for number, module in enumerate((FIT, ALGORITHM)):
         root = tmp_path / str(number)
         ran = execute(compiled(root, STEPS, modules={"f": module}))
         found.append(ran.arguments("A")["HyperParameters"])
     script, algorithm = found
-    assert (script["max-depth"], algorithm) == ("3", {"max_depth": "3"})
-    assert script["sagemaker_program"] == "fit.py"
-    assert script["sagemaker_submit_directory"].endswith("/src.tar.gz")
+    assert (script["max_depth"], algorithm) == ("3", {"max_depth": "3"})
 
 
 def test_folders_are_channels(tmp_path: Path) -> None:
