@@ -8,7 +8,7 @@ task on this machine. It never sees YAML: the resolver hands it checked values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Where
@@ -62,6 +62,14 @@ class InputPort:
     type: str
     value: Value
     flag: bool = False
+
+    @property
+    def typed(self) -> Value:
+        """Its value, of the type that the module says where nobody else does; what
+        nobody has said to be a text is still written out as one."""
+        if self.value.type != "any" or self.type == "string":
+            return self.value
+        return replace(self.value, type=self.type)
 
 
 @dataclass(frozen=True)

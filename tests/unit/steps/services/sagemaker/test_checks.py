@@ -106,8 +106,8 @@ def test_a_further_argument_that_is_too_long(tmp_path: Path) -> None:
     assert found.startswith("modules/m.yaml:8:20: argument 2 of step 'A' has 257")
 
 
-@pytest.mark.parametrize("value", ["{a: '${env.x}'}", "[[1, '${env.x}']]"])
-def test_a_text_that_holds_a_reference_in_a_list_is_none(
+@pytest.mark.parametrize("value", ["{a: '${env.x}'}", "[[1, {a: '${env.x}'}]]"])
+def test_a_text_that_holds_a_reference_in_an_object_is_none(
     tmp_path: Path, value: str
 ) -> None:
     for found in (
@@ -116,7 +116,7 @@ def test_a_text_that_holds_a_reference_in_a_list_is_none(
         of_training(tmp_path, hyperparameters=f"{{a: {value}}}"),
     ):
         assert len(found) == 1
-        assert "has a reference inside a list or an object | give it one" in found[0]
+        assert "a reference cannot stand inside an object | refer to the" in found[0]
 
 
 @pytest.mark.parametrize(("of", "longest"), [(of_processing, 256), (of_training, 512)])
