@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base.errors import ExecutionError, UsageError
-from mlmax_pipelines.base.forms import parse_json
 
 
 @click.command()
@@ -94,7 +94,7 @@ def _input(given: str) -> Any:
     if os.path.isfile(given):
         return _read(Path(given))
     try:
-        return parse_json(given)
+        return parsed(given)
     except ValueError as error:
         raise UsageError(
             f"the input is neither a file nor JSON: '{given}' ({error})",
@@ -109,7 +109,7 @@ def _read(path: Path) -> Any:
 
         return load(path, str(path)).data
     try:
-        return parse_json(path.read_bytes())
+        return parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"cannot read '{path}': {error.strerror}") from None
     except ValueError as error:

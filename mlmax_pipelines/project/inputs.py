@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
-from mlmax_pipelines.base.forms import parse_json
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
@@ -138,13 +138,9 @@ def _parsed(parameter: Parameter, text: str) -> Any:
     if parameter.type not in ("list", "object"):
         return plain_value(text.strip())
     try:
-        return parse_json(text, parse_constant=_no_constant)
+        return parsed(text)
     except ValueError:
         raise _ill_typed(parameter, text) from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _check_inside(parameter: Parameter, value: str, folder: Path) -> None:
