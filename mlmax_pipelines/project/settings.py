@@ -17,11 +17,11 @@ from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
+from mlmax_pipelines.project import schedules
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
-_SCHEDULE = "ScheduleState"
 _Path = tuple[Any, ...]
 
 
@@ -110,7 +110,11 @@ def _ids(environment: Environment, key: str) -> str:
 def _of_pipelines(
     environment: Environment, pipelines: Sequence[CompiledPipeline], shipped: Shipped
 ) -> Iterator[_Value]:
-    from mlmax_pipelines.cloudformation.parameters import shared_name, sharing
+    from mlmax_pipelines.cloudformation.parameters import (
+        schedule_id,
+        shared_name,
+        sharing,
+    )
     from mlmax_pipelines.cloudformation.tags import pascal
 
     shared = sharing(pipelines)
@@ -123,9 +127,9 @@ def _of_pipelines(
             elif isinstance(value, Setting):
                 name = shared_name(value) if one.name in shared else name
                 yield from _setting(environment, one.name, prefix + name, value)
-        if one.name in environment.schedule:
-            state = "ENABLED" if environment.schedule[one.name] else "DISABLED"
-            yield _Value(prefix + _SCHEDULE, state, ("schedule", one.name))
+        for schedule, state in schedules.states(environment, one):
+            name = f"{prefix}{schedule_id(schedule)}State"
+            yield _Value(name, state, ("schedule", one.name))
 
 
 def data_path(
@@ -177,10 +181,7 @@ def _unknown(
             if key not in known:
                 text = f"pipeline '{name}' has no parameter '{key}'"
                 yield _nearest(document, text, ("parameters", name, key), known)
-        if environment.schedule.get(name) and not one.schedule:
-            text = f"pipeline '{name}' has no schedule to switch on"
-            hint = f"write one into pipelines/{name}.yaml: 'schedule: rate(1 day)'"
-            yield document.problem(text, ("schedule", name), hint)
+        yield from schedules.unknown(document, environment, one)
 
 
 def _unknown_settings(
