@@ -24,7 +24,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Any:
     )
     found.pipelines = [SimpleNamespace(name="small")]
     place = "mlmax_pipelines.project.deployment.Deployment"
-    monkeypatch.setattr(place, lambda *words: found)
+    monkeypatch.setattr(place, lambda *words, **more: found)
     return found
 
 
