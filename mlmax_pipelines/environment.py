@@ -44,7 +44,8 @@ class Environment:
     maps pipeline name -> parameter -> value used as default in this environment.
     `values` is what `${env.X}` in a spec stands for.
 
-    On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedule;
+    On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedules,
+    or the names of those it starts by;
     `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
     the policy that bounds every role; `data_buckets` are names of other buckets that
     jobs may read; 0 days of logs mean the template's default. `vpc` has the `subnets`
@@ -60,7 +61,7 @@ class Environment:
     steps: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    schedule: Mapping[str, bool] = field(default_factory=dict)
+    schedule: Mapping[str, bool | Sequence[str]] = field(default_factory=dict)
     alert_email: str = ""
     permissions_boundary: str = ""
     log_retention_days: int = 0
@@ -160,8 +161,11 @@ def _scalar(document: Document, path: _Path, value: Any) -> list[Problem]:
     return _typed(document, path, value, _SCALARS, "text, a number or true or false")
 
 
-def _switch(document: Document, path: _Path, value: Any) -> list[Problem]:
-    return _typed(document, path, value, (bool,), "true or false")
+def _turned_on(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """All schedules of a pipeline, or those with these names."""
+    if isinstance(value, list):
+        return _list(_string)(document, path, value)
+    return _typed(document, path, value, (bool,), "true, false or names of schedules")
 
 
 def _days(document: Document, path: _Path, value: Any) -> list[Problem]:
@@ -259,7 +263,7 @@ _KEYS: Mapping[str, _Check] = {
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
     "values": _mapping(_scalar),
-    "schedule": _mapping(_switch),
+    "schedule": _mapping(_turned_on),
     "alert_email": _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address"),
     "permissions_boundary": _shaped(
         r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"

@@ -104,7 +104,7 @@ def test_local_stays_local(tmp_path: Path) -> None:
 
 
 AWS_KEYS = """\
-schedule: {inference: true}
+schedule: {inference: true, training: [nightly]}
 alert_email: ml-team@example.com
 permissions_boundary: arn:aws:iam::123456789012:policy/bounds
 log_retention_days: 30
@@ -117,7 +117,7 @@ kms_key: arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c
 def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     write(tmp_path, "dev", AWS_KEYS)
     loaded = environment.load(tmp_path, "dev")
-    assert loaded.schedule == {"inference": True}
+    assert loaded.schedule == {"inference": True, "training": ["nightly"]}
     assert loaded.alert_email == "ml-team@example.com"
     assert loaded.permissions_boundary.endswith("policy/bounds")
     assert loaded.log_retention_days == 30
@@ -144,7 +144,11 @@ def test_a_name_too_long_for_a_file_is_unknown(tmp_path: Path) -> None:
             f"stack: {'a' * 38}",
             "1:8: 'stack' has 38 characters, at most 37 can be",
         ),
-        ("schedule: {inference: daily}", "1:23: 'inference' must be true or false"),
+        (
+            "schedule: {inference: daily}",
+            "1:23: 'inference' must be true, false or names of schedules",
+        ),
+        ("schedule: {inference: [1]}", "1:24: 'inference' must be text, found '1'"),
         ("alert_email: nobody", "1:14: 'alert_email' must be an e-mail address"),
         ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),
         ("log_retention_days: a month", "must be a whole number of days"),
