@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mlmax_pipelines.base.layout import LISTENERS
+from mlmax_pipelines.base.layout import EVIDENCE, LISTENERS
 
 if TYPE_CHECKING:
     from mlmax_pipelines.artifacts.contract import Artifact
@@ -60,8 +60,10 @@ def end(
     record: ExecutionRecord,
     sources: Callable[[], Sources | None],
     tell: Tell,
+    by: Callable[[], str],
 ) -> Mapping[str, Any] | None:
-    """Tell everybody of an execution's end, unless they have been; its evidence.
+    """Tell everybody of an execution's end, unless they have been; its evidence, which
+    says `by` whom.
 
     None while it runs, or when no evidence can be had of it.
     """
@@ -72,7 +74,10 @@ def end(
     known = evidence.read(backend, record)
     if known is not None:
         return known
-    writer = evidence.EvidenceWriter(backend, sources, tell)
+    if evidence.is_damaged(backend, record):
+        tell(f"its {EVIDENCE} is damaged: 'pipeline verify {record.name}' says more")
+        return None
+    writer = evidence.EvidenceWriter(backend, sources, tell, by)
     everyone: dict[str, object] = {"evidence": writer, **installed(tell)}
     if any(hasattr(listener, "on_artifact") for listener in everyone.values()):
         for artifact in backend.artifacts(record.id):

@@ -95,11 +95,11 @@ def test_of_an_end_artifacts_are_told_first_and_all_of_it_once(
     told = install(ears="Ears")
     backend = project.backend(project.environment("local"))
     record = backend.describe("one")
-    assert listeners.end(backend, record, lambda: None, unheard)
+    assert listeners.end(backend, record, lambda: None, unheard, str)
     assert told == []
     evidence = project.root / ".mlmax/local/s3/artifacts/small/one/evidence.json"
     evidence.unlink()
-    assert listeners.end(backend, record, lambda: None, unheard)
+    assert listeners.end(backend, record, lambda: None, unheard, str)
     assert told[-1] == ("end", "SUCCEEDED")
     assert told[:-1] == [
         ("artifact", step, output)
@@ -118,13 +118,28 @@ def test_evidence_that_cannot_be_had_fails_nothing(project: Project) -> None:
         raise RuntimeError("no git here")
 
     lines: list[str] = []
-    assert listeners.end(backend, again, refuse, lines.append) is None
+    assert listeners.end(backend, again, refuse, lines.append, str) is None
     assert lines == ["listener 'evidence' failed in on_end: RuntimeError: no git here"]
+
+
+def test_damaged_evidence_is_told_and_left_as_it_is(project: Project) -> None:
+    execute(project, "one")
+    backend = project.backend(project.environment("local"))
+    path = project.root / ".mlmax/local/s3/artifacts/small/one/evidence.json"
+    for text in ("", "[]", "{"):
+        path.write_text(text)
+        lines: list[str] = []
+        record = backend.describe("one")
+        end = listeners.end(backend, record, lambda: None, lines.append, str)
+        assert end is None and path.read_text() == text
+        assert lines == [
+            "its evidence.json is damaged: 'pipeline verify one' says more"
+        ]
 
 
 def test_what_runs_has_not_ended(project: Project) -> None:
     backend = project.backend(project.environment("local"))
-    assert listeners.end(backend, RECORD, lambda: None, unheard) is None
+    assert listeners.end(backend, RECORD, lambda: None, unheard, str) is None
 
 
 def test_of_an_execution_that_goes_on_old_failures_are_not_told_again(
