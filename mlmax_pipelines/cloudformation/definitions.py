@@ -25,6 +25,7 @@ from mlmax_pipelines.compiled import (
     DataFile,
     Image,
     Setting,
+    Sub,
     Substitution,
 )
 from mlmax_pipelines.declared import Statement
@@ -96,8 +97,8 @@ def values(pipeline: CompiledPipeline, shared: bool) -> dict[str, Any]:
 
 
 def renamed(pipeline: CompiledPipeline) -> CompiledPipeline:
-    """A pipeline with shared parameters whose statements and resources call them by
-    their shared names."""
+    """A pipeline with shared parameters whose statements, resources and substitutions
+    call them by their shared names."""
     names = {f"${{{old}}}": f"${{{new}}}" for old, new in _renaming(pipeline).items()}
 
     def deep(value: Any) -> Any:
@@ -115,8 +116,12 @@ def renamed(pipeline: CompiledPipeline) -> CompiledPipeline:
             for need in needs
         )
 
+    values = pipeline.substitutions.items()
     return replace(
         pipeline,
+        substitutions={
+            n: Sub(deep(v.text)) if isinstance(v, Sub) else v for n, v in values
+        },
         states=tuple(
             replace(
                 state,

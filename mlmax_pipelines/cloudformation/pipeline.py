@@ -45,8 +45,8 @@ def build(pipeline: CompiledPipeline, shared: bool, shape: Shape) -> Built:
     Raises PipelineError for what CloudFormation or IAM would refuse.
     """
     machines = definitions(pipeline, shared)
-    filled = values(pipeline, shared)
     pipeline = renamed(pipeline) if shared else pipeline
+    filled = values(pipeline, shared)
     resources = _resources(pipeline, machines, filled, shape)
     conditions = roles.conditions(resources)
     named = set(references(_without_definitions(resources)))

@@ -74,14 +74,14 @@ def _check_jobs(step_type: StepType, one: BuiltStep) -> None:
 
 def _allow(step_type: StepType, one: BuiltStep) -> None:
     """What the step's module allows goes to the role that does its work."""
-    if not one.step.iam:
+    if not one.step.allowed:
         return
     if step_type.role == EXECUTION_ROLE:
         asking = next((draft for draft in one.drafts if draft.job), one.drafts[0])
-        asking.execution_role += one.step.iam
+        asking.execution_role += one.step.allowed
     elif step_type.role == JOB_ROLE:
         working = next(draft for draft in one.drafts if draft.job_role)
-        working.job_role += one.step.iam
+        working.job_role += one.step.allowed
 
 
 def _finish(one: BuiltStep) -> None:

@@ -6,7 +6,7 @@ or objects, only data: a plan that was written can be read by a person, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -35,7 +35,8 @@ class Plan(NamedTuple):
     `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
     the definitions of nested ones, `functions` the Lambda functions, both by ARN.
     `code` is the key of the shipped code (`code/<sha256>`, "" without code).
-    `handlers` maps the integrations of its states to who answers them.
+    `handlers` maps the integrations of its states to who answers them, `secrets` states
+    to the variables of the caller's environment that their code is given.
     """
 
     home: Path
@@ -45,6 +46,7 @@ class Plan(NamedTuple):
     functions: Mapping[str, Function]
     code: str
     handlers: Mapping[str, str]
+    secrets: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class Order(NamedTuple):
@@ -62,6 +64,7 @@ def write(folder: Path, order: Order) -> None:
     plan = {**order.plan._asdict(), "home": str(order.plan.home)}
     del plan["definition"]
     functions = order.plan.functions.items()
+    plan["secrets"] = dict(order.plan.secrets)
     plan["functions"] = {arn: _written(function) for arn, function in functions}
     begin = order.begin and vars(order.begin)
     told = {**order._asdict(), "root": str(order.root), "plan": plan, "begin": begin}

@@ -6,6 +6,7 @@ definitions, functions, shipped code and data. Never: starts anything.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,11 @@ def make(
     Ships code and data files to the store. Raises SpecError naming all that are
     missing, UsageError for a value that has no meaning on this machine.
     """
-    problems = [*_missing_files(root, pipeline), *_missing_code(root, pipeline)]
+    problems = [
+        *_missing_files(root, pipeline),
+        *_missing_code(root, pipeline),
+        *_missing_secrets(pipeline),
+    ]
     if problems:
         raise SpecError(problems)
     store = Store(home / layout.STORE)
@@ -57,6 +62,7 @@ def make(
         },
         code=code,
         handlers=_handlers(pipeline),
+        secrets={s.name: s.secrets for s in pipeline.states if s.secrets},
     )
 
 
@@ -96,6 +102,19 @@ def _missing_code(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
         Problem(f"no folder '{folder}', where the code of '{pipeline.name}' should be")
         for folder in pipeline.code
         if not (root / folder).is_dir()
+    ]
+
+
+def _missing_secrets(pipeline: CompiledPipeline) -> list[Problem]:
+    """Secrets have their values in the caller's environment here, and nowhere else."""
+    steps = {name: state.step for state in pipeline.states for name in state.secrets}
+    return [
+        Problem(
+            f"step '{step}' uses the secret '{name}', which has no value here",
+            hint=f"set the variable: {name}=... pipeline run {pipeline.name}",
+        )
+        for name, step in steps.items()
+        if name not in os.environ
     ]
 
 

@@ -101,6 +101,7 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         functions=plan.functions,
         start_nested=start_nested,
         handlers=plan.handlers,
+        secrets=plan.secrets,
     )
     return workspace
 

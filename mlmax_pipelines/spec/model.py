@@ -56,7 +56,8 @@ class Module:
     `implementation`, and for flow types such as choice their own keys). `inputs`
     holds values bound in the module itself (the older spelling does that).
     `interface` is None when the module declares none: then any input is passed on
-    and any output may be referred to. `iam` are statements as they are written.
+    and any output may be referred to. `iam` are statements as they are written,
+    `secrets` maps a variable to the `name` and perhaps the `kms_key` of its secret.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Module:
     fields_path: Path = ()
     inputs_path: Path = ()
     iam: Sequence[Mapping[str, Any]] = ()
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def at(self, key: str, *rest: Any) -> Path:
         """The path in `document` of what stands under a key of the step type."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.compiled import MISSING, Job
-from mlmax_pipelines.declared import JobKind, Limit, Statement
+from mlmax_pipelines.declared import JobKind, Limit, Secret, Statement
 from mlmax_pipelines.steps.sdk import State
 from mlmax_pipelines.steps.values import Origin, Value
 
@@ -95,7 +95,8 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
-    `iam` is what its module allows the role that does its work.
+    `iam` is what its module allows the role that does its work, `secrets` what its code
+    fetches.
     """
 
     name: str
@@ -118,6 +119,12 @@ class ResolvedStep:
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
     iam: tuple[Statement, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+
+    @property
+    def allowed(self) -> tuple[Statement, ...]:
+        """What the role that does its work may do because its module says so."""
+        return (*self.iam, *(need for one in self.secrets for need in one.allowed))
 
 
 @dataclass

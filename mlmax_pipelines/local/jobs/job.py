@@ -104,6 +104,7 @@ class Job:
         )
         for mapping in more:
             values.update((k, self.local(str(v))) for k, v in mapping.items())
+        values.update(self.workspace.secret_values(self.request.state))
         values[process.MARK] = str(self.workspace.folder)
         return values
 

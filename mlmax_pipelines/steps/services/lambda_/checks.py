@@ -33,8 +33,9 @@ def of_somebody_else(step: ResolvedStep) -> Iterator[Found]:
     """What a function that exists has already, and nobody can give it here."""
     what = f"the function of step '{step.name}' exists"
     hint = "name a 'handler' of the project instead, or change the function itself"
-    if step.iam:
-        yield ("iam",), f"{what}, with a role of its own", hint
+    if step.iam or step.secrets:
+        key = "iam" if step.iam else "secrets"
+        yield (key,), f"{what}, with a role of its own", hint
     if "environment" in step.fields:
         yield ("environment",), f"{what}, with variables of its own", hint
 

@@ -93,7 +93,7 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
         step.fields.get("memory_mb", 256),
         f"Step {_first(step, context)} of pipeline {context.pipeline}",
         _variables(step, context),
-        step.iam,
+        step.allowed,
     )
     context.code[resource.code] = None
     return resource
@@ -102,7 +102,8 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
 def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:
     """The function's environment: every value the text of an `Fn::Sub`."""
     values = step.fields.get("environment", {}).items()
-    return {name: context.deployed_text(as_value(value)) for name, value in values}
+    given = {name: context.deployed_text(as_value(value)) for name, value in values}
+    return given | {one.arn_variable: one.arn for one in step.secrets}
 
 
 def _first(step: ResolvedStep, context: BuildContext) -> str:

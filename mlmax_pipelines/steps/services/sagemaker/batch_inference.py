@@ -86,13 +86,18 @@ class BatchInference(StepType):
         if "input_path" not in step.inputs:
             text = f"step '{step.name}' needs input 'input_path'"
             problems.append(((), text, "the s3 folder with the records to predict"))
-        if step.iam and "model_name" in given:
-            text = f"the model of step '{step.name}' exists, with a role of its own"
-            problems.append((("iam",), text, "allow it there, where the model is made"))
+        if "model_name" in given:
+            problems += checks.of_a_model_that_exists(step)
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
         problems += checks.check_instance(step)
         return problems + checks.check_environment(step, MODEL_VARIABLE)
+
+    def warn(self, step: ResolvedStep) -> list[Found]:
+        if "model_name" in step.inputs and "environment" in step.fields:
+            what = f"the model of step '{step.name}' exists, with variables of its own"
+            return [(("environment",), what, "these are not used")]
+        return []
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         draft = requests.start(
@@ -117,7 +122,10 @@ def _create_model(step: ResolvedStep, context: BuildContext) -> Draft:
         "ExecutionRoleArn": requests.job_role_arn(context),
     }
     if package := step.inputs.get("model_package"):
-        request["Containers"] = [{"ModelPackageName": package.value}]
+        container: dict[str, Any] = {"ModelPackageName": package.value}
+        if variables := requests.environment(step, context):
+            container["Environment"] = variables
+        request["Containers"] = [container]
     else:
         request["PrimaryContainer"] = {
             "ModelDataUrl": step.inputs["model_data"].value,

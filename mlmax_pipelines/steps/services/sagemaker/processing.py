@@ -111,7 +111,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
         },
         "ProcessingResources": {"ClusterConfig": requests.resources(step, context)},
         "StoppingCondition": requests.max_runtime(step),
-        "Environment": requests.environment(step.fields),
+        "Environment": requests.environment(step, context),
         "Tags": requests.job_tags(step, context),
     }
     return {key: value for key, value in request.items() if value not in ([], {})}
