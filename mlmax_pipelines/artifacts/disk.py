@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.shipped import shipped
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import archives, layout, leaving
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import unique
@@ -219,6 +219,7 @@ class Store:
     def put_code(self, root: Path, folders: tuple[str, ...]) -> str:
         """Keep code folders under their digest; `code/<digest>`, their key."""
         files = archives.code_files(root, folders)
+        leaving.check(root, files)
         version = layout.code(archives.digest(files))
         self._put_files(files, layout.uri(layout.LOCAL_BUCKET, f"{version}/"))
         return version

@@ -12,11 +12,17 @@ from mlmax_pipelines.base import archives, layout
 
 
 def shipped(path: Path) -> tuple[str, list[tuple[str, Path]]]:
-    """The key of a file, or of a folder (it ends in a slash), and of each file."""
+    """The key of a file, or of a folder (it ends in a slash), and of each file.
+
+    What a user names is the user's own: links are followed wherever they lead.
+    """
     path = path.resolve()
     if not path.is_dir():
         key = layout.data(archives.file_digest(path), path.name)
         return key, [(key, path)]
-    files = [(name, Path(entry.path)) for name, entry in archives.walk(path)]
+    files = [
+        (name, Path(entry.path))
+        for name, entry in archives.walk(path, within=Path(path.anchor))
+    ]
     key = layout.data(archives.digest(files), f"{path.name}/")
     return key, [(f"{key}{name}", file) for name, file in files]

@@ -2,7 +2,8 @@
 
 What comes in: the project's folder, its templates, what its pipelines ship. What goes
 out: a `Package`: the objects that have to be in the bucket, and the root template that
-points to them. Never: asks AWS anything, or packs a file that looks like a secret.
+points to them. Never: asks AWS anything, or packs what may not leave the project
+(`base.leaving`).
 
 Where they lie says `base.layout`. Training and serving containers want a code folder as
 `.tar.gz`, functions as `.zip`, processing jobs its files.
@@ -13,16 +14,14 @@ The digest of code is the one a local run keeps (`archives.code_files`, `digest`
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Union
 
 from mlmax_pipelines.aws import templates
-from mlmax_pipelines.base import archives, layout
-from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base import archives, layout, leaving
 
 ROOT = "master.yaml"
 _DEFINITION = ".definition.json"
@@ -87,8 +86,10 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     Raises UsageError for files that must not leave this machine.
     """
     code = archives.code_files(root, contents.code)
-    data = {path: _data_files(root, path) for path in sorted(set(contents.data))}
-    refuse_secrets([*code, *(file for files in data.values() for file in files)])
+    leaving.check(root, code)
+    data = {
+        path: archives.data_files(root, path) for path in sorted(set(contents.data))
+    }
     version = layout.code(archives.digest(code))
     objects: dict[str, Source] = {f"{version}/{name}": path for name, path in code}
     for folder in contents.tarred:
@@ -111,15 +112,6 @@ def _below(
     start = f"{folder}/"
     found = ((name, path) for name, path in code if name.startswith(start))
     return tuple((name[len(start) :], path) for name, path in found)
-
-
-def _data_files(root: Path, path: str) -> list[tuple[str, Path]]:
-    place = root / path
-    if not place.exists():
-        raise UsageError(f"there is no file '{path}' to ship")
-    if not place.is_dir():
-        return [(path, place)]
-    return [(f"{path}/{name}", Path(e.path)) for name, e in archives.walk(place)]
 
 
 def _add_data(
@@ -163,36 +155,3 @@ def _add_templates(
 
 def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()
-
-
-# Files whose names say that whoever has them can act as their owner.
-_SECRET = re.compile(
-    r"\.env(\..+)?|.*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)"
-    r"|credentials(\.(json|csv|ini|txt))?|\.(netrc|pgpass|pypirc|npmrc|htpasswd)"
-    r"|.*service[-_]account.*\.json|secrets?\.(json|ya?ml|ini|env|toml)",
-    re.IGNORECASE,
-)
-_HARMLESS = re.compile(r"\.env\.(example|sample|template|dist)", re.IGNORECASE)
-_SHOWN = 5
-
-
-def refuse_secrets(files: Sequence[tuple[str, Path]]) -> None:
-    """Raises UsageError when a file's name says it holds a secret."""
-    found = list(_secrets(name for name, _ in files))
-    if not found:
-        return
-    named = ", ".join(f"'{name}'" for name in found[:_SHOWN])
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    what = "looks like a secret" if len(found) == 1 else "look like secrets"
-    raise UsageError(
-        f"{named}{more} {what}: nothing was uploaded",
-        hint="move it out of the code folder, or name it in .gitignore; jobs take "
-        "secrets from AWS Secrets Manager",
-    )
-
-
-def _secrets(names: Iterator[str]) -> Iterator[str]:
-    for name in names:
-        last = name.rpartition("/")[2]
-        if _SECRET.fullmatch(last) and not _HARMLESS.fullmatch(last):
-            yield name

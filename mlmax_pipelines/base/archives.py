@@ -3,17 +3,19 @@
 What comes in: a folder, or an archive that a job or a user made. What goes out: an
 archive whose bytes depend on names, contents and execute bits only, or a folder.
 Never: unpacks a member that would land outside the folder, a link that points out of
-it, or a device.
+it, a device, or more than the disk has room for.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.base import ignored
+from mlmax_pipelines.base import ignored, leaving
+from mlmax_pipelines.base.errors import UsageError
 
 if TYPE_CHECKING:
     import tarfile
@@ -31,6 +33,9 @@ _CACHES = frozenset(
     }
 )
 _CHUNK = 1 << 20
+# A disk is left with so much, or with a fiftieth; and gives files so much at once.
+_SPARE_BYTES = 256 << 20
+_BLOCK_BYTES = 4096
 # The oldest time a zip file can hold.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -39,37 +44,104 @@ class UnsafeArchive(Exception):
     """An archive holds a member that must not be unpacked."""
 
 
-def walk(folder: Path, prefix: str = "") -> list[tuple[str, os.DirEntry[str]]]:
+def walk(
+    folder: Path, prefix: str = "", within: Path | None = None
+) -> list[tuple[str, os.DirEntry[str]]]:
     """(path relative to `folder`, entry) of every file below it, sorted.
 
-    Symbolic links are followed to files, never into folders.
+    Symbolic links are followed to files; to folders too if these lie in `within`. One
+    to a folder that it lies in itself is left out.
     """
-    found: list[tuple[str, os.DirEntry[str]]] = []
+    inside = os.path.realpath(within) if within else None
+    found = _walk(os.fspath(folder), prefix, inside, ())
+    files = ((name, entry) for name, entry in found if not _is_folder(entry))
+    return sorted(files, key=lambda item: item[0])
+
+
+def _walk(
+    folder: str, prefix: str, inside: str | None, above: tuple[str, ...]
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Files, and links to folders that are not followed."""
+    if inside is not None:
+        above = (*above, os.path.realpath(folder))
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                found.extend(walk(Path(entry.path), f"{name}/"))
-            elif entry.is_file():
-                found.append((name, entry))
-    return sorted(found, key=lambda item: item[0])
+            if not _is_folder(entry):
+                if _is_file(entry):
+                    yield name, entry
+            elif not entry.is_symlink() or _is_followed(entry, inside, above):
+                yield from _walk(entry.path, f"{name}/", inside, above)
+            elif os.path.realpath(entry.path) not in above:
+                yield name, entry
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    return _ask(entry.is_dir)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    return _ask(entry.is_file)
+
+
+def _ask(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except OSError:
+        # A link to itself.
+        return False
+
+
+def _is_followed(
+    link: os.DirEntry[str], inside: str | None, above: tuple[str, ...]
+) -> bool:
+    target = os.path.realpath(link.path)
+    if inside is None or target in above:
+        return False
+    return os.path.commonpath([inside, target]) == inside
 
 
 def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
     """(path relative to `root`, path) of the files that are a project's code.
 
     Sorted. What tools leave behind and what .gitignore names is left out: it is no
-    part of the code, wherever that runs.
+    part of the code, wherever that runs. Raises UsageError for a link that leads out.
     """
     found: list[tuple[str, Path]] = []
     below = {""}
     for folder in sorted(set(folders)):
-        for name, entry in walk(root / folder, f"{folder}/"):
+        for name, path in _project_files(root, folder):
             if not name.endswith(".pyc") and _CACHES.isdisjoint(name.split("/")):
-                found.append((name, Path(entry.path)))
+                found.append((name, path))
                 below.update(_parents(name))
     rules = ignored.read(root, sorted(below))
-    return [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+    code = [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+    leaving.check_links(root, code)
+    return code
+
+
+def data_files(root: Path, path: str) -> list[tuple[str, Path]]:
+    """The same of a file or folder that a project ships as data.
+
+    Raises UsageError when it is not there, or must not leave the project.
+    """
+    message, hint = leaving.fault(root, path)
+    if message:
+        raise UsageError(message, hint=hint)
+    if not (root / path).exists():
+        raise UsageError(f"there is no file '{path}' to ship")
+    if not (root / path).is_dir():
+        return [(path, root / path)]
+    files = _project_files(root, path)
+    leaving.check(root, files)
+    return files
+
+
+def _project_files(root: Path, folder: str) -> list[tuple[str, Path]]:
+    """Its files, and links to folders that lie elsewhere."""
+    inside = os.path.realpath(root)
+    found = _walk(os.fspath(root / folder), f"{folder}/", inside, ())
+    return sorted((name, Path(entry.path)) for name, entry in found)
 
 
 def _parents(name: str) -> list[str]:
@@ -100,11 +172,18 @@ def digest(files: Iterable[tuple[str, Path]]) -> str:
 
 def pack(folder: Path, to: Path) -> None:
     """Make the tar.gz `to` of everything in a folder; the same bytes every time."""
-    pack_tar([(name, Path(entry.path)) for name, entry in walk(folder)], to)
+    files = [(name, Path(entry.path)) for name, entry in walk(folder, within=folder)]
+    pack_tar(sorted([*files, *_empty_folders(folder)]), to)
+
+
+def _empty_folders(folder: Path) -> Iterator[tuple[str, Path]]:
+    for parent, folders, files in os.walk(folder):
+        if not folders and not files and Path(parent) != folder:
+            yield Path(parent).relative_to(folder).as_posix(), Path(parent)
 
 
 def pack_tar(files: Iterable[tuple[str, Path]], to: Path) -> None:
-    """Make the tar.gz `to` of files; the same bytes every time."""
+    """Make the tar.gz `to` of files and empty folders; the same bytes every time."""
     import gzip
     import tarfile
 
@@ -121,6 +200,10 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> None:
 
     status = path.stat()
     member = tarfile.TarInfo(name)
+    if path.is_dir():
+        member.type, member.mode = tarfile.DIRTYPE, 0o755
+        archive.addfile(member)
+        return
     member.size = status.st_size
     member.mode = 0o755 if status.st_mode & 0o100 else 0o644
     with path.open("rb") as file:
@@ -150,14 +233,39 @@ def unpack(archive: Path, to: Path) -> None:
     try:
         with tarfile.open(archive) as opened:
             opened.extraction_filter = getattr(tarfile, "data_filter", None)
-            members = opened.getmembers()
-            for member in members:
-                _check(member, archive.name)
+            members = _checked(opened, archive.name, _free(to))
             to.mkdir(parents=True, exist_ok=True)
             for member in members:
                 _extract(opened, member, to)
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, RuntimeError, zlib.error) as error:
+        # A RuntimeError is a link that leads to itself.
         raise UnsafeArchive(f"cannot unpack '{archive.name}': {error}") from None
+
+
+def _free(folder: Path) -> int:
+    """How many bytes may be written there so that the disk is not full afterwards."""
+    from shutil import disk_usage
+
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    disk = disk_usage(there)
+    return disk.free - min(_SPARE_BYTES, disk.total // 50)
+
+
+def _checked(archive: tarfile.TarFile, name: str, free: int) -> list[tarfile.TarInfo]:
+    """Its members, but for the folder itself, which many archives begin with."""
+    members, needed = [], 0
+    for member in archive:
+        _check(member, name)
+        # Also what is empty takes a block.
+        needed += (member.size // _BLOCK_BYTES + 1) * _BLOCK_BYTES
+        if needed > free:
+            raise UnsafeArchive(
+                f"'{name}' would fill the disk: it holds more than the "
+                f"{max(0, free) / 1e9:.1f} GB there is room for"
+            )
+        if os.path.normpath(member.name) != os.curdir:
+            members.append(member)
+    return members
 
 
 def _check(member: tarfile.TarInfo, archive: str) -> None:

@@ -64,6 +64,8 @@ TEMPLATE = Quota(1_000_000, "bytes", _CLOUDFORMATION, _SPLIT)
 _IAM = "IAM User Guide, 'IAM and STS quotas'"
 # Of all inline policies of a role together; white space does not count.
 INLINE_POLICY = Quota(10_240, "characters", _IAM, _SPLIT)
+# Of one managed policy; white space does not count.
+MANAGED_POLICY = Quota(6_144, "characters", _IAM)
 
 WIDGETS = Quota(
     500,

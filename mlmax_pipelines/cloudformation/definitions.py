@@ -5,7 +5,8 @@ definition, in the template or as a file beside it, and the substitutions it use
 Never: a placeholder that nothing fills in.
 
 A template may have a million bytes. Definitions that are too large together to stand
-in it are files of their own, JSON with one state per line, found in S3 by content.
+in it are files of their own, JSON with one state per line, found in S3 by content. So
+is one with a null, which CloudFormation refuses in a template.
 """
 
 from __future__ import annotations
@@ -71,13 +72,13 @@ def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:
     renamed = _renaming(pipeline) if shared else {}
     if renamed:
         texts = [_PLACEHOLDER.sub(_replace(renamed), text) for text in texts]
-    inline = sum(map(len, texts)) <= _INLINE_BYTES
+    fit = sum(map(len, texts)) <= _INLINE_BYTES
     made = []
     for (logical_id, name, definition), text in zip(machines, texts):
         content = text.encode()
         check(f"definition of '{name}'", len(content), DEFINITION)
         used = frozenset(_PLACEHOLDER.findall(text))
-        if not inline:
+        if not fit or _holds_null(definition):
             made.append(Definition(logical_id, name, None, content, used))
         else:
             whole = json.loads(text) if renamed else definition
@@ -190,5 +191,15 @@ def _text(definition: Mapping[str, Any]) -> str:
     return "{" + ",".join(fields) + "}\n"
 
 
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_null, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_null, value))
+    return value is None
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """ASCII only: CloudFormation reads a definition's file in its machine's charset
+    (DefinitionProcessor of its provider of AWS::StepFunctions::StateMachine)."""
+    return json.dumps(value, separators=(",", ":"))

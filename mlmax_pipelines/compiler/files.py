@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import MISSING
@@ -38,19 +39,20 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         default = parameter.default
         if parameter.type != "s3" or default is MISSING or not is_file(default):
             continue
-        if not (root / default).exists():
+        text, hint = leaving.fault(root, default)
+        if not text and not (root / default).exists():
+            text, hint = f"there is no file '{default}'", _nearest(root, default)
+        if text:
             path = ("parameters", parameter.name, "default")
-            text = f"parameter '{parameter.name}': there is no file '{default}'"
-            yield Place(pipeline.document, path).problem(text, _nearest(root, default))
+            text = f"parameter '{parameter.name}': {text}"
+            yield Place(pipeline.document, path).problem(text, hint)
 
 
 def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:
-    path = root / name
-    outside = root.resolve() not in path.resolve().parents
-    if outside:
-        text = f"'{name}' is outside of the project"
-        return [place.problem(text, "code is shipped from a folder of the project")]
-    if path.is_file():
+    text, hint = leaving.fault(root, name)
+    if text:
+        return [place.problem(text, hint)]
+    if (root / name).is_file():
         return []
     return [place.problem(f"there is no file '{name}'", _nearest(root, name))]
 

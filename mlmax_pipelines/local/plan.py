@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mlmax_pipelines.artifacts.disk import Store
-from mlmax_pipelines.base import layout
+from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
@@ -44,7 +44,7 @@ def make(
         raise SpecError(problems)
     store = Store(home / layout.STORE)
     code = store.put_code(root, pipeline.code) if pipeline.code else ""
-    files = {item.path: store.put_data(root / item.path) for item in _shipped(pipeline)}
+    files = {item.path: _put_data(store, root, item) for item in _shipped(pipeline)}
     known = values(pipeline, environment, code, files)
     fill = filler(pipeline, environment, code, known)
     return Plan(
@@ -64,6 +64,11 @@ def make(
         handlers=_handlers(pipeline),
         secrets={s.name: s.secrets for s in pipeline.states if s.secrets},
     )
+
+
+def _put_data(store: Store, root: Path, item: DataFile) -> str:
+    archives.data_files(root, item.path)
+    return store.put_data(root / item.path)
 
 
 def _function(resource: Resource, fill: Callable[[str], str]) -> Function:

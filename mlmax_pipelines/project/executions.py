@@ -69,7 +69,7 @@ def _checked(
     settings = env.parameters.get(pipeline.name, {})
     where = Where(f"envs/{env.name}.yaml")
     preset = [
-        inputs.Given(name, value, project.root, where=where)
+        inputs.Given(name, value, project.root, where=where, inside=True)
         for name, value in settings.items()
     ]
     return inputs.check(pipeline.name, pipeline.parameters, [*preset, *given])

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
@@ -44,7 +45,8 @@ _EXAMPLES = {
 class Given:
     """A value for the input `name`; `is_text` when it was typed as `name=text`.
 
-    Paths are taken from `folder`. `where` is its place in a file.
+    Paths are taken from `folder`, and do not lead out of it with `inside`. `where` is
+    its place in a file.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Given:
     folder: Path
     is_text: bool = False
     where: Where | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def _value(parameter: Parameter, given: Given) -> Any:
         raise ValueError(
             f"input '{parameter.name}' is '{value}', must be one of {allowed}"
         )
+    if parameter.type == "s3" and given.inside:
+        _check_inside(parameter, value, given.folder)
     if parameter.type == "s3":
         return _place(parameter, value, given.folder)
     return value
@@ -131,6 +136,14 @@ def _parsed(parameter: Parameter, text: str) -> Any:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _check_inside(parameter: Parameter, value: str, folder: Path) -> None:
+    """A file of an environment is part of the project, as a spec is."""
+    wrong = "" if "://" in value else leaving.fault(folder, value)[0]
+    if wrong:
+        text = f"input '{parameter.name}': {wrong}; --input may name any file"
+        raise ValueError(text)
 
 
 def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:

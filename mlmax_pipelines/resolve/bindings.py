@@ -64,6 +64,11 @@ class Binding:
         return Place(self.step.document, self.step.path, key=True)
 
     @property
+    def whole(self) -> bool:
+        """Whether all that its step and its module say could be read."""
+        return self.step.whole and (self.module is None or self.module.whole)
+
+    @property
     def in_map(self) -> bool:
         return any(box.step_type.type == "map" for box in self.containers)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Substitution
-from mlmax_pipelines.resolve import secrets
+from mlmax_pipelines.resolve import interface, secrets
 from mlmax_pipelines.resolve.bindings import (
     Binding,
     FindModule,
@@ -59,23 +59,30 @@ class ResolvedPipeline:
 def resolve(
     pipeline: Pipeline, find_module: FindModule, facts: OrderFacts
 ) -> tuple[ResolvedPipeline | None, list[Problem]]:
-    """Resolve one pipeline; None and all problems when there are any."""
+    """Resolve one pipeline; None and all problems when there are any.
+
+    None as well when a step or its module could not be read whole: that has been
+    reported by whoever read it. Such a step is referred to as others are, but its type
+    is not asked about it, and the pipeline is not compiled.
+    """
     problems: list[Problem] = []
     bindings = bind(pipeline.steps, (), find_module, problems)
+    names = {step.name for step in all_steps(pipeline.steps)}
     references = References(
         pipeline.name,
         pipeline.parameters,
         bindings,
         facts,
-        frozenset(step.name for step in all_steps(pipeline.steps)).difference(bindings),
+        frozenset(names.difference(bindings)),
         problems=problems,
     )
     resolver = _Resolver(pipeline, bindings, references)
     drafts = {name: resolver.draft(binding) for name, binding in bindings.items()}
     steps = resolver.finish(pipeline.steps, drafts)
-    for binding in bindings.values():
+    whole = [binding for binding in bindings.values() if binding.whole]
+    for binding in whole:
         problems += resolver.check(binding, drafts[binding.name])
-    if problems:
+    if problems or len(whole) < len(names):
         return None, problems
     warnings = [
         warning
@@ -185,7 +192,7 @@ class _Resolver:
         if step.iam and not binding.step_type.is_job:
             text = f"a {step.type} step asks AWS for nothing: '{step.name}' has no role"
             found.append((("iam",), text, "give it to the module that needs it"))
-        return _problems(binding, found)
+        return [*interface.check(binding), *_problems(binding, found)]
 
     def warn(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds odd about a finished step. A line of the spec is
@@ -202,7 +209,8 @@ def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
     if path[:1] == ("inputs",):
         return binding.input_place(path[1])
-    if path[:1] in (("iam",), ("secrets",)) and binding.module is not None:
+    beside = (("iam",), ("secrets",), ("interface",))
+    if path[:1] in beside and binding.module is not None:
         return Place(binding.module.document, path, key=True)
     return binding.field_place(path) if path else binding.place
 

@@ -58,6 +58,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
         inputs_path=("inputs",),
         iam=iam,
         secrets=secrets,
+        whole=not problems,
     )
     return module, problems
 

@@ -81,7 +81,11 @@ PIPELINE = {
 }
 
 _PORT_TYPE = Field("string", "its type", required=True, enum=PORT_TYPES)
-INPUT = {**PARAMETER, "type": _PORT_TYPE}
+INPUT = {
+    **PARAMETER,
+    "type": _PORT_TYPE,
+    "flag": Field("boolean", "true: an option without a value, there while it is true"),
+}
 
 OUTPUT = {
     "type": _PORT_TYPE,

@@ -300,7 +300,7 @@ def test_a_file_that_looks_like_a_secret_stays_here(
     (deployer.root / "src" / name).write_text("hush")
     result = deployer.deploy()
     assert result.returncode == 2
-    assert f"'src/{name}' looks like a secret: nothing was uploaded" in result.stderr
+    assert f"'src/{name}' looks like a secret: nothing was shipped" in result.stderr
     assert deployer.keys() == []
     (deployer.root / ".gitignore").write_text(f"{name}\n")
     assert deployer.deploy().returncode == 0

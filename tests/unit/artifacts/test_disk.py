@@ -183,3 +183,12 @@ def _members(path: Path) -> list[str]:
         return zipfile.ZipFile(path).namelist()
     with tarfile.open(path) as archive:
         return archive.getnames()
+
+
+def test_what_may_not_leave_the_project_is_not_kept_either(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "db_password.txt").write_text("hush")
+    with pytest.raises(UsageError, match=r"'src/db_password.txt' looks like a secret"):
+        store.put_code(tmp_path, ("src",))

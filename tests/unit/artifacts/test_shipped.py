@@ -25,3 +25,14 @@ def test_the_key_of_a_folder_says_what_its_files_are_called(tmp_path: Path) -> N
     assert files == [(f"{key}sub/x", folder / "sub" / "x")]
     (folder / "sub" / "x").rename(folder / "sub" / "y")
     assert shipped(folder)[0] != key
+
+
+def test_links_in_what_a_user_names_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x").write_text("1")
+    folder = tmp_path / "many"
+    folder.mkdir()
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    (folder / "linked" / "back").symlink_to(folder)
+    key, files = shipped(folder)
+    assert [name for name, _ in files] == [f"{key}linked/x"]

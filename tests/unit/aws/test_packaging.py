@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.artifacts.disk import Store
-from mlmax_pipelines.aws import packaging, uploading
+from mlmax_pipelines.aws import uploading
 from mlmax_pipelines.aws.packaging import Archive, Contents, Package, package
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cloudformation.definitions import definition_key
@@ -93,7 +93,7 @@ def test_a_definition_is_where_its_template_looks_for_it(tmp_path: Path) -> None
 )
 def test_a_secret_is_refused_by_name(tmp_path: Path, name: str) -> None:
     root = project(tmp_path, 1_000_000_000, [*NAMES, name])
-    with pytest.raises(UsageError, match="looks like a secret: nothing was uploaded"):
+    with pytest.raises(UsageError, match="looks like a secret: nothing was shipped"):
         packed(root)
 
 
@@ -112,7 +112,9 @@ def test_shipped_data_has_to_be_there(tmp_path: Path) -> None:
         package(root, Contents(FILES, ["src"], data=["data/none.csv"]), "bucket", "")
 
 
-def test_many_secrets_are_not_all_listed() -> None:
-    names = [(f"src/{index}.pem", Path("x")) for index in range(7)]
-    with pytest.raises(UsageError, match="and 2 more look like secrets"):
-        packaging.refuse_secrets(names)
+def test_data_is_looked_at_as_code_is(tmp_path: Path) -> None:
+    root = project(tmp_path, 1_000_000_000, [*NAMES, "data/deep/aws_creds.yaml"])
+    with pytest.raises(UsageError, match=r"'data/deep/aws_creds.yaml' looks like a"):
+        package(root, Contents(FILES, ["src"], data=["data"]), "bucket", "")
+    with pytest.raises(UsageError, match="'/etc/passwd' is outside of the project"):
+        package(root, Contents(FILES, ["src"], data=["/etc/passwd"]), "bucket", "")

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from mlmax_pipelines.base import archives
+from mlmax_pipelines.base.errors import UsageError
 
 
 def make_folder(folder: Path, seconds: int) -> Path:
@@ -113,3 +115,85 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.tar.gz").write_bytes(b"no archive")
     with pytest.raises(archives.UnsafeArchive, match=r"cannot unpack 'x.tar.gz'"):
         archives.unpack(tmp_path / "x.tar.gz", tmp_path / "out")
+
+
+def test_links_to_folders_of_the_project_are_followed(tmp_path: Path) -> None:
+    code = make_folder(tmp_path / "src", 1_000)
+    make_folder(tmp_path / "shared", 1_000)
+    (code / "common").symlink_to(tmp_path / "shared")
+    (code / "sub" / "self").symlink_to(code)
+    names = [name for name, _ in archives.code_files(tmp_path, ["src"])]
+    assert "src/common/sub/c.txt" in names and "src/common/a.txt" in names
+    assert not any("self" in name for name in names)
+    assert archives.data_files(tmp_path, "src/common")[0][0] == "src/common/a.txt"
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "elsewhere/a.txt"])
+def test_a_link_out_of_the_project_is_refused_unless_it_is_ignored(
+    tmp_path: Path, target: str
+) -> None:
+    root = tmp_path / "project"
+    code = make_folder(root / "src", 1_000)
+    make_folder(tmp_path / "elsewhere", 1_000)
+    (code / "sub" / "link").symlink_to(tmp_path / target)
+    for look in (
+        lambda: archives.code_files(root, ["src"]),
+        lambda: archives.data_files(root, "src"),
+    ):
+        with pytest.raises(UsageError, match="'src/sub/link' leads out of the project"):
+            look()
+    (root / ".gitignore").write_text("link\n")
+    assert len(archives.code_files(root, ["src"])) == 3
+
+
+def test_data_has_to_be_there_and_no_secret(tmp_path: Path) -> None:
+    make_folder(tmp_path / "data", 1_000)
+    assert archives.data_files(tmp_path, "data/a.txt") == [
+        ("data/a.txt", tmp_path / "data/a.txt")
+    ]
+    with pytest.raises(UsageError, match=r"there is no file 'data/x' to ship"):
+        archives.data_files(tmp_path, "data/x")
+    (tmp_path / "data" / "prod.env").write_text("")
+    with pytest.raises(UsageError, match=r"'data/prod.env' looks like a secret"):
+        archives.data_files(tmp_path, "data")
+
+
+def test_a_looped_link_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert archives.walk(tmp_path) == []
+
+
+def test_empty_folders_survive(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "in", 1_000)
+    (folder / "sub" / "empty" / "deep").mkdir(parents=True)
+    (folder / "linked").symlink_to("sub")
+    archives.pack(folder, tmp_path / "x.tar.gz")
+    archives.unpack(tmp_path / "x.tar.gz", tmp_path / "out")
+    assert (tmp_path / "out" / "sub" / "empty" / "deep").is_dir()
+    assert (tmp_path / "out" / "linked" / "c.txt").read_text() == "c"
+
+
+def test_an_archive_may_begin_with_the_folder_itself(tmp_path: Path) -> None:
+    path = tar_with(
+        tmp_path / "x.tar.gz", member("./", tarfile.DIRTYPE), member("./good")
+    )
+    archives.unpack(path, tmp_path / "out")
+    assert (tmp_path / "out" / "good").read_text() == "evil"
+
+
+def test_a_looped_link_in_an_archive_is_refused(tmp_path: Path) -> None:
+    loop = member("loop", tarfile.SYMTYPE, "loop")
+    path = tar_with(tmp_path / "x.tar.gz", loop, member("loop/file"))
+    with pytest.raises(archives.UnsafeArchive):
+        archives.unpack(path, tmp_path / "out")
+
+
+def test_what_would_fill_the_disk_is_refused_before_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tar_with(tmp_path / "x.tar.gz", *(member(f"{n}") for n in range(100)))
+    disk = shutil.disk_usage(tmp_path)._replace(total=1_000_000, free=320_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: disk)
+    with pytest.raises(archives.UnsafeArchive, match="'x.tar.gz' would fill the disk"):
+        archives.unpack(path, tmp_path / "deep" / "out")
+    assert not (tmp_path / "deep").exists()

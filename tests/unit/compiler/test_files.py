@@ -16,7 +16,7 @@ STEPS = "  A: {module: copy}\n"
     [
         ("src/coppy.py", "there is no file 'src/coppy.py'", "mean 'src/copy.py'?"),
         ("lib/copy.py", "there is no file 'lib/copy.py'", "no folder 'lib' either"),
-        ("../copy.py", "'../copy.py' is outside of the project", "is shipped from"),
+        ("../copy.py", "'../copy.py' is outside of the project", "are shipped from"),
     ],
 )
 def test_a_script_that_is_not_there(
@@ -47,3 +47,43 @@ def test_an_address_nothing_and_a_folder_are_no_missing_file(
 ) -> None:
     parameters = f"{{rows: {{type: s3, default: {default}}}}}"
     assert problems(tmp_path, STEPS, parameters=parameters) == []
+
+
+@pytest.mark.parametrize(
+    ("default", "message"),
+    [
+        ("/etc/passwd", "'/etc/passwd' is outside of the project"),
+        ("../rows.csv", "'../rows.csv' is outside of the project"),
+        ("data/../../rows.csv", "is outside of the project"),
+        ("data/out/rows.csv", "'data/out/rows.csv' is a link that leads out of"),
+        ("data/out/none.csv", "'data/out/none.csv' is a link that leads out of"),
+        ("data/.env", "'data/.env' looks like a secret"),
+        ("data/innocent", "'data/innocent' looks like a secret"),
+    ],
+)
+def test_data_that_must_not_leave_is_refused_at_its_line(
+    tmp_path: Path, default: str, message: str
+) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "rows.csv").write_text("1")
+    data = tmp_path / "project" / "data"
+    data.mkdir(parents=True)
+    (data / "out").symlink_to(foreign)
+    (data / ".env").write_text("KEY=1")
+    (data / "innocent").symlink_to(".env")
+    parameters = f"{{rows: {{type: s3, default: {default}}}}}"
+    (found,) = problems(tmp_path / "project", STEPS, parameters=parameters)
+    assert message in found and found.startswith("pipelines/")
+    assert "did you mean" not in found and "foreign" not in found
+
+
+def test_a_script_behind_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "job.py").write_text("")
+    (tmp_path / "project" / "src").mkdir(parents=True)
+    (tmp_path / "project" / "src" / "out").symlink_to(foreign)
+    modules = {"copy": COPY.replace("src/copy.py", "src/out/job.py")}
+    (found,) = problems(tmp_path / "project", STEPS, modules=modules)
+    assert "'src/out/job.py' is a link that leads out of the project" in found

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.base.errors import SpecError
+from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import plan
@@ -61,3 +61,11 @@ def test_all_that_is_missing_is_told_and_nothing_kept(tmp_path: Path) -> None:
         make(tmp_path, compiled)
     assert len(caught.value.problems) == 3
     assert list(tmp_path.iterdir()) == []
+
+
+def test_data_that_is_none_of_the_projects_is_not_kept(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "link").symlink_to("/etc/passwd")
+    data = {"A": DataFile("data", "first")}
+    with pytest.raises(UsageError, match="'data/link' leads out of the project"):
+        make(tmp_path, pipeline({"States": {}}, substitutions=data))

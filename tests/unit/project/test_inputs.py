@@ -128,3 +128,21 @@ def test_a_problem_names_the_place_in_its_file() -> None:
     given = Given("x", "a", HERE, where=Where("in.yaml", 3, 5))
     with pytest.raises(SpecError, match=r"in.yaml:3:5: input 'x' is 'a'"):
         check("p", [Parameter("x", "number")], [given])
+
+
+def test_what_an_environment_names_lies_in_the_project(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    for place in (tmp_path, tmp_path / "project"):
+        (place / "x.csv").write_text("1")
+    parameter = Parameter("x", "s3")
+    where = Where("envs/local.yaml")
+
+    def preset(value: str) -> Inputs:
+        folder = tmp_path / "project"
+        given = Given("x", value, folder, where=where, inside=True)
+        return check("p", [parameter], [given])
+
+    assert preset("x.csv").uploads and preset("s3://b/k").values
+    for path in ("../x.csv", str(tmp_path / "x.csv")):
+        with pytest.raises(SpecError, match="is outside of the project; --input may"):
+            preset(path)

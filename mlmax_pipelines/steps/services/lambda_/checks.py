@@ -62,6 +62,8 @@ def _variable_problems(step: ResolvedStep) -> Iterator[Found]:
             yield place, f"'{name}' cannot be a variable of a function", hint
         elif name in _TAKEN:
             yield place, f"'{name}' is set by Lambda itself", "give it another name"
+        if written is None:
+            yield place, f"'{name}' has no value", 'leave it out, or write ""'
         if not value.is_literal:
             text = f"'{name}' has a value only while the pipeline runs"
             yield place, text, "a function is made before: give it as an input"

@@ -42,6 +42,7 @@ class Lambda(StepType):
     }
     role = OWN_ROLE
     jobs = (INVOKE,)
+    output_kinds = ("string", "number", "integer", "boolean", "s3", "list", "object")
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in ("function", "handler") if name in step.fields]

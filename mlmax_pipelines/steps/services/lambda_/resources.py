@@ -1,7 +1,8 @@
 """What Lambda needs in a template: functions of the project.
 
 Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an
-Amazon VPC".
+Amazon VPC"; the permissions that CloudFormation's schema of AWS::Lambda::Function names
+for its handlers.
 """
 
 from __future__ import annotations
@@ -11,23 +12,68 @@ from types import MappingProxyType
 from typing import Any
 
 from mlmax_pipelines.compiled import Resource
-from mlmax_pipelines.declared import Protection, ResourceKind, Statement
+from mlmax_pipelines.declared import (
+    LISTING,
+    NO_ACTION,
+    Need,
+    Protection,
+    ResourceKind,
+    Statement,
+)
 from mlmax_pipelines.steps.code import split_entry_point
 
+_FUNCTIONS = ("function:{made}",)
+_DEPLOY = (
+    Need(
+        "lambda",
+        "CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction "
+        "GetFunctionCodeSigningConfig GetFunctionRecursionConfig "
+        "GetFunctionScalingConfig GetRuntimeManagementConfig ListTags TagResource "
+        "UntagResource UpdateFunctionCode UpdateFunctionConfiguration",
+        _FUNCTIONS,
+    ),
+    Need(
+        "lambda",
+        "PutFunctionConcurrency",
+        _FUNCTIONS,
+        ("ReservedConcurrentExecutions",),
+    ),
+    Need(
+        "ec2",
+        "DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
+        ("*",),
+        ("VpcConfig",),
+    ),
+    Need(
+        "kms",
+        "CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey",
+        ("{key}",),
+        ("KmsKeyArn",),
+    ),
+    Need("lambda", "ListFunctions", (), (LISTING,)),
+    Need("lambda", "AssociateRuntimeAlias", (), (NO_ACTION,)),
+    Need("lambda", "PutRuntimeManagementConfig", (), ("RuntimeManagementConfig",)),
+    Need(
+        "lambda",
+        "DeleteFunctionCodeSigningConfig GetCodeSigningConfig "
+        "PutFunctionCodeSigningConfig",
+        (),
+        ("CodeSigningConfigArn",),
+    ),
+    Need("lambda", "GetLayerVersion", (), ("Layers",)),
+    Need("lambda", "PassCapacityProvider", (), ("CapacityProviderConfig",)),
+    Need("lambda", "PublishVersion", (), ("PublishToLatestPublished",)),
+    Need("lambda", "PutFunctionRecursionConfig", (), ("RecursiveLoop",)),
+    Need("lambda", "PutFunctionScalingConfig", (), ("FunctionScalingConfig",)),
+    Need("elasticfilesystem", "DescribeMountTargets", (), ("FileSystemConfigs",)),
+    Need("s3files", "ListMountTargets", (), ("FileSystemConfigs",)),
+    Need("s3", "GetObjectVersion", (), ("Code.S3ObjectVersion",)),
+)
 FUNCTION = ResourceKind(
     type="AWS::Lambda::Function",
     label="function",
     arn=("lambda", "function:{name}"),
-    deploy=(
-        "lambda:CreateFunction",
-        "lambda:GetFunction",
-        "lambda:UpdateFunctionCode",
-        "lambda:UpdateFunctionConfiguration",
-        "lambda:DeleteFunction",
-        "lambda:TagResource",
-        "lambda:UntagResource",
-    ),
-    deployed=("function:{stack}-*",),
+    deploy=_DEPLOY,
     principal="lambda.amazonaws.com",
     log_group="/aws/lambda/",
     network=Protection(

@@ -55,12 +55,16 @@ class BatchInference(StepType):
         "assemble_with": Field(
             "string", "how results are put together", enum=("None", "Line")
         ),
-        "accept": Field("string", "content type of the results"),
+        "accept": Field("string", "content type of the results", references=True),
         "strategy": Field(
             "string", "records per request", enum=("SingleRecord", "MultiRecord")
         ),
-        "max_payload_mb": Field("integer", "of one request", minimum=0),
-        "max_concurrent_transforms": Field("integer", "per instance", minimum=0),
+        "max_payload_mb": Field(
+            "integer", "of one request", minimum=0, references=True
+        ),
+        "max_concurrent_transforms": Field(
+            "integer", "per instance", minimum=0, references=True
+        ),
     }
     role = JOB_ROLE
     jobs = (TRANSFORM, MODEL)
@@ -75,6 +79,7 @@ class BatchInference(StepType):
         "instance_count": "integer",
     }
     outputs = {"predictions": "s3"}
+    output_kinds = ("s3",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in _MODELS if name in step.inputs]
@@ -88,6 +93,10 @@ class BatchInference(StepType):
             problems.append(((), text, "the s3 folder with the records to predict"))
         if "model_name" in given:
             problems += checks.of_a_model_that_exists(step)
+        if len(step.outputs) > 1:
+            listed = ", ".join(f"'{name}'" for name in step.outputs)
+            text = f"step '{step.name}' declares {len(step.outputs)} outputs: {listed}"
+            problems.append(((), text, "a transform job has one: its predictions"))
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
         problems += checks.check_instance(step)

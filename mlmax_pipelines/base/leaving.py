@@ -1,0 +1,76 @@
+"""What of a project may leave it: into a bucket, or a job.
+
+What comes in: the folder of a project, and files that a spec ships. What goes out: a
+refusal for what is none of the project's, or looks like a secret, by its own name or by
+that of what it is a link to. Never: a word on files that lie elsewhere.
+
+What a user names on the command line is the user's own, wherever it lies.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.secret_names import looks_secret
+
+_SHOWN = 5
+_SECRET = "looks like a secret"
+HINT_OUTSIDE = "code and data are shipped from folders of the project"
+HINT_SECRET = (
+    "move it out of the folder, or name it in .gitignore if it lies among code; jobs "
+    "take secrets from AWS Secrets Manager"
+)
+
+
+def fault(root: Path, path: str) -> tuple[str, str]:
+    """Why the file or folder `path` of the project in `root` may not leave it, and what
+    to do about it; two empty texts if it may."""
+    if os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir:
+        return f"'{path}' is outside of the project", HINT_OUTSIDE
+    if leads_out(root, root / path):
+        return f"'{path}' is a link that leads out of the project", HINT_OUTSIDE
+    if is_secret(root, path, root / path):
+        return f"'{path}' {_SECRET}", HINT_SECRET
+    return "", ""
+
+
+def leads_out(root: Path, path: Path) -> bool:
+    """Whether what is at `path` lies outside of the project, all links followed."""
+    inside = os.path.realpath(root)
+    return os.path.commonpath([inside, os.path.realpath(path)]) != inside
+
+
+def is_secret(root: Path, name: str, path: Path) -> bool:
+    """Whether the file's name looks like a secret, or that of what it is a link to."""
+    if looks_secret(name):
+        return True
+    target, inside = os.path.realpath(path), os.path.realpath(root)
+    return looks_secret(os.path.relpath(target, inside))
+
+
+def check_links(root: Path, files: Iterable[tuple[str, Path]]) -> None:
+    """Raises UsageError when a file of the project is a link out of it."""
+    found = [name for name, path in files if leads_out(root, path)]
+    if found:
+        what = "leads" if len(found) == 1 else "lead"
+        message = f"{_listed(found)} {what} out of the project"
+        raise UsageError(message, hint="put a copy in place of the link")
+
+
+def check(root: Path, files: Sequence[tuple[str, Path]]) -> None:
+    """Raises UsageError when a file must not leave the project."""
+    check_links(root, files)
+    found = [name for name, path in files if is_secret(root, name, path)]
+    if found:
+        what = _SECRET if len(found) == 1 else "look like secrets"
+        message = f"{_listed(found)} {what}: nothing was shipped"
+        raise UsageError(message, hint=HINT_SECRET)
+
+
+def _listed(names: Sequence[str]) -> str:
+    named = ", ".join(f"'{name}'" for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return named + more
