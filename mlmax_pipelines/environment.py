@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlmax_pipelines import lent
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
@@ -44,9 +45,9 @@ class Environment:
     On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedule;
     `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
     the policy that bounds every role; `data_buckets` are names of other buckets that
-    jobs may read; 0 days of logs mean the template's default. `vpc` has the `subnets`
-    and `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts
-    what they keep.
+    jobs may read (`buckets`: with their keys); 0 days of logs mean the template's
+    default. `vpc` has the `subnets` and `security_groups` that jobs run in; `kms_key`
+    is the ARN of a key that encrypts what they keep.
     """
 
     name: str
@@ -61,9 +62,13 @@ class Environment:
     alert_email: str = ""
     permissions_boundary: str = ""
     log_retention_days: int = 0
-    data_buckets: Sequence[str] = ()
+    data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+
+    @property
+    def buckets(self) -> tuple[lent.Bucket, ...]:
+        return lent.buckets(self.data_buckets)
 
 
 def load(root: Path, name: str) -> Environment:
@@ -254,5 +259,5 @@ _KEYS: Mapping[str, _Check] = {
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
-    "data_buckets": _list(_shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name")),
+    "data_buckets": lent.bucket_problems,
 }

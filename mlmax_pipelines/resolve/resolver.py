@@ -30,7 +30,7 @@ from mlmax_pipelines.resolve.references import References
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.spec.pipelines import all_steps
-from mlmax_pipelines.steps import plain
+from mlmax_pipelines.steps import mentions, plain
 from mlmax_pipelines.steps.contract import Catcher, Found, OutputPort, ResolvedStep
 
 
@@ -198,7 +198,9 @@ class _Resolver:
         """What the step's type finds odd about a finished step. A line of the spec is
         not shown with it: it may hold what is better not shown."""
         own = binding.step_type.warn(step)
-        found = _problems(binding, [*plain.warn(step), *secrets.warn(step), *own])
+        common = [*plain.warn(step), *secrets.warn(step)]
+        common += mentions.warn(step, binding.step_type)
+        found = _problems(binding, [*common, *own])
         return [replace(problem, source="") for problem in found]
 
 
