@@ -10,12 +10,13 @@ import os
 import re
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import EXECUTION_NAME, SAGEMAKER_NAME, STATE_NAME
 
-# The compiler adds up to 10 characters for further states of the same step.
+# Room for what the compiler adds in the names of further states of the same step.
 LONGEST_STEP = STATE_NAME - 10
 LONGEST_PIPELINE = 40
 LONGEST_PORT = 64
@@ -27,6 +28,15 @@ LONGEST_PREFIX = 37
 MADE_UP_STACK = 25
 # A group of model packages is called `mlmax-<environment>-<group>`.
 LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
+
+# A job's name is `<environment>-<pipeline>-<step>-<hash>`: the hash's length, and what
+# there is for pipeline and step.
+JOB_HASH = 32
+JOB_ROOM = SAGEMAKER_NAME - JOB_HASH - 1 - LONGEST_ENVIRONMENT - 1
+_SLUG_DIGEST = 4
+# Every tag takes these, and the name of an execution mostly has no others: AWS pages
+# "Tag" of the SageMaker API Reference and "StartExecution".
+TAG_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=+@-"
 
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
@@ -53,6 +63,18 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 def step_key(name: str) -> str:
     """The key of a step under `$.steps` and in S3: `Train Model` -> `Train_Model`."""
     return _UNSAFE.sub("_", name)
+
+
+def state_name(*words: str) -> str:
+    """A further state of a step: `Train`, `metrics` -> `Train metrics`. One that would
+    be too long is cut, with a digest behind it that no other has."""
+    import hashlib
+
+    name = " ".join(words)
+    if len(name) <= STATE_NAME:
+        return name
+    tail = f" {hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return name[: STATE_NAME - len(tail)] + tail
 
 
 def step_name_fault(name: str) -> str:
@@ -112,6 +134,21 @@ def alarm_name(prefix: str, pipeline: str, ending: str) -> str:
 def group_name(prefix: str, group: str) -> str:
     """A group of model packages."""
     return f"{prefix}-{group}"
+
+
+def slug(name: str) -> str:
+    """Lowercase words between hyphens: `Train_Model` -> `train-model`."""
+    return re.sub("-+", "-", name.lower().replace("_", "-")).strip("-")
+
+
+def jobs_slug(pipeline: str) -> str:
+    """What the names of a pipeline's jobs have of its name. Of one that is too long its
+    beginning, and a digest that tells it apart from others that begin so."""
+    found = slug(pipeline)
+    if len(found) <= JOB_ROOM:
+        return found
+    digest = sha256(pipeline.encode()).hexdigest()[:_SLUG_DIGEST]
+    return f"{found[: JOB_ROOM - _SLUG_DIGEST - 1].strip('-')}-{digest}"
 
 
 def tags(**values: Any) -> list[dict[str, Any]]:

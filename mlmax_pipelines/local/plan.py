@@ -15,6 +15,7 @@ from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
+from mlmax_pipelines.declared import MetricsFile
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.orders import Function, Plan
 from mlmax_pipelines.local.substitutions import (
@@ -63,7 +64,17 @@ def make(
         code=code,
         handlers=_handlers(pipeline),
         secrets={s.name: s.secrets for s in pipeline.states if s.secrets},
+        metrics=_metrics(pipeline),
     )
+
+
+def _metrics(pipeline: CompiledPipeline) -> dict[str, MetricsFile]:
+    """State -> what the file of metrics that it reads must be."""
+    return {
+        state.name: state.job.metrics
+        for state in pipeline.states
+        if state.job is not None and state.job.metrics is not None
+    }
 
 
 def _put_data(store: Store, root: Path, item: DataFile) -> str:

@@ -17,6 +17,7 @@ from mlmax_pipelines.local.logs import Logs
 from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
+    from mlmax_pipelines.compiled import MetricsFile
     from mlmax_pipelines.interpreter.contract import TaskRequest
     from mlmax_pipelines.local.orders import Function
 
@@ -51,7 +52,8 @@ class Workspace:
     """`services` keeps what small services store; `folder` is the execution's own.
 
     `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
-    the store (`code/<sha256>`).
+    the store (`code/<sha256>`). `metrics` maps a state that reads a metrics file to
+    what that must be.
     """
 
     store: Store
@@ -63,6 +65,7 @@ class Workspace:
     functions: Mapping[str, Function]
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, MetricsFile] = field(default_factory=dict)
     secrets: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def secret_values(self, state: str) -> dict[str, str]:

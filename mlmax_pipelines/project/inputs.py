@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
@@ -99,11 +100,8 @@ def check(
     return Inputs(values, uploads)
 
 
-def _value(parameter: Parameter, given: Given) -> Any:
-    """The value as the execution gets it, or the Path that is to be uploaded."""
-    value = given.value
-    if given.is_text and parameter.type not in ("string", "s3"):
-        value = _parsed(parameter, value)
+def check_value(parameter: Parameter, value: Any) -> None:
+    """Raises ValueError for a value of another type, or none of those allowed."""
     if not _fits(value, parameter.type):
         raise _ill_typed(parameter, value)
     if parameter.enum and value not in parameter.enum:
@@ -111,6 +109,14 @@ def _value(parameter: Parameter, given: Given) -> Any:
         raise ValueError(
             f"input '{parameter.name}' is '{value}', must be one of {allowed}"
         )
+
+
+def _value(parameter: Parameter, given: Given) -> Any:
+    """The value as the execution gets it, or the Path that is to be uploaded."""
+    value = given.value
+    if given.is_text and parameter.type not in ("string", "s3"):
+        value = _parsed(parameter, value)
+    check_value(parameter, value)
     if parameter.type == "s3" and given.inside:
         _check_inside(parameter, value, given.folder)
     if parameter.type == "s3":
@@ -129,13 +135,9 @@ def _fits(value: Any, type: str) -> bool:
 def _parsed(parameter: Parameter, text: str) -> Any:
     """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parsed(text)
     except ValueError:
         raise _ill_typed(parameter, text) from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _check_inside(parameter: Parameter, value: str, folder: Path) -> None:

@@ -99,5 +99,10 @@ def _addresses(value: Value) -> Iterator[str]:
     if value.is_literal:
         yield from _ADDRESS.findall(json.dumps(value.literal, default=str))
     elif value.parts:
-        parts = (p if isinstance(p, str) else "*" for p in value.parts)
-        yield from _ADDRESS.findall("".join(parts))
+        yield from _ADDRESS.findall("".join(map(_text, value.parts)))
+
+
+def _text(part: str | Value) -> str:
+    if isinstance(part, Value):
+        return str(part.literal) if part.is_literal else "*"
+    return part

@@ -47,6 +47,7 @@ def reads(pipeline: object) -> dict[str, str]:
         ("s3://lake/${parameters.plain}/x", "lake/*/x*"),
         ("--in s3://lake/${parameters.plain}", "lake/**"),
         ("s3://${env.team}-lake/raw/", "${EnvTeam}-lake/raw/*"),
+        ("s3://${env.team}/${parameters.plain}/x", "${EnvTeam}/*/x*"),
         ("${pipeline.base_location}/x", "${ArtifactBucket}/p/*/x*"),
     ],
 )
