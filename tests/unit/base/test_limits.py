@@ -21,6 +21,7 @@ SHAPES = {
         "STOP_CAUSE": "SensitiveCause",
         "HISTORY_PAGE": "PageSize",
     },
+    "cloudformation": {"TAGS": "Tags", "TAG_KEY": "TagKey", "TAG_VALUE": "TagValue"},
     "sagemaker": {
         "SAGEMAKER_NAME": "TrainingJobName",
         "CONTAINER_ARGUMENTS": "ContainerArguments",
