@@ -34,6 +34,8 @@ SHAPES = {
         "CHANNELS": "InputDataConfig",
         "TRAINING_VARIABLE": "TrainingEnvironmentValue",
         "MODEL_VARIABLE": "EnvironmentValue",
+        "METADATA": "CustomerMetadataMap",
+        "METADATA_VALUE": "CustomerMetadataValue",
         "METRIC_REGEX": "MetricRegex",
         "FAILURE_REASON": "FailureReason",
         "SUBNETS": "Subnets",
