@@ -71,6 +71,7 @@ def _interpret(
         state_machine_id=machine,
         state_machine_name=machine.rpartition(":")[2],
         start_time=record["start_time"],
+        redrive_count=start.redrives if start else 0,
     )
     with folder.writer() as writer:
         return interpreter.run(
@@ -101,6 +102,7 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         functions=plan.functions,
         start_nested=start_nested,
         handlers=plan.handlers,
+        metrics=plan.metrics,
     )
     return workspace
 

@@ -42,7 +42,7 @@ _KNOWN = {
 def of(step: ResolvedStep) -> dict[str, Any]:
     """The metadata of the version: text, all of it."""
     ports = step.inputs.values()
-    return {port.name: to_text(port.value) for port in ports if port.name not in OWN}
+    return {port.name: to_text(port.typed) for port in ports if port.name not in OWN}
 
 
 def problems(step: ResolvedStep) -> list[Found]:
