@@ -248,12 +248,12 @@ def _refused(
     """What CloudFormation would say against a value, said before it is asked."""
     what = ".".join(map(str, item.path)) or item.name
     if unsaid := _unspeakable(item.value):
-        text = f"'{what}' {unsaid}"
-    elif wrong := _wrong(item.value, declared):
+        problem = document.problem(f"'{what}' {unsaid}", item.path)
+        return [problem.unseen]
+    if wrong := _wrong(item.value, declared):
         text = f"'{what}' is '{item.value}': {wrong}"
-    else:
-        return []
-    return [document.problem(text, item.path) if item.path else Problem(text)]
+        return [document.problem(text, item.path) if item.path else Problem(text)]
+    return []
 
 
 def _unspeakable(value: str) -> str:
