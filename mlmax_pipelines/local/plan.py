@@ -14,8 +14,7 @@ from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.names import machine_name, stack_name
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
-from mlmax_pipelines.declared import MetricsFile
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, MetricsFile, Resource
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.orders import Function, Plan
 from mlmax_pipelines.local.substitutions import (
@@ -109,7 +108,7 @@ def _missing_files(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
             f"add the file, or run with --input {item.parameter}=...",
         )
         for item in _shipped(pipeline)
-        if not (root / item.path).exists()
+        if not os.path.exists(root / item.path)
     ]
 
 
