@@ -121,6 +121,7 @@ def execute(
     pipeline: CompiledPipeline,
     input: Mapping[str, Any] | None = None,
     answers: Mapping[str, Any] | None = None,
+    name: str = "a-run",
     redrives: int = 0,
 ) -> Ran:
     """Run a compiled pipeline; `answers` by state: a value, an error, or a function."""
@@ -150,10 +151,15 @@ def execute(
         return _answer(request, answers or {})
 
     definition = substitutions.resolve(pipeline.definition, filled)
-    result = _run(definition, dict(input or {}), handle, "a-run", redrives)
+    result = _run(definition, dict(input or {}), handle, name, redrives)
     ran.status, ran.output = result.status, result.output
     ran.error, ran.cause = result.error, result.cause
     return ran
+
+
+def run_definition(definition: Any) -> Any:
+    """How a definition without tasks ends."""
+    return _run(definition, {}, None, "a-run")
 
 
 def _run(definition: Any, input: Any, tasks: Any, name: str, redrives: int = 0) -> Any:

@@ -21,7 +21,7 @@ from mlmax_pipelines.base.names import LONGEST_GROUP
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker.requests import image_of
-from mlmax_pipelines.steps.values import Value, as_value, to_text
+from mlmax_pipelines.steps.values import Value, as_value, refers, to_text
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
@@ -100,30 +100,26 @@ def check_text(
     if value is None:
         hint = 'leave it out, or write "" for an empty text'
         return [(place, f"{what} has no value", hint)]
+    if _in_object(value):
+        text = f"{what}: a reference cannot stand inside an object"
+        return [(place, text, "refer to the whole object: ${parameters.X}")]
     return list(too_long(place, what, value, longest))
+
+
+def _in_object(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_in_object, value))
+    return isinstance(value, Mapping) and refers(value)
 
 
 def too_long(
     place: tuple[Any, ...], what: str, value: Any, longest: int
 ) -> Iterator[Found]:
-    """A literal that is longer than the API takes, as the text it becomes; or that
-    becomes none, because only a part of it is known before the pipeline runs."""
-    if has_reference(value):
-        text = f"{what} has a reference inside a list or an object"
-        yield place, text, "give it one reference, or a text with references in it"
-        return
+    """A literal that is longer than the API takes, as the text it becomes."""
     length = text_length(value)
     if length > longest:
         text = f"{what} has {length:,} characters; the API takes {longest:,}"
         yield place, text, "write it to a file and give the step its folder"
-
-
-def has_reference(value: Any) -> bool:
-    """Whether a reference stands inside a list or an object."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    inner = value if isinstance(value, (list, tuple)) else ()
-    return any(isinstance(one, Value) or has_reference(one) for one in inner)
 
 
 def text_length(value: Any) -> int:

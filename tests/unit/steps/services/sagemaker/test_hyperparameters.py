@@ -76,6 +76,24 @@ def test_text_around_a_reference_stays_text(tmp_path: Path) -> None:
     assert found["p"] == '"11.10"'
 
 
+def test_a_list_with_references_is_a_list(tmp_path: Path) -> None:
+    fit = SCRIPT.replace(
+        "  entry_point",
+        "  hyperparameters: {p: [1, '${parameters.rounds}']}\n  entry_point",
+    )
+    assert sent(tmp_path, LITERALS, fit, **HEAD)["p"] == "[1,7]"
+
+
+def test_a_reference_inside_an_object_is_refused(tmp_path: Path) -> None:
+    fit = SCRIPT.replace(
+        "  entry_point",
+        "  hyperparameters: {p: {a: ['${parameters.text}']}}\n  entry_point",
+    )
+    (found,) = problems(tmp_path, LITERALS, modules={"f": fit}, **HEAD)
+    text = "hyperparameter 'p' of step 'A': a reference cannot stand inside an object"
+    assert f"modules/f.yaml:7:24: {text}" in found
+
+
 def test_an_algorithm_reads_text_as_it_is(tmp_path: Path) -> None:
     algorithm = """
 name: fit
