@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,11 @@ from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.base.names import check_execution_name, execution_name
+from mlmax_pipelines.base.names import (
+    check_execution_name,
+    execution_name,
+    jobs_prefix,
+)
 from mlmax_pipelines.base.waiting import until
 from mlmax_pipelines.local import (
     detach,
@@ -38,6 +42,7 @@ from mlmax_pipelines.local import (
 from mlmax_pipelines.local.executions import Executions, Folder
 from mlmax_pipelines.local.orders import Order, Plan
 from mlmax_pipelines.local.resume import Start
+from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
     from mlmax_pipelines.compiled import CompiledPipeline
@@ -160,6 +165,12 @@ class LocalBackend:
             if not status or record.status == status:
                 found.append(record)
         return found
+
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        environment = self._environment.name
+        prefixes = tuple(jobs_prefix(environment, name) for name in pipelines)
+        registry = Registry(self._home / layout.REGISTRY, "")
+        return [name for name in registry.models() if name.startswith(prefixes)]
 
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
         folder = self._find(execution)

@@ -22,6 +22,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
@@ -121,6 +122,11 @@ def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
             draft.state.next_step = targets[draft.next] if draft.next else following
         if draft.state.state_type in _TASKS:
             _add_retries(one.step, draft)
+            if draft.may_fail:
+                sdk.add_catch(
+                    draft.state, ("States.ALL",), following, DROPPED["result_path"]
+                )
+                continue
             for catcher in one.step.catch:
                 path = f"$.steps.{one.step.key}.error"
                 target = targets[catcher.next]

@@ -72,6 +72,12 @@ class Registry:
             raise RegistryError(f"Could not find model '{name}'.") from None
         return model
 
+    def models(self) -> list[str]:
+        """The names of the models there are."""
+        folder = self._model("").parent
+        files = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path.stem for path in files)
+
     def delete_model(self, name: str) -> dict[str, Any]:
         self.describe_model(name)
         self._model(name).unlink(missing_ok=True)
