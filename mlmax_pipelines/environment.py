@@ -6,6 +6,7 @@ settings, checked. Never: AWS is asked anything, a client is made.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ BACKENDS: Mapping[str, str] = {
 # The group in which an installed package names another one.
 ENTRY_POINTS = "mlmax_pipelines.backends"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 _SCALARS = (str, int, float, bool)
 
 
@@ -74,7 +76,7 @@ def load(root: Path, name: str) -> Environment:
     environment, SpecError with every problem of its file.
     """
     path = root / FOLDER / f"{name}.yaml"
-    if not _NAME.fullmatch(name) or not path.is_file():
+    if not _NAME.fullmatch(name) or not os.path.isfile(path):
         if name == LOCAL:
             return Environment(LOCAL, LOCAL)
         raise _unknown(root, name)
@@ -139,6 +141,8 @@ def _unknown_key(document: Document, key: Any) -> Problem:
 
 
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
+    if not isinstance(value, str):
+        return _typed(document, path, value, (), "the name of one")
     if value in BACKENDS:
         return []
     known = (*BACKENDS, *installed_backends())
@@ -249,7 +253,7 @@ def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
 
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
-    "region": _string,
+    "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
     "stack": _stack,
     "tags": _mapping(_string),
     "steps": _mapping(_mapping(_mapping(_scalar))),

@@ -21,6 +21,7 @@ from mlmax_pipelines.cli.app import (
     in_environment,
     say,
 )
+from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.observe.failure import failure
 from mlmax_pipelines.observe.render import cells, terminal
@@ -121,6 +122,8 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     if found and any(backend.logs(record.id, found.state)):
         command = f"pipeline logs {record.name} '{found.state}'"
         say(f"\nnext: {command}{in_environment(env)}")
+    if found and found.again:
+        say(f"\nnext: {run_again(record, found)}")
 
 
 def _step_data(row: Row) -> dict[str, Any]:

@@ -6,6 +6,7 @@ definitions, functions, shipped code and data. Never: starts anything.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def make(
         },
         code=code,
         handlers=_handlers(pipeline),
+        metrics={
+            state.name: state.job.metrics
+            for state in pipeline.states
+            if state.job is not None and state.job.metrics is not None
+        },
     )
 
 
@@ -92,7 +98,7 @@ def _missing_files(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
             f"add the file, or run with --input {item.parameter}=...",
         )
         for item in _shipped(pipeline)
-        if not (root / item.path).exists()
+        if not os.path.exists(root / item.path)
     ]
 
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.yaml.events import plain_value
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -132,15 +134,13 @@ def _fits(value: Any, type: str) -> bool:
 
 
 def _parsed(parameter: Parameter, text: str) -> Any:
-    """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
+    """Text as what it looks like: a number or true as in a spec, the rest as JSON."""
+    if parameter.type not in ("list", "object"):
+        return plain_value(text.strip())
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parsed(text)
     except ValueError:
         raise _ill_typed(parameter, text) from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _check_inside(parameter: Parameter, value: str, folder: Path) -> None:
@@ -160,7 +160,7 @@ def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
     if "://" in value or not value:
         raise _ill_typed(parameter, value)
     path = folder / os.path.expanduser(value)
-    if not path.exists():
+    if not os.path.exists(path):
         raise ValueError(
             f"input '{parameter.name}': no file or folder '{value}' "
             f"(in '{folder}'), and not an 's3://' URI"

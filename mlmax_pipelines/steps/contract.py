@@ -8,7 +8,7 @@ task on this machine. It never sees YAML: the resolver hands it checked values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Where
@@ -63,15 +63,24 @@ class InputPort:
     value: Value
     flag: bool = False
 
+    @property
+    def typed(self) -> Value:
+        """Its value, of the type that the module says where nobody else does; what
+        nobody has said to be a text is still written out as one."""
+        if self.value.type != "any" or self.type == "string":
+            return self.value
+        return replace(self.value, type=self.type)
+
 
 @dataclass(frozen=True)
 class OutputPort:
-    """A declared output. `read` is true when a later state uses it."""
+    """A declared output. `read` is true when a later state uses it. `values` are the
+    names and types of what a metrics file must have."""
 
     name: str
     type: str
     file: str
-    values: tuple[str, ...]
+    values: Mapping[str, str]
     read: bool
 
 
@@ -135,6 +144,7 @@ class Draft:
     to that are not in `Next`; names are joined to objects once all states exist. `next`
     is the state of its step that it goes on to, where that is not the following one.
     With `may_fail` it goes on to the following one whatever becomes of it.
+    `inside` are the states of the step's own that it holds, linked already.
     """
 
     state: State
@@ -147,6 +157,7 @@ class Draft:
     next: str = ""
     goes_on: bool = True
     may_fail: bool = False
+    inside: tuple[Draft, ...] = ()
 
 
 class StepType:

@@ -127,9 +127,17 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     assert loaded.kms_key.endswith(":key/0f1e-2d3c")
 
 
+def test_a_name_too_long_for_a_file_is_unknown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no environment 'xxx"):
+        environment.load(tmp_path, "x" * 300)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("backend: {local: true}", "1:10: 'backend' must be the name of one"),
+        ("region: us_east_1", "1:9: 'region' must be an AWS region's name, such as"),
+        ("region: [us-east-1]", "1:9: 'region' must be an AWS region's name, such as"),
         ("stack: Churn", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
         ("stack: a_b", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
         (
