@@ -22,6 +22,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
@@ -122,6 +123,11 @@ def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
         if draft.state.state_type in _TASKS:
             if not draft.inside:
                 retries.add(one.step, draft)
+            if draft.may_fail:
+                sdk.add_catch(
+                    draft.state, ("States.ALL",), following, DROPPED["result_path"]
+                )
+                continue
             for catcher in one.step.catch:
                 path = f"$.steps.{one.step.key}.error"
                 target = targets[catcher.next]

@@ -152,6 +152,7 @@ class Draft:
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
     to that are not in `Next`; names are joined to objects once all states exist. `next`
     is the state of its step that it goes on to, where that is not the following one.
+    With `may_fail` it goes on to the following one whatever becomes of it.
     `inside` are the states of the step's own that it holds, linked already.
     """
 
@@ -164,6 +165,7 @@ class Draft:
     default: str = ""
     next: str = ""
     goes_on: bool = True
+    may_fail: bool = False
     inside: tuple[Draft, ...] = ()
 
 
