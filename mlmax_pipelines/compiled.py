@@ -187,6 +187,17 @@ class Part(NamedTuple):
     definition: Mapping[str, Any]
 
 
+class Schedule(NamedTuple):
+    """When a pipeline starts by itself, and with what input. One alone needs no name;
+    `timezone` is "" for UTC."""
+
+    name: str
+    expression: str
+    timezone: str
+    inputs: Mapping[str, Any]
+    where: Where
+
+
 @dataclass(frozen=True)
 class CompiledPipeline:
     """One pipeline, compiled: equal specs give equal objects on any machine.
@@ -205,7 +216,7 @@ class CompiledPipeline:
     code: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     parts: tuple[Part, ...] = ()
-    schedule: str = ""
+    schedules: tuple[Schedule, ...] = ()
     sources: tuple[str, ...] = ()
     digest: str = ""
     warnings: tuple[Problem, ...] = ()

@@ -18,12 +18,12 @@ from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.compiled import MISSING, CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
+from mlmax_pipelines.project import schedules
 from mlmax_pipelines.project.inputs import check_value
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
-_SCHEDULE = "ScheduleState"
 _Path = tuple[Any, ...]
 # What is neither a line's end nor a tab; and halves of characters.
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -131,9 +131,9 @@ def _of_pipelines(
             elif isinstance(value, Setting):
                 name = prefix + names[one.name][name]
                 yield from _setting(environment, one.name, name, value)
-        if one.name in environment.schedule:
-            state = "ENABLED" if environment.schedule[one.name] else "DISABLED"
-            yield _Value(prefix + _SCHEDULE, state, ("schedule", one.name))
+        for schedule, state in schedules.states(environment, one):
+            name = f"{prefix}{parameters.schedule_id(schedule)}State"
+            yield _Value(name, state, ("schedule", one.name))
 
 
 def data_path(
@@ -184,10 +184,7 @@ def _unknown(
             if key not in known:
                 text = f"pipeline '{name}' has no parameter '{key}'"
                 yield _nearest(document, text, ("parameters", name, key), known)
-        if environment.schedule.get(name) and not one.schedule:
-            text = f"pipeline '{name}' has no schedule to switch on"
-            hint = f"write one into pipelines/{name}.yaml: 'schedule: rate(1 day)'"
-            yield document.problem(text, ("schedule", name), hint)
+        yield from schedules.unknown(document, environment, one)
 
 
 def _ill_typed(
@@ -251,12 +248,12 @@ def _refused(
     """What CloudFormation would say against a value, said before it is asked."""
     what = ".".join(map(str, item.path)) or item.name
     if unsaid := _unspeakable(item.value):
-        text = f"'{what}' {unsaid}"
-    elif wrong := _wrong(item.value, declared):
+        problem = document.problem(f"'{what}' {unsaid}", item.path)
+        return [problem.unseen]
+    if wrong := _wrong(item.value, declared):
         text = f"'{what}' is '{item.value}': {wrong}"
-    else:
-        return []
-    return [document.problem(text, item.path) if item.path else Problem(text)]
+        return [document.problem(text, item.path) if item.path else Problem(text)]
+    return []
 
 
 def _unspeakable(value: str) -> str:

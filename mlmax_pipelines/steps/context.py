@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.errors import PipelineError, Problem
 from mlmax_pipelines.compiled import Image, Job, Resource, Setting, Sub, Substitution
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.contract import Draft, ResolvedStep
@@ -45,6 +45,7 @@ class BuildContext:
         self.substitutions: dict[str, Substitution] = {}
         self.code: dict[str, None] = {}
         self.resources: dict[str, Resource] = {}
+        self.problems: list[Problem] = []
         every = self.steps.values()
         self._identifiers = identifiers(step.name for step in every)
         self._modules = identifiers(step.module or step.name for step in every)
@@ -83,6 +84,10 @@ class BuildContext:
         return _REFERENCE.sub(
             lambda m: m[0] if m[1] in self.substitutions else f"${{!{m[1]}}}", text
         )
+
+    def problem(self, message: str, step: ResolvedStep, hint: str) -> None:
+        """What AWS would refuse of a step, and only its place among others shows."""
+        self.problems.append(Problem(message, step.where, hint))
 
     def bring(self, resource: Resource) -> None:
         """Have the template create a resource, once for all steps that need it."""

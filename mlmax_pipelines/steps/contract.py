@@ -35,7 +35,8 @@ class Field:
 
     `type` is one of string, integer, number, boolean, mapping, list, step, any.
     `fields` are the keys of a mapping (None: any keys, each of the form `items`);
-    `items` the form of a list's entries. `minimum` bounds numbers. `references` says
+    `items` the form of a list's entries. `forms` are further ones: of a mapping, of a
+    list, for what is one. `minimum` bounds numbers. `references` says
     that `${...}` may stand in the value's place, known only while the pipeline runs;
     where `any` value may stand, a reference may.
     """
@@ -47,6 +48,7 @@ class Field:
     enum: tuple[Any, ...] = ()
     fields: Mapping[str, Field] | None = None
     items: Field | None = None
+    forms: tuple[Field, ...] = ()
     minimum: float | None = None
     references: bool = False
 

@@ -7,11 +7,18 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
-from mlmax_pipelines.base.errors import SpecError, UsageError
+from mlmax_pipelines.base.errors import SpecError, UsageError, Where
 from mlmax_pipelines.cloudformation import parameters as parameters_of
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Parameter, Setting
+from mlmax_pipelines.compiled import (
+    CompiledPipeline,
+    DataFile,
+    Parameter,
+    Schedule,
+    Setting,
+)
 from mlmax_pipelines.project import settings
 
+DAILY = Schedule("", "rate(1 day)", "", {}, Where("pipelines/p.yaml", 2, 11))
 TRAINING = CompiledPipeline(
     name="training",
     description="",
@@ -31,7 +38,7 @@ TRAINING = CompiledPipeline(
     },
     states=(),
     limits=(),
-    schedule="rate(1 day)",
+    schedules=(DAILY,),
 )
 DECLARED = {
     "Environment": {"Type": "String", "MaxLength": 10},
