@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlmax_pipelines import lent
+from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
@@ -32,6 +34,7 @@ BACKENDS: Mapping[str, str] = {
 ENTRY_POINTS = "mlmax_pipelines.backends"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
+_SHOWN = 60
 _SCALARS = (str, int, float, bool)
 
 
@@ -48,9 +51,9 @@ class Environment:
     or the names of those it starts by;
     `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
     the policy that bounds every role; `data_buckets` are names of other buckets that
-    jobs may read; 0 days of logs mean the template's default. `vpc` has the `subnets`
-    and `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts
-    what they keep.
+    jobs may read (`buckets`: with their keys); 0 days of logs mean the template's
+    default. `vpc` has the `subnets` and `security_groups` that jobs run in; `kms_key`
+    is the ARN of a key that encrypts what they keep.
     """
 
     name: str
@@ -65,9 +68,13 @@ class Environment:
     alert_email: str = ""
     permissions_boundary: str = ""
     log_retention_days: int = 0
-    data_buckets: Sequence[str] = ()
+    data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+
+    @property
+    def buckets(self) -> tuple[lent.Bucket, ...]:
+        return lent.buckets(self.data_buckets)
 
 
 def load(root: Path, name: str) -> Environment:
@@ -235,6 +242,22 @@ def _stack(document: Document, path: _Path, value: Any) -> list[Problem]:
     return found
 
 
+def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """As many as every resource can take, and of a form that all of them take."""
+    found = _mapping(_string)(document, path, value)
+    if found:
+        return found
+    if len(value) > tags.MOST:
+        text = f"'tags' has {len(value)} tags, at most {tags.MOST} can be"
+        hint = f"a resource takes {tags.MOST + tags.OWN}, and {tags.OWN} are ours"
+        found.append(document.problem(text, path, hint, key=True))
+    for key, text in value.items():
+        if fault := tags.fault(str(key), text):
+            text = f"tag '{str(key)[:_SHOWN]}' {fault}"
+            found.append(document.problem(text, (*path, key), key=True).unseen)
+    return found
+
+
 # What an id begins with, and how many of each SageMaker takes.
 _VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
 
@@ -259,7 +282,7 @@ _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
     "stack": _stack,
-    "tags": _mapping(_string),
+    "tags": _tags,
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
     "values": _mapping(_scalar),
@@ -273,5 +296,5 @@ _KEYS: Mapping[str, _Check] = {
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
-    "data_buckets": _list(_shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name")),
+    "data_buckets": lent.bucket_problems,
 }

@@ -86,6 +86,16 @@ class Session:
         suffixes = {one["id"]: one["outputs"]["dnsSuffix"] for one in known}
         return partition, suffixes[partition]
 
+    def is_beside(self, region: str) -> bool:
+        """Whether another region is in the same partition; offline."""
+        from botocore.exceptions import UnknownRegionError
+
+        try:
+            found: str = self._session.get_partition_for_region(region)
+        except UnknownRegionError:
+            return False
+        return found == self.partition[0]
+
     @cached_property
     def identity(self) -> Identity:
         """Who calls. Raises Refused."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ from mlmax_pipelines.local import (
 from mlmax_pipelines.local.executions import Executions, Folder
 from mlmax_pipelines.local.orders import Order, Plan
 from mlmax_pipelines.local.resume import Start
+from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
     from mlmax_pipelines.compiled import CompiledPipeline
@@ -169,6 +170,10 @@ class LocalBackend:
             if not status or record.status == status:
                 found.append(record)
         return found
+
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        registry = Registry(self._home / layout.REGISTRY, "")
+        return registry.models(self._environment.name, pipelines)
 
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
         folder = self._find(execution)

@@ -116,6 +116,7 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
                 below.update(_parents(name))
     rules = ignored.read(root, sorted(below))
     code = [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+    leaving.check_names(code)
     leaving.check_links(root, code)
     return code
 

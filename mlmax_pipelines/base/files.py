@@ -67,7 +67,11 @@ class Unreadable(PipelineError, ValueError):
 def read_json(path: Path, form: Any = object) -> Any:
     """The data in the JSON file at `path`. Raises FileNotFoundError when there is none,
     and Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
-    content = _content(path)
+    return read_content(_content(path), f"'{path}'", form)
+
+
+def read_content(content: bytes, what: str, form: Any) -> Any:
+    """The data of what is kept as JSON. Raises Unreadable, with `what` it is."""
     try:
         data = parse_json(content)
         why = fault(form, data)
@@ -75,7 +79,7 @@ def read_json(path: Path, form: Any = object) -> Any:
         why = f"it is no JSON: {error}" if content.strip() else "it is empty"
     if why:
         hint = "put back what it was, or remove it and what belongs to it"
-        raise Unreadable(f"'{path}' cannot be read: {why}", hint=hint)
+        raise Unreadable(f"{what} cannot be read: {why}", hint=hint)
     return data
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from mlmax_pipelines.asl import mark
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import archives, files, layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.forms import NUMBER, Has, fault, parse_json
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -48,16 +48,15 @@ class Vouched:
 
 
 def read(backend: Backend, record: ExecutionRecord) -> Mapping[str, Any] | None:
-    """What is kept of an execution's last end; None when nothing is, or nothing that
-    can be read."""
-    known = _parsed(backend.kept(record.id, layout.EVIDENCE))
-    return known if known and _is_of(known, record) else None
-
-
-def is_damaged(backend: Backend, record: ExecutionRecord) -> bool:
-    """Whether something is kept that is no evidence: who looks does not replace it."""
+    """What is kept of an execution's last end; None when nothing is. Raises Unreadable
+    for what is kept and cannot be read."""
     kept = backend.kept(record.id, layout.EVIDENCE)
-    return kept is not None and _parsed(kept) is None
+    if kept is None:
+        return None
+    known: Mapping[str, Any] = files.read_content(
+        kept, f"{layout.EVIDENCE} of execution '{record.name}'", _FORM
+    )
+    return known if known["execution"]["stop_time"] == record.stop_time else None
 
 
 def vouched(backend: Backend, record: ExecutionRecord) -> Vouched | None:
@@ -94,7 +93,9 @@ _FORM = Has(
     {
         "git": (dict, None),
         "made": Has(("time", "by"), {"time": NUMBER, "by": str}),
-        "execution": Has(("id",), {"id": str}),
+        "execution": Has(
+            ("id", "stop_time"), {"id": str, "stop_time": (*NUMBER, None)}
+        ),
         "images": dict,
         "artifacts": [Has(("uri", "size"), {"uri": str})],
         "inputs": [Has(("uri", "size"), {"uri": str})],
@@ -111,16 +112,12 @@ def _parsed(content: bytes | None) -> Mapping[str, Any] | None:
     return None if fault(_FORM, found) else found
 
 
-def _is_of(known: Mapping[str, Any], record: ExecutionRecord) -> bool:
-    return bool(known["execution"].get("stop_time") == record.stop_time)
-
-
 def _is_earlier(known: Mapping[str, Any] | None, record: ExecutionRecord) -> bool:
     """Whether it is of an end after which the execution went on."""
     if known is None or known["execution"]["id"] != record.id:
         return False
-    stopped = known["execution"].get("stop_time")
-    return isinstance(stopped, NUMBER) and stopped < (record.stop_time or 0.0)
+    stopped = known["execution"]["stop_time"] or 0.0
+    return bool(stopped < (record.stop_time or 0.0))
 
 
 class EvidenceWriter:

@@ -18,7 +18,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mlmax_pipelines.base.layout import EVIDENCE, LISTENERS
+from mlmax_pipelines.base.files import Unreadable
+from mlmax_pipelines.base.layout import LISTENERS
 
 if TYPE_CHECKING:
     from mlmax_pipelines.artifacts.contract import Artifact
@@ -71,12 +72,14 @@ def end(
 
     if record.status == "RUNNING":
         return None
-    known = evidence.read(backend, record)
+    try:
+        known = evidence.read(backend, record)
+    except Unreadable as error:
+        # Nobody writes over it: somebody may want to know what became of it.
+        tell(str(error))
+        return None
     if known is not None:
         return known
-    if evidence.is_damaged(backend, record):
-        tell(f"its {EVIDENCE} is damaged: 'pipeline verify {record.name}' says more")
-        return None
     writer = evidence.EvidenceWriter(backend, sources, tell, by)
     everyone: dict[str, object] = {"evidence": writer, **installed(tell)}
     if any(hasattr(listener, "on_artifact") for listener in everyone.values()):

@@ -174,3 +174,31 @@ def test_what_aws_could_not_use_is_refused(
     with pytest.raises(SpecError) as caught:
         environment.load(tmp_path, "dev")
     assert found in str(caught.value)
+
+
+TAGS = "tags:\n" + "".join(f"  tag{number}: x\n" for number in range(49))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (TAGS, "envs/dev.yaml:1:1: 'tags' has 49 tags, at most 48 can be"),
+        ("tags: {AWS:owner: x}", "1:8: tag 'AWS:owner' begins with 'aws:'"),
+        ("tags: {team: 'a&b'}", "1:8: tag 'team' has a value that has '&': allowed"),
+        ("tags: {a*b: c}", "1:8: tag 'a*b' has '*': allowed are letters"),
+        ("tags: {team: ''}", "1:8: tag 'team' has a value that is empty"),
+        (f"tags: {{team: {'v' * 257}}}", "a value that has 257 characters, at most"),
+        (f"tags: {{{'k' * 129}: v}}", "has 129 characters, at most 128 can be"),
+    ],
+)
+def test_tags_that_aws_refuses(tmp_path: Path, text: str, fault: str) -> None:
+    write(tmp_path, "dev", text)
+    with pytest.raises(SpecError) as caught:
+        environment.load(tmp_path, "dev")
+    assert fault in str(caught.value)
+    assert "vvv" not in str(caught.value)
+
+
+def test_tags_in_any_script(tmp_path: Path) -> None:
+    write(tmp_path, "dev", "tags: {équipe: データ 1_2.3:4/5=6+7-8@9}\n")
+    assert list(environment.load(tmp_path, "dev").tags) == ["équipe"]

@@ -631,6 +631,26 @@ def test_what_does_not_exist_cannot_be_uploaded(
         backend.upload(root / "none.csv")
 
 
+def test_models_that_were_not_deleted_are_found(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    assert backend.models_left({"p"}) == []
+    named = ("local-p-score-1", "local-q-score-1", "mine")
+    states = {
+        name: {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createModel",
+            "Parameters": {"ModelName": name},
+            **({"Next": after} if after else {"End": True}),
+        }
+        for name, after in zip(named, (*named[1:], ""), strict=True)
+    }
+    assert run(make.pipeline(states)).status == "SUCCEEDED"
+    assert backend.models_left({"p"}) == ["local-p-score-1"]
+    assert backend.models_left({"p", "q"}) == ["local-p-score-1", "local-q-score-1"]
+    assert backend.models_left(()) == []
+
+
 UNREADABLE = ["", "{", "[]", "null", '{"status": 1}', '{"status": "FAILED"}', None]
 
 
