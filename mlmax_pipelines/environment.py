@@ -47,6 +47,9 @@ class Environment:
     jobs may read; 0 days of logs mean the template's default. `vpc` has the `subnets`
     and `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts
     what they keep.
+
+    On this machine alone: `job_profile` is the AWS profile that jobs act with; without
+    it they reach no account.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Environment:
     data_buckets: Sequence[str] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+    job_profile: str = ""
 
 
 def load(root: Path, name: str) -> Environment:
@@ -249,6 +253,7 @@ _KEYS: Mapping[str, _Check] = {
     "permissions_boundary": _shaped(
         r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"
     ),
+    "job_profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
     "log_retention_days": _days,
     "vpc": _vpc,
     "kms_key": _shaped(

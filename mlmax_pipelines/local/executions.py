@@ -133,7 +133,7 @@ class Folder:
 
     def kill_jobs(self) -> None:
         """End every process that its jobs have started, without a word to them."""
-        from mlmax_pipelines.local.jobs.process import kill_leftovers
+        from mlmax_pipelines.local.jobs.kin import kill_leftovers
 
         kill_leftovers(self.path)
 

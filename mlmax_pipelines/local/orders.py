@@ -31,7 +31,8 @@ class Plan(NamedTuple):
     `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
     the definitions of nested ones, `functions` the Lambda functions, both by ARN.
     `code` is the key of the shipped code (`code/<sha256>`, "" without code).
-    `handlers` maps the integrations of its states to who answers them.
+    `handlers` maps the integrations of its states to who answers them. `job_profile` is
+    the AWS profile that its jobs act with, "" for none.
     """
 
     home: Path
@@ -41,6 +42,7 @@ class Plan(NamedTuple):
     functions: Mapping[str, Function]
     code: str
     handlers: Mapping[str, str]
+    job_profile: str = ""
 
 
 class Order(NamedTuple):

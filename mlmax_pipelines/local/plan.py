@@ -54,6 +54,7 @@ def make(
         },
         code=code,
         handlers=_handlers(pipeline),
+        job_profile=environment.job_profile,
     )
 
 

@@ -101,6 +101,7 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         functions=plan.functions,
         start_nested=start_nested,
         handlers=plan.handlers,
+        job_profile=plan.job_profile,
     )
     return workspace
 

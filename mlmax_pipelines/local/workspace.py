@@ -50,7 +50,8 @@ class Workspace:
     """`services` keeps what small services store; `folder` is the execution's own.
 
     `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
-    the store (`code/<sha256>`).
+    the store (`code/<sha256>`). `job_profile` is the AWS profile that jobs act with, ""
+    for none.
     """
 
     store: Store
@@ -62,6 +63,7 @@ class Workspace:
     functions: Mapping[str, Function]
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
+    job_profile: str = ""
 
 
 # Answers one resource: the task's raw result, or StateError.
