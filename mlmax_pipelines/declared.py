@@ -102,21 +102,44 @@ class JobKind(NamedTuple):
     local: Mapping[str, str] = _NOTHING
 
 
+# Why a handler names an action that no property of a resource asks for.
+LISTING = "only a search for all that an account has"
+NO_ACTION = "nothing: IAM has no such action"
+NO_PROPERTY = "nothing that a template can say"
+
+
+class Need(NamedTuple):
+    """What CloudFormation's handlers of a type of resource take of IAM.
+
+    `actions` are names of one service's, between spaces; `places` what they are allowed
+    on: what follows the account in an ARN, or `*` where AWS knows no resource. In them
+    {stack} is the stack's name, {region} its region, {key} the environment's key,
+    {made} a name that CloudFormation makes up, {logs} what those of log groups begin
+    with. With `properties` (dotted below the first) only a resource that sets one takes
+    them. Without `places`, no template sets it: it is listed, so that nothing is
+    forgotten.
+    """
+
+    service: str
+    actions: str
+    places: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+
+
 class ResourceKind(NamedTuple):
     """A type of resource that steps bring along: all that anybody asks of it.
 
     `arn` is the service and the resource of its ARN (`{name}` for the name), `deploy`
-    the IAM actions that making, changing and deleting it take, on `deployed`, where
-    {stack} is the stack's name. `principal` is the service that runs it with a role of
-    its own, `log_group` what the name of its log group begins with. `shared` ones stand
-    once in an environment; `retained` ones stay when the stack goes.
+    what making, changing and deleting it take. `principal` is the service that runs it
+    with a role of its own, `log_group` what the name of its log group begins with.
+    `shared` ones stand once in an environment; `retained` ones stay when the stack
+    goes.
     """
 
     type: str
     label: str
     arn: tuple[str, str]
-    deploy: tuple[str, ...]
-    deployed: tuple[str, ...]
+    deploy: tuple[Need, ...]
     principal: str = ""
     log_group: str = ""
     shared: bool = False

@@ -37,6 +37,7 @@ def page() -> Lines:
         yield from ["", f"## {code(one.type)}", "", f"{_sentence(one.summary)}."]
         yield from _fields(one)
         if one.is_job:
+            yield from ["", f"What its module's `iam` allows goes to {one.role}."]
             yield from _ports("Inputs", one.inputs)
             yield from _ports("Outputs", one.outputs)
         yield from _jobs(one)

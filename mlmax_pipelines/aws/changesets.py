@@ -161,8 +161,11 @@ def _replacements(
             name = Name(stack, change["LogicalResourceId"])
             yield name, _resource(name, change)
         elif inner:
+            # Permissions are given for stacks; one still to be made has no id.
+            known = {"StackName": change.get("PhysicalResourceId")}
+            named = {key: value for key, value in known.items() if value}
             pages = session.pages(
-                "cloudformation", "describe_change_set", ChangeSetName=inner
+                "cloudformation", "describe_change_set", ChangeSetName=inner, **named
             )
             below = [c for page in pages for c in page.get("Changes", ())]
             yield from _replacements(session, below, change["LogicalResourceId"])

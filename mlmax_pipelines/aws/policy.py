@@ -1,33 +1,60 @@
 """The IAM policy that whoever deploys needs, worked out from the templates.
 
-What comes in: the templates of a project, a stack's name, a bucket. What goes out: one
-policy document. Never: a `*` action, or a resource that is not the deployment's own
-(CloudFormation begins the names it makes up with the stack's), but where AWS knows no
-resource to name.
+What comes in: the templates of a project, a stack's name, a bucket. What goes out:
+policy documents, each small enough for a managed policy. Never: a `*` action, or a
+resource that is not the deployment's own, but where AWS knows no resource to name.
 
-Sources: the permissions that CloudFormation's resource type schemas name for each
-handler; "Actions, resources, and condition keys for AWS services" in the Service
-Authorization Reference.
+What a type of resource takes is declared (`handlers`, and the kinds of what steps bring
+along); what a template sets says which of it is needed. With a permissions boundary,
+roles are made and changed only under it: else whoever may make a role could make one
+that may do anything.
+
+Sources: "Actions, resources, and condition keys for AWS services" in the Service
+Authorization Reference; "Permissions boundaries for IAM entities", section on
+delegating responsibility to others, in the IAM User Guide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mlmax_pipelines.aws import templates
+from mlmax_pipelines.aws.handlers import HANDLERS
 from mlmax_pipelines.base.errors import PipelineError
-from mlmax_pipelines.declared import ResourceKind
+from mlmax_pipelines.base.limits import MANAGED_POLICY, check
+from mlmax_pipelines.base.names import MADE_UP_STACK
+from mlmax_pipelines.declared import Need, ResourceKind
 
+Statement = Mapping[str, Any]
 _UPLOADED = ("code", "data", "definitions", "packages", "templates")
 # Who takes over a role that every template makes.
 _PASSED_TO = {"scheduler.amazonaws.com", "states.amazonaws.com"}
+_STATES_LOGS = "/aws/vendedlogs/states/"
+_ROLE = "AWS::IAM::Role"
+# Whose condition key `iam:PermissionsBoundary` is the role's boundary, or the one it
+# would get. A role may always be deleted.
+_BOUNDED = frozenset(
+    f"iam:{name}"
+    for name in (
+        "CreateRole",
+        "DeleteRolePolicy",
+        "PutRolePermissionsBoundary",
+        "PutRolePolicy",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+        "UpdateRoleDescription",
+    )
+)
+_UNBIND = "iam:DeleteRolePermissionsBoundary"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a policy applies; `account` may be `*`, `key` a KMS key's ARN or ""."""
+    """Where a policy applies; `account` may be `*`, `key` a KMS key's ARN or "", and
+    `boundary` the ARN of the policy that bounds every role or ""."""
 
     stack: str
     bucket: str
@@ -35,194 +62,192 @@ class Scope:
     region: str
     account: str = "*"
     key: str = ""
+    boundary: str = ""
 
     def arn(self, service: str, resource: str) -> str:
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+        """A resource's ARN; those of IAM and dashboards have no region, a bucket's has
+        no account either."""
+        region, account = self.region, self.account
+        if service in ("iam", "s3") or resource.startswith("dashboard/"):
+            region = ""
+        if service == "s3":
+            account = ""
+        return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
 
     @property
-    def roles(self) -> str:
-        return f"arn:{self.partition}:iam::{self.account}:role/{self.stack}-*"
-
-    @property
-    def buckets(self) -> str:
-        # A bucket's name has no capitals.
-        return f"arn:{self.partition}:s3:::{self.stack.lower()}-*"
+    def made(self) -> list[str]:
+        """What names that CloudFormation makes up look like: they begin with the
+        stack's name, or with as much of it as they have room for."""
+        short = self.stack[:MADE_UP_STACK]
+        return sorted({f"{self.stack}-*", f"{short}-*"})
 
 
-@dataclass(frozen=True)
-class _Needs:
-    """What making, changing and deleting resources of a type takes."""
-
-    service: str
-    actions: str
-    resources: tuple[str, ...]
-
-
-# The resource is what follows the account in an ARN; {stack} is the stack's name.
-_TYPES: Mapping[str, _Needs] = {
-    "AWS::CloudWatch::Alarm": _Needs(
-        "cloudwatch",
-        "PutMetricAlarm DescribeAlarms DeleteAlarms "
-        "TagResource UntagResource ListTagsForResource",
-        ("alarm:{stack}-*",),
-    ),
-    "AWS::IAM::Role": _Needs(
-        "iam",
-        "CreateRole GetRole UpdateRole UpdateRoleDescription DeleteRole "
-        "UpdateAssumeRolePolicy GetRolePolicy PutRolePolicy DeleteRolePolicy "
-        "ListRolePolicies ListAttachedRolePolicies PutRolePermissionsBoundary "
-        "DeleteRolePermissionsBoundary TagRole UntagRole",
-        (),
-    ),
-    "AWS::Logs::LogGroup": _Needs(
-        "logs",
-        "CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy "
-        "TagResource UntagResource ListTagsForResource",
-        (
-            "log-group:/aws/vendedlogs/states/{stack}-*",
-            "log-group:/aws/lambda/{stack}-*",
-        ),
-    ),
-    "AWS::S3::Bucket": _Needs(
-        "s3",
-        "CreateBucket DeleteBucket ListBucket PutBucketTagging GetBucketTagging "
-        "PutEncryptionConfiguration GetEncryptionConfiguration "
-        "PutLifecycleConfiguration GetLifecycleConfiguration "
-        "PutBucketOwnershipControls GetBucketOwnershipControls "
-        "PutBucketPublicAccessBlock GetBucketPublicAccessBlock "
-        "PutBucketVersioning GetBucketVersioning",
-        (),
-    ),
-    "AWS::S3::BucketPolicy": _Needs(
-        "s3", "GetBucketPolicy PutBucketPolicy DeleteBucketPolicy", ()
-    ),
-    "AWS::SNS::Subscription": _Needs("sns", "Subscribe", ("{stack}-*",)),
-    "AWS::SNS::Topic": _Needs(
-        "sns",
-        "CreateTopic DeleteTopic GetTopicAttributes SetTopicAttributes "
-        "ListSubscriptionsByTopic TagResource UntagResource ListTagsForResource",
-        ("{stack}-*",),
-    ),
-    "AWS::SNS::TopicPolicy": _Needs("sns", "SetTopicAttributes", ("{stack}-*",)),
-    "AWS::Scheduler::Schedule": _Needs(
-        "scheduler",
-        "CreateSchedule GetSchedule UpdateSchedule DeleteSchedule",
-        ("schedule/default/{stack}-*",),
-    ),
-    "AWS::StepFunctions::StateMachine": _Needs(
-        "states",
-        "CreateStateMachine DescribeStateMachine UpdateStateMachine "
-        "DeleteStateMachine TagResource UntagResource ListTagsForResource",
-        ("stateMachine:{stack}-*",),
-    ),
-}
-# What deploying a type takes besides, of actions that take no resource.
-_ANYWHERE = {
-    "AWS::SNS::Subscription": (
-        "sns",
-        "GetSubscriptionAttributes SetSubscriptionAttributes Unsubscribe",
-    )
-}
-# Not in a region: its ARN has none.
-_DASHBOARD = "AWS::CloudWatch::Dashboard"
-
-
-def document(
+def documents(
     files: Mapping[str, bytes], scope: Scope, kinds: Iterable[ResourceKind]
-) -> dict[str, Any]:
-    """The policy for deploying these templates to a stack; `kinds` are those of the
+) -> list[dict[str, Any]]:
+    """The policies for deploying these templates to a stack; `kinds` are those of the
     resources that steps brought along, which say themselves what they take.
 
-    Raises PipelineError for a resource type that it knows nothing of.
+    Raises PipelineError for a resource type, or a property, that it knows nothing of.
     """
-    found = {
-        resource["Type"]
-        for name, content in files.items()
-        if name.endswith(".yaml")
-        for resource in templates.parse(content)["Resources"].values()
-    }
-    statements = [*_upload(scope), *_stacks(scope)]
     brought = {kind.type: kind for kind in kinds}
-    for type in sorted(found - {templates.STACK}):
-        if type in brought:
-            statements.append(_of_kind(brought[type], scope))
-        else:
-            statements.append(_of_type(type, scope))
-        if type in _ANYWHERE:
-            actions = _named(*_ANYWHERE[type])
-            statements.append(_allow(f"{_sid(type)}Anywhere", actions, ["*"]))
-    if "AWS::IAM::Role" in found:
+    rendered = _rendered(files)
+    found = [*_upload(scope), _stacks(scope), *_handlers(rendered, scope, brought)]
+    if _ROLE in rendered:
         principals = {kind.principal for kind in brought.values() if kind.principal}
-        statements.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
+        found.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
     if scope.key:
-        names = "DescribeKey CreateGrant Decrypt GenerateDataKey"
-        statements.append(_allow("UseKey", _named("kms", names), [scope.key]))
-    return {"Version": "2012-10-17", "Statement": statements}
+        names = "DescribeKey CreateGrant Decrypt Encrypt GenerateDataKey"
+        found.append(_allow("UseKey", _named("kms", names), [scope.key]))
+    return list(_split(found))
 
 
-def _upload(scope: Scope) -> Iterable[dict[str, Any]]:
-    bucket = f"arn:{scope.partition}:s3:::{scope.bucket}"
+def _handlers(
+    rendered: Mapping[str, set[str]],
+    scope: Scope,
+    brought: Mapping[str, ResourceKind],
+) -> Iterator[Statement]:
+    """What CloudFormation does in the deployer's name, type by type."""
+    logs = {kind.log_group for kind in brought.values()} - {""}
+    anywhere: set[str] = set()
+    for type, properties in sorted(rendered.items()):
+        grouped: dict[tuple[str, ...], set[str]] = {}
+        for need in _needs(type, properties, brought):
+            places = tuple(_filled(need, scope, sorted({_STATES_LOGS, *logs})))
+            grouped.setdefault(places, set()).update(_named(need.service, need.actions))
+        anywhere |= grouped.pop(("*",), set())
+        grouped.pop((scope.key,), None)
+        for number, (places, actions) in enumerate(grouped.items(), 1):
+            sid = type.replace("AWS::", "").replace("::", "")
+            more = str(number) if number > 1 else ""
+            yield from _bounded(_allow(f"{sid}{more}", actions, places), scope)
+    if anywhere:
+        yield _allow("WhereThereIsNoResource", anywhere, ["*"])
+
+
+def _rendered(files: Mapping[str, bytes]) -> dict[str, set[str]]:
+    """Type of resource -> the properties that templates set."""
+    found: dict[str, set[str]] = {}
+    for name, content in files.items():
+        if name.endswith(".yaml"):
+            for resource in templates.parse(content)["Resources"].values():
+                known = found.setdefault(resource["Type"], set())
+                known.update(_set(resource.get("Properties", {}), ""))
+    return found
+
+
+def _set(value: Any, path: str) -> Iterator[str]:
+    """`Code`, `Code.S3Key`, ...: the keys of a mapping and of those in it."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            inner = f"{path}.{key}" if path else key
+            yield inner
+            yield from _set(item, inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _set(item, path)
+
+
+def _needs(
+    type: str, properties: set[str], brought: Mapping[str, ResourceKind]
+) -> Iterator[Need]:
+    """What a type takes for what is set of it."""
+    known = brought[type].deploy if type in brought else HANDLERS.get(type)
+    if known is None:
+        raise PipelineError(f"it is not known what deploying '{type}' takes")
+    for need in known:
+        used = properties.intersection(need.properties)
+        if used and not need.places:
+            text = f"it is not known what setting '{min(used)}' of '{type}' takes"
+            raise PipelineError(text)
+        if used or not need.properties:
+            yield need
+
+
+def _filled(need: Need, scope: Scope, logs: Sequence[str]) -> Iterator[str]:
+    """The ARNs of a need's places."""
+    lists = {"{made}": scope.made, "{logs}": logs}
+    for place in need.places:
+        texts = [place]
+        for name, values in lists.items():
+            if name in place:
+                texts = [place.replace(name, value) for value in values]
+        for text in texts:
+            given = {"stack": scope.stack, "region": scope.region, "key": scope.key}
+            filled = text.format(**given)
+            # A bucket's name has no capitals.
+            filled = filled.lower() if need.service == "s3" else filled
+            whole = filled == "*" or place == "{key}"
+            yield filled if whole else scope.arn(need.service, filled)
+
+
+def _bounded(statement: Statement, scope: Scope) -> Iterator[Statement]:
+    """A statement, in two if a boundary is asked for: what gives roles permissions does
+    so under that boundary alone, and nobody takes it off."""
+    actions = set(statement["Action"])
+    if not (scope.boundary and actions & _BOUNDED):
+        yield statement
+        return
+    yield {**statement, "Action": sorted(actions - _BOUNDED - {_UNBIND})}
+    under = {"StringEquals": {"iam:PermissionsBoundary": scope.boundary}}
+    bounded = sorted(actions & _BOUNDED)
+    sid = f"{statement['Sid']}UnderBoundary"
+    yield {**statement, "Sid": sid, "Action": bounded, "Condition": under}
+
+
+def _upload(scope: Scope) -> Iterator[Statement]:
+    bucket = scope.arn("s3", scope.bucket)
     yield _allow("FindUploads", ["s3:ListBucket"], [bucket])
     actions = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
     yield _allow("Upload", actions, [f"{bucket}/{folder}/*" for folder in _UPLOADED])
 
 
-def _stacks(scope: Scope) -> Iterable[dict[str, Any]]:
+def _stacks(scope: Scope) -> Statement:
+    """What a deployment asks CloudFormation for, of its stacks and their change sets:
+    those are found by their stack."""
     names = (
-        "CancelUpdateStack ContinueUpdateRollback CreateChangeSet CreateStack "
-        "DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents "
-        "DescribeStacks ExecuteChangeSet GetTemplate ListStackResources TagResource "
-        "UntagResource UpdateStack"
+        "CancelUpdateStack ContinueUpdateRollback CreateChangeSet DeleteChangeSet "
+        "DeleteStack DescribeChangeSet DescribeStackEvents DescribeStacks "
+        "ExecuteChangeSet GetTemplate ListStackResources TagResource UntagResource"
     )
     places = [f"stack/{scope.stack}/*", f"stack/{scope.stack}-*/*"]
     resources = [scope.arn("cloudformation", place) for place in places]
-    yield _allow("DeployStacks", _named("cloudformation", names), resources)
-    # The change sets of nested stacks are read by their own names.
-    names = "DescribeChangeSet TagResource UntagResource"
-    change_sets = [scope.arn("cloudformation", "changeSet/deploy-*")]
-    yield _allow("ReadChangeSets", _named("cloudformation", names), change_sets)
+    return _allow("DeployStacks", _named("cloudformation", names), resources)
 
 
-def _of_type(type: str, scope: Scope) -> dict[str, Any]:
-    sid = _sid(type)
-    if type == _DASHBOARD:
-        actions = _named("cloudwatch", "PutDashboard GetDashboard DeleteDashboards")
-        place = f"arn:{scope.partition}:cloudwatch::{scope.account}:dashboard"
-        return _allow(sid, actions, [f"{place}/{scope.stack}"])
-    if type not in _TYPES:
-        raise PipelineError(f"it is not known what deploying '{type}' takes")
-    needs = _TYPES[type]
-    places = [text.format(stack=scope.stack) for text in needs.resources]
-    resources = [scope.arn(needs.service, place) for place in places]
-    own = {"iam": scope.roles, "s3": scope.buckets}
-    resources = resources or [own[needs.service]]
-    return _allow(sid, _named(needs.service, needs.actions), resources)
-
-
-def _of_kind(kind: ResourceKind, scope: Scope) -> dict[str, Any]:
-    """What deploying a resource takes that a step brought along."""
-    places = [place.format(stack=scope.stack) for place in kind.deployed]
-    service = kind.arn[0]
-    return _allow(_sid(kind.type), kind.deploy, [scope.arn(service, p) for p in places])
-
-
-def _sid(type: str) -> str:
-    return type.replace("AWS::", "").replace("::", "")
-
-
-def _pass_roles(scope: Scope, services: Sequence[str]) -> dict[str, Any]:
+def _pass_roles(scope: Scope, services: Sequence[str]) -> Statement:
     """Roles may be handed to the services that the templates hand them to."""
-    passed = _allow("PassRoles", ["iam:PassRole"], [scope.roles])
+    roles = [scope.arn("iam", f"role/{made}") for made in scope.made]
+    passed = _allow("PassRoles", ["iam:PassRole"], roles)
     return {**passed, "Condition": {"StringEquals": {"iam:PassedToService": services}}}
+
+
+def _split(found: Iterable[Statement]) -> Iterator[dict[str, Any]]:
+    """As few documents as will do, in the statements' order."""
+    held: list[Statement] = []
+    for one in found:
+        check(f"statement '{one['Sid']}'", size(_document([one])), MANAGED_POLICY)
+        if held and size(_document([*held, one])) > MANAGED_POLICY:
+            yield _document(held)
+            held = []
+        held.append(one)
+    yield _document(held)
+
+
+def _document(found: Sequence[Statement]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(found)}
+
+
+def size(document: Mapping[str, Any]) -> int:
+    """Characters as IAM counts them: white space is none."""
+    return len("".join(json.dumps(document).split()))
 
 
 def _named(service: str, names: str) -> list[str]:
     return [f"{service}:{name}" for name in names.split()]
 
 
-def _allow(
-    sid: str, actions: Sequence[str], resources: Sequence[str]
-) -> dict[str, Any]:
+def _allow(sid: str, actions: Iterable[str], resources: Iterable[str]) -> Statement:
     return {
         "Sid": sid,
         "Effect": "Allow",

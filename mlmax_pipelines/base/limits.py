@@ -64,6 +64,8 @@ TEMPLATE = Quota(1_000_000, "bytes", _CLOUDFORMATION, _SPLIT)
 _IAM = "IAM User Guide, 'IAM and STS quotas'"
 # Of all inline policies of a role together; white space does not count.
 INLINE_POLICY = Quota(10_240, "characters", _IAM, _SPLIT)
+# Of one managed policy; white space does not count.
+MANAGED_POLICY = Quota(6_144, "characters", _IAM)
 
 WIDGETS = Quota(
     500,
@@ -94,6 +96,10 @@ METRIC_REGEX = Quota(500, "characters", f"{_SAGEMAKER}'MetricDefinition'")
 FAILURE_REASON = Quota(1_024, "characters", f"{_SAGEMAKER}'DescribeTrainingJob'")
 SUBNETS = Quota(16, "subnets", f"{_SAGEMAKER}'VpcConfig'")
 SECURITY_GROUPS = Quota(5, "security groups", f"{_SAGEMAKER}'VpcConfig'")
+
+
+_LAMBDA = "Lambda Developer Guide, 'Lambda quotas'"
+FUNCTION_VARIABLES = Quota(4_096, "bytes", _LAMBDA)
 
 
 def refuse(what: str, used: int, quota: Quota) -> PipelineError:

@@ -22,6 +22,9 @@ LONGEST_PORT = 64
 LONGEST_ENVIRONMENT = 10
 # A state machine's name is `<prefix>-<pipeline>`, at most 80 characters.
 LONGEST_PREFIX = 37
+# A name that CloudFormation makes up, of 64 characters at most: as much of the stack's
+# as is left for half of it. No page says so; names in public reports are like that.
+MADE_UP_STACK = 25
 # A group of model packages is called `mlmax-<environment>-<group>`.
 LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
 

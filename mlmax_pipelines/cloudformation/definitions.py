@@ -5,15 +5,16 @@ definition, in the template or as a file beside it, and the substitutions it use
 Never: a placeholder that nothing fills in.
 
 A template may have a million bytes. Definitions that are too large together to stand
-in it are files of their own, JSON with one state per line, found in S3 by content.
+in it are files of their own, JSON with one state per line, found in S3 by content. So
+is one with a null, which CloudFormation refuses in a template.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError
@@ -27,6 +28,7 @@ from mlmax_pipelines.compiled import (
     Setting,
     Substitution,
 )
+from mlmax_pipelines.declared import Statement
 
 # JSON bytes of all definitions up to which they stand in the template, where their
 # indentation makes them up to twice as long.
@@ -69,13 +71,13 @@ def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:
     renamed = _renaming(pipeline) if shared else {}
     if renamed:
         texts = [_PLACEHOLDER.sub(_replace(renamed), text) for text in texts]
-    inline = sum(map(len, texts)) <= _INLINE_BYTES
+    fit = sum(map(len, texts)) <= _INLINE_BYTES
     made = []
     for (logical_id, name, definition), text in zip(machines, texts):
         content = text.encode()
         check(f"definition of '{name}'", len(content), DEFINITION)
         used = frozenset(_PLACEHOLDER.findall(text))
-        if not inline:
+        if not fit or _holds_null(definition):
             made.append(Definition(logical_id, name, None, content, used))
         else:
             whole = json.loads(text) if renamed else definition
@@ -92,6 +94,43 @@ def values(pipeline: CompiledPipeline, shared: bool) -> dict[str, Any]:
             name = shared_name(value) if shared else name
         found[name] = _value(name, value, images)
     return found
+
+
+def renamed(pipeline: CompiledPipeline) -> CompiledPipeline:
+    """A pipeline with shared parameters whose statements and resources call them by
+    their shared names."""
+    names = {f"${{{old}}}": f"${{{new}}}" for old, new in _renaming(pipeline).items()}
+
+    def deep(value: Any) -> Any:
+        if isinstance(value, str):
+            return _PLACEHOLDER.sub(lambda m: names.get(m[0], m[0]), value)
+        if isinstance(value, Mapping):
+            return {key: deep(item) for key, item in value.items()}
+        return tuple(map(deep, value)) if isinstance(value, (list, tuple)) else value
+
+    def allowed(needs: Sequence[Statement]) -> tuple[Statement, ...]:
+        return tuple(
+            need._replace(
+                resources=deep(need.resources), conditions=deep(need.conditions)
+            )
+            for need in needs
+        )
+
+    return replace(
+        pipeline,
+        states=tuple(
+            replace(
+                state,
+                execution_role=allowed(state.execution_role),
+                job_role=allowed(state.job_role),
+            )
+            for state in pipeline.states
+        ),
+        resources=tuple(
+            one._replace(properties=deep(one.properties), role=allowed(one.role))
+            for one in pipeline.resources
+        ),
+    )
 
 
 def substitutions(definition: Definition, filled: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,5 +186,15 @@ def _text(definition: Mapping[str, Any]) -> str:
     return "{" + ",".join(fields) + "}\n"
 
 
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_null, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_null, value))
+    return value is None
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """ASCII only: CloudFormation reads a definition's file in its machine's charset
+    (DefinitionProcessor of its provider of AWS::StepFunctions::StateMachine)."""
+    return json.dumps(value, separators=(",", ":"))

@@ -17,6 +17,7 @@ from mlmax_pipelines.cloudformation.definitions import (
     Definition,
     definitions,
     images,
+    renamed,
     values,
 )
 from mlmax_pipelines.cloudformation.parameters import Field
@@ -45,6 +46,7 @@ def build(pipeline: CompiledPipeline, shared: bool, shape: Shape) -> Built:
     """
     machines = definitions(pipeline, shared)
     filled = values(pipeline, shared)
+    pipeline = renamed(pipeline) if shared else pipeline
     resources = _resources(pipeline, machines, filled, shape)
     conditions = roles.conditions(resources)
     named = set(references(_without_definitions(resources)))

@@ -71,8 +71,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _number(value: Any) -> str:
-    if value is None:
-        return "null"
+    assert value is not None, "CloudFormation refuses null in a template"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -36,8 +36,8 @@ def get_att(resource: str, attribute: str = "Arn") -> Tag:
 
 def sub(text: str) -> Any:
     """The shortest form of an `Fn::Sub` text: itself, a reference, or `!Sub`."""
-    if "${" not in text:
-        return text
+    if _PLACEHOLDER.search(text) is None:
+        return text.replace("${!", "${")
     single = _SINGLE.fullmatch(text)
     if single is None:
         return Tag("Sub", text)

@@ -15,7 +15,13 @@ from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.compiler.built import BuiltStep, records, states_of
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
-from mlmax_pipelines.steps.contract import Draft, ResolvedStep, StepType
+from mlmax_pipelines.steps.contract import (
+    EXECUTION_ROLE,
+    JOB_ROLE,
+    Draft,
+    ResolvedStep,
+    StepType,
+)
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
@@ -51,6 +57,7 @@ class Builder:
             one = BuiltStep(step, tuple(step_type.build(step, self.context)))
             _check_jobs(step_type, one)
             _finish(one)
+            _allow(step_type, one)
             self.states += records(one.drafts, step.type, step)
             built.append(one)
         return built
@@ -63,6 +70,18 @@ def _check_jobs(step_type: StepType, one: BuiltStep) -> None:
             raise PipelineError(
                 text, one.step.where, "name its kind in the type's jobs"
             )
+
+
+def _allow(step_type: StepType, one: BuiltStep) -> None:
+    """What the step's module allows goes to the role that does its work."""
+    if not one.step.iam:
+        return
+    if step_type.role == EXECUTION_ROLE:
+        asking = next((draft for draft in one.drafts if draft.job), one.drafts[0])
+        asking.execution_role += one.step.iam
+    elif step_type.role == JOB_ROLE:
+        working = next(draft for draft in one.drafts if draft.job_role)
+        working.job_role += one.step.iam
 
 
 def _finish(one: BuiltStep) -> None:

@@ -13,6 +13,7 @@ from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.compiler.handlers import handler_problems
 from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
@@ -30,7 +31,7 @@ def file_problems(
         if key not in seen:
             seen.add(key)
             problems += _script_problems(root, name, place)
-    return problems
+    return problems or list(handler_problems(root, resolved.handlers))
 
 
 def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:

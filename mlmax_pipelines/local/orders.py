@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mlmax_pipelines.base.files import read_json, write_json
@@ -17,12 +18,15 @@ _FILE = "order.json"
 
 
 class Function(NamedTuple):
-    """A Lambda function: `handler` is `path/file.function` in the shipped code."""
+    """A Lambda function: `handler` is `path/file.function` in a `folder` of the shipped
+    code, `environment` what it finds there besides Lambda's own variables."""
 
     name: str
+    folder: str
     handler: str
     memory_mb: int
     timeout_seconds: int
+    environment: Mapping[str, str] = MappingProxyType({})
 
 
 class Plan(NamedTuple):
@@ -60,10 +64,14 @@ def write(folder: Path, order: Order) -> None:
     plan = {**order.plan._asdict(), "home": str(order.plan.home)}
     del plan["definition"]
     functions = order.plan.functions.items()
-    plan["functions"] = {arn: function._asdict() for arn, function in functions}
+    plan["functions"] = {arn: _written(function) for arn, function in functions}
     begin = order.begin and vars(order.begin)
     told = {**order._asdict(), "root": str(order.root), "plan": plan, "begin": begin}
     write_json(folder / _FILE, told)
+
+
+def _written(function: Function) -> dict[str, Any]:
+    return {**function._asdict(), "environment": dict(function.environment)}
 
 
 def read(folder: Path) -> Order:

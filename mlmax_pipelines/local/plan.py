@@ -6,6 +6,7 @@ definitions, functions, shipped code and data. Never: starts anything.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from mlmax_pipelines.artifacts.disk import Store
@@ -16,6 +17,7 @@ from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.orders import Function, Plan
 from mlmax_pipelines.local.substitutions import (
+    filler,
     machine_arn,
     resolve,
     resource_arn,
@@ -39,6 +41,7 @@ def make(
     code = store.put_code(root, pipeline.code) if pipeline.code else ""
     files = {item.path: _put_data(store, root, item) for item in _shipped(pipeline)}
     known = values(pipeline, environment, code, files)
+    fill = filler(pipeline, environment, code, known)
     return Plan(
         home=home,
         machine=machine_arn(machine_name(stack_name(environment.name), pipeline.name)),
@@ -48,7 +51,7 @@ def make(
             for part in pipeline.parts
         },
         functions={
-            resource_arn(item): _function(item)
+            resource_arn(item): _function(item, fill)
             for item in pipeline.resources
             if item.kind == FUNCTION
         },
@@ -63,13 +66,16 @@ def _put_data(store: Store, root: Path, item: DataFile) -> str:
     return store.put_data(root / item.path)
 
 
-def _function(resource: Resource) -> Function:
+def _function(resource: Resource, fill: Callable[[str], str]) -> Function:
     properties = resource.properties
+    variables = properties.get("Environment", {}).get("Variables", {})
     return Function(
         name=resource.logical_id,
-        handler=f"{resource.code}/{properties['Handler']}",
+        folder=resource.code,
+        handler=properties["Handler"],
         memory_mb=properties["MemorySize"],
         timeout_seconds=properties["Timeout"],
+        environment={name: fill(text) for name, text in variables.items()},
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mlmax_pipelines.base.errors import UsageError
@@ -30,6 +30,8 @@ from mlmax_pipelines.local.workspace import ACCOUNT, PARTITION, REGION, arn
 # In JSON text: a string that is one token and nothing else, or a token in a string.
 _TOKEN = re.compile(r'"\$\{(\w+)\}"|\$\{(\w+)\}')
 _NAME = re.compile(r"\$\{([\w:.]+)\}")
+# How `Fn::Sub` has a `${...}` that is none of its own.
+_LITERAL = re.compile(r"\$\{!([^}]*)\}")
 
 
 def resolve(definition: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
@@ -71,6 +73,22 @@ def values(
         return _setting(substitution, pipeline.name, environment)
 
     return {name: value(item) for name, item in pipeline.substitutions.items()}
+
+
+def filler(
+    pipeline: CompiledPipeline,
+    environment: Environment,
+    code: str,
+    known: Mapping[str, Any],
+) -> Callable[[str], str]:
+    """What fills in the texts of the pipeline's resources, which are `Fn::Sub`'s;
+    `known` are the values of its substitutions."""
+    names = {**known, **_names(pipeline, environment, code)}
+
+    def fill(text: str) -> str:
+        return _LITERAL.sub(r"${\1}", _text(text, names))
+
+    return fill
 
 
 def machine_arn(name: str) -> str:

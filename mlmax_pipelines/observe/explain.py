@@ -36,6 +36,8 @@ def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
         yield f"{_IN}starts on {pipeline.schedule}"
     yield from _parameters(pipeline.parameters)
     yield from _limits(pipeline.limits)
+    for resource in pipeline.resources:
+        yield from _role(f"{resource.kind.label} {resource.logical_id}", resource.role)
     if pipeline.parts:
         yield f"{_IN}split, to stay within the limits, into state machines:"
         for part in pipeline.parts:

@@ -102,16 +102,17 @@ class Deployment:
         planning.write(self.root / BUILD / self.environment.name, made)
         return made
 
-    def policy(self, bucket: str) -> dict[str, Any]:
-        """The IAM policy that deploying takes, for any account. Asks AWS nothing."""
+    def policies(self, bucket: str) -> list[dict[str, Any]]:
+        """The IAM policies that deploying takes, for any account. Asks AWS nothing."""
         from mlmax_pipelines.aws import policy
 
         files = planning.rendered(self.pipelines, self.environment)
         region, partition = self.session.region, self.session.partition[0]
-        key = self.environment.kms_key
-        scope = policy.Scope(self.stack_name, bucket, partition, region, key=key)
+        own = self.environment
+        given = {"key": own.kms_key, "boundary": own.permissions_boundary}
+        scope = policy.Scope(self.stack_name, bucket, partition, region, **given)
         brought = (r.kind for pipeline in self.pipelines for r in pipeline.resources)
-        return policy.document(files, scope, brought)
+        return policy.documents(files, scope, brought)
 
     def check_bucket(self, plan: Plan) -> None:
         """Raises AwsError when the bucket is missing, another's, or elsewhere."""

@@ -64,6 +64,11 @@ class Binding:
         return Place(self.step.document, self.step.path, key=True)
 
     @property
+    def whole(self) -> bool:
+        """Whether all that its step and its module say could be read."""
+        return self.step.whole and (self.module is None or self.module.whole)
+
+    @property
     def in_map(self) -> bool:
         return any(box.step_type.type == "map" for box in self.containers)
 
@@ -125,6 +130,14 @@ def files(bindings: Mapping[str, Binding]) -> Iterable[tuple[str, Place]]:
                 # `src/load.handler` is the function `handler` of src/load.py.
                 file = written.rpartition(".")[0] + ".py" if name == "handler" else ""
                 yield file or written, binding.field_place((name,))
+
+
+def handlers(bindings: Mapping[str, Binding]) -> Iterable[tuple[str, Place]]:
+    """The functions of the project's files that steps name: `src/load.handler`."""
+    for binding in bindings.values():
+        written = binding.fields.get("handler")
+        if isinstance(written, str):
+            yield written, binding.field_place(("handler",))
 
 
 def bind(

@@ -86,5 +86,6 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _names(document: Document, stem: str) -> list[str]:
-    """What steps may call a module whose file has no valid name or type."""
-    return [stem, document.text_of(("name",)), document.text_of(("id",))]
+    """What steps may call a module whose file has no valid name or type: any text at
+    its top may be the name, under a key that is misspelt."""
+    return [stem, *(document.text_of((key,)) for key in document.data)]

@@ -12,7 +12,13 @@ from typing import Any
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import read
 from mlmax_pipelines.resolve.references import UNKNOWN, References
+from mlmax_pipelines.resolve.types import a, type_fits
+from mlmax_pipelines.spec.fields import label
+from mlmax_pipelines.steps.contract import Field
 from mlmax_pipelines.steps.values import Value, array, literal
+
+_ANY = Field("any")
+_NUMBERS = ("integer", "number")
 
 
 class Reader:
@@ -53,21 +59,35 @@ class Reader:
 
     def fields(self, binding: Binding) -> dict[str, Any]:
         """The keys of a step's type, with values where references stood."""
+        forms = binding.step_type.fields
         return {
-            name: self._deep(raw, binding, (name,))
+            name: self._deep(raw, binding, (name,), forms.get(name, _ANY))
             for name, raw in binding.fields.items()
         }
 
-    def _deep(self, raw: Any, binding: Binding, path: tuple[Any, ...]) -> Any:
+    def _deep(
+        self, raw: Any, binding: Binding, path: tuple[Any, ...], form: Field
+    ) -> Any:
         """Texts with references become values, however deep they stand."""
         if isinstance(raw, Mapping):
-            return {k: self._deep(v, binding, (*path, k)) for k, v in raw.items()}
+            keys = form.fields or {}
+            other = form.items or _ANY
+            return {
+                k: self._deep(v, binding, (*path, k), keys.get(k, other))
+                for k, v in raw.items()
+            }
         if isinstance(raw, (list, tuple)):
-            return [self._deep(v, binding, (*path, i)) for i, v in enumerate(raw)]
+            item = form.items or _ANY
+            return [self._deep(v, binding, (*path, i), item) for i, v in enumerate(raw)]
         if isinstance(raw, str) and raw.startswith("$.") and path[0] == "choices":
             raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
         if isinstance(raw, str) and "${" in raw:
-            value = self.value(raw, binding, binding.field_place(path))
+            place = binding.field_place(path)
+            value = self.value(raw, binding, place)
+            if form.type in _NUMBERS and not type_fits(value.type, form.type):
+                text = f"{label(path)} takes {a(form.type)}, found {a(value.type)}"
+                hint = "refer to a value of that type"
+                self.problems.append(place.problem(text, hint))
             return raw if value.is_literal and value.type == "any" else value
         return raw
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Substitution
+from mlmax_pipelines.resolve import interface
 from mlmax_pipelines.resolve.bindings import (
     Binding,
     FindModule,
@@ -20,8 +21,10 @@ from mlmax_pipelines.resolve.bindings import (
     bind,
     files,
     folder_of,
+    handlers,
 )
 from mlmax_pipelines.resolve.inputs import read_inputs
+from mlmax_pipelines.resolve.permissions import read_statements
 from mlmax_pipelines.resolve.reading import Reader
 from mlmax_pipelines.resolve.references import References
 from mlmax_pipelines.spec.model import Pipeline, Step
@@ -33,8 +36,8 @@ from mlmax_pipelines.steps.contract import Catcher, Found, OutputPort, ResolvedS
 @dataclass(frozen=True)
 class ResolvedPipeline:
     """A pipeline ready to be compiled. `reads` maps a top-level step to the keys of
-    the top-level steps it reads; `files` are the project's files that it names;
-    `warnings` what may be wrong with it."""
+    the top-level steps it reads; `files` are the project's files that it names,
+    `handlers` the functions in them; `warnings` what may be wrong with it."""
 
     name: str
     description: str
@@ -47,6 +50,7 @@ class ResolvedPipeline:
     timeout_seconds: int | None
     sources: tuple[str, ...]
     files: tuple[tuple[str, Place], ...]
+    handlers: tuple[tuple[str, Place], ...]
     where: Where
     warnings: tuple[Problem, ...] = ()
 
@@ -54,23 +58,30 @@ class ResolvedPipeline:
 def resolve(
     pipeline: Pipeline, find_module: FindModule, facts: OrderFacts
 ) -> tuple[ResolvedPipeline | None, list[Problem]]:
-    """Resolve one pipeline; None and all problems when there are any."""
+    """Resolve one pipeline; None and all problems when there are any.
+
+    None as well when a step or its module could not be read whole: that has been
+    reported by whoever read it. Such a step is referred to as others are, but its type
+    is not asked about it, and the pipeline is not compiled.
+    """
     problems: list[Problem] = []
     bindings = bind(pipeline.steps, (), find_module, problems)
+    names = {step.name for step in all_steps(pipeline.steps)}
     references = References(
         pipeline.name,
         pipeline.parameters,
         bindings,
         facts,
-        frozenset(step.name for step in all_steps(pipeline.steps)).difference(bindings),
+        frozenset(names.difference(bindings)),
         problems=problems,
     )
     resolver = _Resolver(pipeline, bindings, references)
     drafts = {name: resolver.draft(binding) for name, binding in bindings.items()}
     steps = resolver.finish(pipeline.steps, drafts)
-    for binding in bindings.values():
+    whole = [binding for binding in bindings.values() if binding.whole]
+    for binding in whole:
         problems += resolver.check(binding, drafts[binding.name])
-    if problems:
+    if problems or len(whole) < len(names):
         return None, problems
     warnings = [
         warning
@@ -100,6 +111,7 @@ def _hand_over(
         timeout_seconds=pipeline.timeout_seconds,
         sources=(pipeline.document.path, *sorted(modules)),
         files=tuple(files(bindings)),
+        handlers=tuple(handlers(bindings)),
         where=pipeline.document.where(("name",)),
     )
 
@@ -141,6 +153,7 @@ class _Resolver:
             end=step.end,
             retry=step.retry,
             catch=tuple(Catcher(c.errors, c.next) for c in step.catch or ()),
+            iam=read_statements(binding, self.reader),
         )
 
     def finish(
@@ -173,7 +186,10 @@ class _Resolver:
             what = f"{step.type} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
             found.append((("timeout_seconds",), text, "give it to the jobs inside it"))
-        return _problems(binding, found)
+        if step.iam and not binding.step_type.is_job:
+            text = f"a {step.type} step asks AWS for nothing: '{step.name}' has no role"
+            found.append((("iam",), text, "give it to the module that needs it"))
+        return [*interface.check(binding), *_problems(binding, found)]
 
     def warn(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds odd about a finished step. A line of the spec is
@@ -189,6 +205,8 @@ def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
     if path[:1] == ("inputs",):
         return binding.input_place(path[1])
+    if path[:1] in (("iam",), ("interface",)) and binding.module is not None:
+        return Place(binding.module.document, path, key=True)
     return binding.field_place(path) if path else binding.place
 
 

@@ -19,14 +19,15 @@ from mlmax_pipelines.yaml.document import Document
 
 Path = tuple[Any, ...]
 EXPRESSION = "${"
+_LETTERS = "$" + EXPRESSION
 _SHOWN = 60
 
 
 class Reader:
     """Reads values of one document; `problems` collects what is wrong with them.
 
-    A text with `${...}` is taken for any value by the `templated` reader: its type
-    is checked once it is known what it refers to.
+    A text with `${...}` is taken by the `templated` reader for a value that may be a
+    reference: its type is checked once it is known what it refers to.
     """
 
     def __init__(self, document: Document) -> None:
@@ -52,8 +53,8 @@ class Reader:
         if value is None and field.type != "any":
             self.report(f"{label(path)} has no value", path, "remove it or give it one")
             return MISSING
-        if self._expressions and isinstance(value, str) and EXPRESSION in value:
-            return value
+        if self._expressions and _refers(value):
+            return self._reference(field, value, path)
         result = _READERS[field.type](self, field, value, path)
         if field.enum and result is not MISSING and result not in field.enum:
             allowed = tuple(str(item) for item in field.enum)
@@ -61,6 +62,13 @@ class Reader:
             self.report(message, path, did_you_mean(str(value), allowed))
             return MISSING
         return result
+
+    def _reference(self, field: Field, value: str, path: Path) -> Any:
+        if field.references or field.type == "any":
+            return value
+        message = f"{label(path)} takes no reference, found {shown(value)}"
+        self.report(message, path, "write the value itself: it is needed to compile")
+        return MISSING
 
     def read_keys(
         self,
@@ -134,6 +142,11 @@ def label(path: Path) -> str:
     return f"'{text.removeprefix('.')}'" if text else "the file"
 
 
+def _refers(value: Any) -> bool:
+    """Whether a text holds `${`, and not as the letters that `$${` is."""
+    return isinstance(value, str) and EXPRESSION in value.replace(_LETTERS, "")
+
+
 def shown(value: Any) -> str:
     """A value as a message quotes it."""
     if isinstance(value, Mapping):
@@ -190,6 +203,9 @@ def _mapping(reader: Reader, field: Field, value: Any, path: Path) -> Any:
     if field.items is None:
         return value
     read = {k: reader.read(field.items, v, (*path, k)) for k, v in value.items()}
+    if field.items.fields is not None:
+        # What is wrong has its name still: who refers to it is not at fault.
+        return {k: {} if item is MISSING else item for k, item in read.items()}
     return {key: item for key, item in read.items() if item is not MISSING}
 
 

@@ -7,7 +7,7 @@ looked up, a file opened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,8 @@ class Port:
     `type` is one of s3, string, number, integer, boolean, list, object, metrics.
     An output of type metrics is a folder with a JSON file (`file`, metrics.json
     unless said otherwise) whose values are read into the state; `values` maps the
-    names that may be referred to, to their types (empty: any name).
+    names that may be referred to, to their types (empty: any name). An input with
+    `flag` is an option without a value.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Port:
     description: str = ""
     file: str = "metrics.json"
     values: Mapping[str, str] = field(default_factory=dict)
+    flag: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Module:
     `implementation`, and for flow types such as choice their own keys). `inputs`
     holds values bound in the module itself (the older spelling does that).
     `interface` is None when the module declares none: then any input is passed on
-    and any output may be referred to.
+    and any output may be referred to. `iam` are statements as they are written. One
+    that is not `whole` lacks what its file has in a form that cannot be read: nothing
+    is built of it.
     """
 
     name: str
@@ -71,6 +75,8 @@ class Module:
     document: Document
     fields_path: Path = ()
     inputs_path: Path = ()
+    iam: Sequence[Mapping[str, Any]] = ()
+    whole: bool = True
 
     def at(self, key: str, *rest: Any) -> Path:
         """The path in `document` of what stands under a key of the step type."""
@@ -84,7 +90,8 @@ class Step:
     `module` is the name or id it names ("" when the step has a `type` itself).
     `fields` holds the keys of the step type written in place; `inputs` the values
     given here. `branches` are the chains inside a parallel step, `iterator` the one
-    inside a map step. `path` is where it stands in `document`.
+    inside a map step. `path` is where it stands in `document`. One that is not `whole`
+    lacks what could not be read: nothing is built of it.
     """
 
     name: str
@@ -102,6 +109,7 @@ class Step:
     iterator: Mapping[str, "Step"]
     document: Document
     path: Path
+    whole: bool = True
 
     @property
     def where(self) -> Where:

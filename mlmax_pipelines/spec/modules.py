@@ -16,6 +16,7 @@ from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, in_order
 from mlmax_pipelines.spec.model import Module, Port
+from mlmax_pipelines.spec.permissions import read_statements
 from mlmax_pipelines.spec.ports import read_inputs, read_outputs
 from mlmax_pipelines.spec.steps import own_fields
 from mlmax_pipelines.steps.contract import Field
@@ -36,6 +37,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
         reader.report(message, ("name",))
     fields, fields_path = _fields(reader, type, keys)
     inputs, outputs = _interface(reader, keys)
+    iam = read_statements(reader, keys.get("iam", ()), ("iam",))
     problems = in_order(reader.problems)
     if "name" not in keys or not type:
         return None, problems
@@ -52,6 +54,8 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
         document=document,
         fields_path=fields_path,
         inputs_path=("inputs",),
+        iam=iam,
+        whole=not problems,
     )
     return module, problems
 

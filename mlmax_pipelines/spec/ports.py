@@ -25,6 +25,7 @@ _WORDS = {
     "list": "a list",
     "object": "keys with values",
 }
+_UNREAD = "any"
 _CLASSES: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
     "s3": (str,),
@@ -37,8 +38,15 @@ _CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+# The keys that only ports of one type have.
+_OF_INPUTS = {"flag": "boolean"}
+_OF_OUTPUTS = {"file": "metrics", "values": "metrics"}
+
+
 def fits(type: str, value: Any) -> bool:
     """Whether a value is of a declared type; true and false are no numbers."""
+    if type == _UNREAD:
+        return True
     if isinstance(value, bool):
         return type == "boolean"
     return isinstance(value, _CLASSES[type])
@@ -55,9 +63,8 @@ def read_parameters(
     _check_names(reader, data, path)
     parameters = {}
     for name, keys in data.items():
-        if "type" in keys:
-            typed = _typed(reader, keys, (*path, name))
-            parameters[name] = Parameter(name=name, **typed)
+        typed = _typed(reader, keys, (*path, name))
+        parameters[name] = Parameter(name=name, **typed)
     return parameters
 
 
@@ -65,10 +72,10 @@ def read_inputs(
     reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
 ) -> dict[str, Port]:
     _check_names(reader, data, path)
+    _check_keys(reader, data, path, _OF_INPUTS)
     return {
         name: Port(name=name, **_typed(reader, keys, (*path, name), optional=True))
         for name, keys in data.items()
-        if "type" in keys
     }
 
 
@@ -76,14 +83,25 @@ def read_outputs(
     reader: Reader, data: Mapping[str, Mapping[str, Any]], path: Path
 ) -> dict[str, Port]:
     _check_names(reader, data, path)
-    for name, keys in data.items():
-        for key in ("file", "values"):
-            if key in keys and keys.get("type") != "metrics":
-                message = f"only an output of type metrics has '{key}'"
-                reader.report(message, (*path, name, key), "type: metrics", key=True)
+    _check_keys(reader, data, path, _OF_OUTPUTS)
     return {
-        name: Port(name=name, **keys) for name, keys in data.items() if "type" in keys
+        name: Port(name=name, **{"type": _UNREAD, **keys})
+        for name, keys in data.items()
     }
+
+
+def _check_keys(
+    reader: Reader,
+    data: Mapping[str, Mapping[str, Any]],
+    path: Path,
+    types: Mapping[str, str],
+) -> None:
+    """Keys that only a port of one type has."""
+    for name, keys in data.items():
+        for key, type in types.items():
+            if key in keys and keys.get("type") != type:
+                message = f"only an {path[-1][:-1]} of type {type} has '{key}'"
+                reader.report(message, (*path, name, key), f"type: {type}", key=True)
 
 
 def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
@@ -104,23 +122,24 @@ def _typed(
 ) -> dict[str, Any]:
     """The keys of a Parameter or Port with default and enum of the right type.
 
-    An `optional` one may have the default null: then it is left out.
+    An `optional` one may have the default null: then it is left out. One whose type
+    could not be read may be of any: who refers to it is not at fault.
     """
-    type = keys["type"]
+    type = keys.get("type", _UNREAD)
     enum = tuple(
         _value(reader, type, item, (*path, "enum", index))
         for index, item in enumerate(keys.get("enum", ()))
     )
     default = keys.get("default", MISSING)
     if default is None and optional:
-        return {**keys, "enum": enum}
+        return {**keys, "type": type, "enum": enum}
     if default is not MISSING:
         default = _value(reader, type, default, (*path, "default"))
     if default is not MISSING and enum and default not in enum:
         message = f"{label((*path, 'default'))} cannot be {shown(default)}"
         hint = did_you_mean(str(default), [str(item) for item in enum])
         reader.report(message, (*path, "default"), hint)
-    return {**keys, "enum": enum, "default": default}
+    return {**keys, "type": type, "enum": enum, "default": default}
 
 
 def _value(reader: Reader, type: str, value: Any, path: Path) -> Any:

@@ -62,7 +62,7 @@ def _ref(name: str) -> Schema:
 
 
 def _pipeline() -> Schema:
-    schema = _keys(tables.PIPELINE, templated=False)
+    schema = _keys(tables.PIPELINE)
     for key in ("steps", "Steps"):
         schema["properties"][key] = _ref("steps")
     schema["properties"]["parameters"]["propertyNames"] = _named(names.PORT_FORM)
@@ -71,7 +71,7 @@ def _pipeline() -> Schema:
 
 def _module() -> Schema:
     """A module: its own keys, and what its type has under `implementation`."""
-    schema = _keys(tables.MODULE, templated=False)
+    schema = _keys(tables.MODULE)
     types = [
         type for type in _types() if not {"branches", "steps"} & {*own_fields(type)}
     ]
@@ -81,13 +81,11 @@ def _module() -> Schema:
         ports[side]["propertyNames"] = _named(names.PORT_FORM)
     known = all_step_types()
     jobs = [type for type in types if known[type].is_job]
-    flow = [_keys(own_fields(type), True) for type in types if type not in jobs]
+    flow = [_keys(own_fields(type)) for type in types if type not in jobs]
     for own in flow:
         schema["properties"] |= _structured(own)["properties"]
     schema["allOf"] += [
-        _if_type(
-            type, {"properties": {"implementation": _keys(own_fields(type), True)}}
-        )
+        _if_type(type, {"properties": {"implementation": _keys(own_fields(type))}})
         for type in jobs
     ]
     return schema
@@ -122,8 +120,8 @@ def _if_type(type: str, then: Schema) -> Schema:
 
 def _step_of(type: str) -> Schema:
     """A step of one type: the keys of every step, and the type's own."""
-    schema = _structured(_keys(own_fields(type), templated=True))
-    common = _keys(tables.STEP, templated=False)["properties"]
+    schema = _structured(_keys(own_fields(type)))
+    common = _keys(tables.STEP)["properties"]
     del common["type" if not type else "module"]
     if type:
         del common["ModuleId"]
@@ -142,7 +140,7 @@ def _structured(schema: Schema) -> Schema:
         "additionalProperties": False,
         "minProperties": 1,
     }
-    rule = _keys(RULE, templated=False)
+    rule = _keys(RULE)
     rule["properties"]["when"] = _ref("condition")
     older = {"required": ["Variable"]}, {"required": ["variable"]}
     combined = [{"required": [key]} for key in conditions.OLDER_COMBINATORS]
@@ -181,9 +179,9 @@ def _condition() -> Schema:
     }
 
 
-def _keys(fields: Mapping[str, Field], templated: bool) -> Schema:
+def _keys(fields: Mapping[str, Field]) -> Schema:
     """An object with these keys, in their older spelling too."""
-    properties = {name: _field(field, templated) for name, field in fields.items()}
+    properties = {name: _field(field) for name, field in fields.items()}
     schema: Schema = {"type": "object", "properties": properties}
     needed = []
     for name, field in fields.items():
@@ -197,9 +195,9 @@ def _keys(fields: Mapping[str, Field], templated: bool) -> Schema:
     return schema
 
 
-def _field(field: Field, templated: bool) -> Schema:
-    form = _form(field, templated)
-    if templated and field.type not in ("any", "string", "step"):
+def _field(field: Field) -> Schema:
+    form = _form(field)
+    if field.references and field.type not in ("any", "string", "step"):
         form = {"anyOf": [form, _EXPRESSION]}
     if field.description:
         form["description"] = field.description
@@ -209,22 +207,21 @@ def _field(field: Field, templated: bool) -> Schema:
     return form
 
 
-def _form(field: Field, templated: bool) -> Schema:
+def _form(field: Field) -> Schema:
     if field.type == "any":
         return {}
     if field.enum:
-        listed = {"enum": list(field.enum)}
-        return {"anyOf": [listed, _EXPRESSION]} if templated else listed
+        return {"enum": list(field.enum)}
     if field.type in ("string", "step"):
         return {"type": ["string", "number"]}  # 1.10 is taken as the text it is
     if field.type == "mapping" and field.fields is not None:
-        return _keys(field.fields, templated)
+        return _keys(field.fields)
     form: Schema = {"type": _JSON_TYPES[field.type]}
     if field.minimum is not None:
         form["minimum"] = field.minimum
     if field.items is not None:
         key = "items" if field.type == "list" else "additionalProperties"
-        form[key] = _field(field.items, templated)
+        form[key] = _field(field.items)
     return form
 
 

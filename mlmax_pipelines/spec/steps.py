@@ -43,14 +43,17 @@ def read_steps(reader: Reader, data: Any, path: Path) -> dict[str, Step]:
         at = (*path, name)
         if fault := step_name_fault(name):
             reader.report(f"'{name}' cannot be a step's name: {fault}", at, key=True)
-        if not isinstance(entry, dict):
-            reader.expect("keys with values", entry, at, "such as module: preprocess")
+        if isinstance(entry, dict):
+            steps[name] = _step(reader, name, entry, at)
             continue
-        steps[name] = _step(reader, name, entry, at)
+        reader.expect("keys with values", entry, at, "such as module: preprocess")
+        # There is such a step: who refers to it is not at fault.
+        steps[name] = replace(_step(Reader(reader.document), name, {}, at), whole=False)
     return steps
 
 
 def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> Step:
+    known = len(reader.problems)
     common: dict[str, Any] = {}
     own: dict[str, Any] = {}
     for key, value in entry.items():
@@ -62,7 +65,7 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
         table = own_fields(type)
         fields = reader.templated.read_keys(table, own, path, also=tables.STEP)
     _check_way_on(reader, keys, type, path)
-    return Step(
+    step = Step(
         name=name,
         module=keys.get("module", ""),
         type=keys.get("type", ""),
@@ -79,6 +82,7 @@ def _step(reader: Reader, name: str, entry: Mapping[str, Any], path: Path) -> St
         document=reader.document,
         path=path,
     )
+    return step if len(reader.problems) == known else replace(step, whole=False)
 
 
 def _type(

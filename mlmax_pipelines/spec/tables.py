@@ -81,7 +81,11 @@ PIPELINE = {
 }
 
 _PORT_TYPE = Field("string", "its type", required=True, enum=PORT_TYPES)
-INPUT = {**PARAMETER, "type": _PORT_TYPE}
+INPUT = {
+    **PARAMETER,
+    "type": _PORT_TYPE,
+    "flag": Field("boolean", "true: an option without a value, there while it is true"),
+}
 
 OUTPUT = {
     "type": _PORT_TYPE,
@@ -91,6 +95,22 @@ OUTPUT = {
         "mapping",
         "names and types of the metrics in the file",
         items=Field("string", "a type", enum=PARAMETER_TYPES),
+    ),
+}
+
+STATEMENT = {
+    "actions": Field(
+        "list", "such as [s3:GetObject]", required=True, items=Field("string")
+    ),
+    "resources": Field(
+        "list", "ARNs; they may hold ${env.X}", required=True, items=Field("string")
+    ),
+    "reason": Field("string", "what the module does with it", required=True),
+    "wildcard": Field("string", "why a resource is '*': what offers nothing narrower"),
+    "conditions": Field(
+        "mapping",
+        "such as StringEquals: {aws:RequestTag/team: fraud}",
+        items=Field("mapping", "by operator", items=Field("string", "a value")),
     ),
 }
 
@@ -118,4 +138,9 @@ MODULE = {
         },
     ),
     "implementation": Field("mapping", "how it runs: the keys of its type"),
+    "iam": Field(
+        "list",
+        "what the role that does its work may do besides",
+        items=Field("mapping", "one statement", fields=STATEMENT),
+    ),
 }

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Types of ports that are folders of a job; every other one is a value.
 FOLDERS = ("s3", "metrics")
+# Whose role does a step's work.
+EXECUTION_ROLE, JOB_ROLE = "the execution role", "the job role"
+OWN_ROLE = "the role of what it makes"
 # What is wrong with a step: a path in its fields, a message, a hint.
 Found = tuple[tuple[Any, ...], str, str]
 
@@ -32,7 +35,9 @@ class Field:
 
     `type` is one of string, integer, number, boolean, mapping, list, step, any.
     `fields` are the keys of a mapping (None: any keys, each of the form `items`);
-    `items` the form of a list's entries. `minimum` bounds numbers.
+    `items` the form of a list's entries. `minimum` bounds numbers. `references` says
+    that `${...}` may stand in the value's place, known only while the pipeline runs;
+    where `any` value may stand, a reference may.
     """
 
     type: str
@@ -43,15 +48,20 @@ class Field:
     fields: Mapping[str, Field] | None = None
     items: Field | None = None
     minimum: float | None = None
+    references: bool = False
 
 
 @dataclass(frozen=True)
 class InputPort:
-    """An input as a step type sees it: its bound value and its declared type."""
+    """An input as a step type sees it: its bound value and its declared type.
+
+    `flag` is true for a boolean that is an option without a value.
+    """
 
     name: str
     type: str
     value: Value
+    flag: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
+    `iam` is what its module allows the role that does its work.
     """
 
     name: str
@@ -113,6 +124,7 @@ class ResolvedStep:
     end: bool = False
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
+    iam: tuple[Statement, ...] = ()
 
 
 @dataclass
@@ -140,8 +152,12 @@ class StepType:
     types of the flow, a step has itself). `jobs` are the kinds of jobs its states
     start, whoever declares them. `errors` are the names of errors it ends executions
     with, and what they mean. `inputs` and `outputs` are the ports of a module that
-    declares none (None: any). `is_job` is true when a step of this type takes inputs,
-    has a raw result and can fail.
+    declares none (None: any). `port_keys` are the keys of its ports, beyond what every
+    port has, that mean something to it: `flag`. `output_kinds` are the types that
+    outputs besides `outputs` may have (None: any). `is_job` is true when a step of this
+    type takes inputs, has a raw result and can fail. `role` is the one that does its
+    work, and so gets what its module's `iam` allows; a type with OWN_ROLE hands it to
+    what it brings.
     """
 
     type = ""
@@ -152,6 +168,9 @@ class StepType:
     errors: Mapping[str, str] = {}
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
+    port_keys: tuple[str, ...] = ()
+    output_kinds: tuple[str, ...] | None = None
+    role: str = EXECUTION_ROLE
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
         """The outputs of a step with these fields, when its module declares none."""

@@ -22,6 +22,11 @@ from mlmax_pipelines.steps.values import (
     result,
 )
 
+# A result that nobody reads, as nothing at a place where the next one replaces it:
+# `ResultPath: null` would say so, and CloudFormation refuses null in a template
+# (aws/serverless-application-model #1618).
+DROPPED: Mapping[str, Any] = {"result_selector": {}, "result_path": "$.dropped"}
+
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     """The folder of one output in S3."""
@@ -52,5 +57,5 @@ def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[st
     elif step.raw_reads:
         kept["output"] = {key: result(path_text((key,))) for key in step.raw_reads}
     if not kept:
-        return {"result_path": None}
+        return dict(DROPPED)
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}

@@ -21,7 +21,8 @@ from importlib.machinery import PathFinder
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from mlmax_pipelines.steps.values import RESULT, STATE, Value, expression, payload
+from mlmax_pipelines.steps.payload import payload
+from mlmax_pipelines.steps.values import RESULT, STATE, Value, expression
 
 # The SDK has no types. A state has `state_id`, `state_type`, `next_step`, `to_dict()`.
 State = Any

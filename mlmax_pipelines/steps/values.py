@@ -118,48 +118,35 @@ def call(function: str, *arguments: Any, type: str = "any") -> Value:
     return Value(type, expression=f"{function}({inner})", scope=_scope_of(values))
 
 
+def json_value(data: Any) -> Value:
+    """Literal data that only JSON can say: null, and what holds it."""
+    return call("States.StringToJson", _written(data))
+
+
 def as_value(value: Any) -> Value:
-    return value if isinstance(value, Value) else Value(literal=value)
+    """What a spec says as a value; a list that holds values is made while it runs."""
+    if isinstance(value, Value):
+        return value
+    if isinstance(value, (list, tuple)) and refers(value):
+        return array([as_value(item) for item in value])
+    return Value(literal=value)
 
 
-def payload(template: Any, scope: str) -> Any:
-    """A payload template with every Value in it written out: `key` or `key.$`.
-
-    `scope` is what its expressions may read: STATE or RESULT. Raises PipelineError for
-    an expression of the other one, and for a `key.$` written by hand.
-    """
-    if isinstance(template, Mapping):
-        written: dict[str, Any] = {}
-        for key, value in template.items():
-            if key.endswith(".$"):
-                raise _wrong(f"'{key}' is written by hand", "give the key a Value")
-            if isinstance(value, (list, tuple)) and any(map(_is_expression, value)):
-                value = array(list(map(as_value, value)))
-            if _is_expression(value):
-                written[f"{key}.$"] = expression(value, scope)
-            else:
-                written[key] = payload(value, scope)
-        return written
-    if isinstance(template, Value):
-        if not template.is_literal:
-            text = f"'{template.expression}' stands in a list of lists"
-            raise _wrong(text, "a list can hold values, and objects of them")
-        return template.literal
-    if isinstance(template, (list, tuple)):
-        return [payload(item, scope) for item in template]
-    return template
+def refers(data: Any) -> bool:
+    """Whether a value known only at run time is in it, however deep."""
+    if isinstance(data, Mapping):
+        return any(map(refers, data.values()))
+    if isinstance(data, (list, tuple)):
+        return any(map(refers, data))
+    return _is_expression(data)
 
 
 def expression(value: Value, scope: str = STATE) -> str:
     """The text of an expression that stands where it may read `scope`."""
     if value.scope != scope and value.scope not in _ANYWHERE:
         text = f"'{value.expression}' reads {value.scope} where there is {scope}"
-        raise _wrong(text, "mend the step type: each value says what it reads")
+        raise wrong(text, "mend the step type: each value says what it reads")
     return value.expression
-
-
-def _is_expression(value: Any) -> bool:
-    return isinstance(value, Value) and not value.is_literal
 
 
 def escape(text: str) -> str:
@@ -243,11 +230,12 @@ def _origins(parts: list[str | Value]) -> tuple[Origin, ...]:
 def _scope_of(values: Iterable[Value]) -> str:
     scopes = {value.scope for value in values}
     if {STATE, RESULT} <= scopes:
-        raise _wrong(f"an expression reads {STATE} and {RESULT}", "keep them apart")
+        raise wrong(f"an expression reads {STATE} and {RESULT}", "keep them apart")
     return next((s for s in (STATE, RESULT, CONTEXT) if s in scopes), NOTHING)
 
 
-def _wrong(message: str, hint: str) -> PipelineError:
+def wrong(message: str, hint: str) -> PipelineError:
+    """A step type that says what the language cannot."""
     return PipelineError(message, hint=hint)
 
 
@@ -267,11 +255,16 @@ def _flat(parts: Iterable[str | Value]) -> Iterator[str | Value]:
 
 
 def _argument(value: Value) -> str:
-    """A value as an argument of an intrinsic."""
+    """A value as an argument of an intrinsic: a path, a text, a number, another one.
+
+    Source: AWS Step Functions, Intrinsics: neither null nor a list is an argument.
+    """
     if not value.is_literal:
         return value.expression
     if isinstance(value.literal, str):
         return f"'{escape(value.literal)}'"
+    if value.literal is None or isinstance(value.literal, (Mapping, list, tuple)):
+        return json_value(value.literal).expression
     return _written(value.literal)
 
 
@@ -280,4 +273,4 @@ def _written(value: Any) -> str:
         return value
     import json
 
-    return json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -22,6 +22,7 @@ from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.steps import iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.values import context_object, result, state_data
 
 TYPE = "part"
@@ -118,7 +119,7 @@ def _run(number: int, kept: Sequence[str], context: BuildContext) -> Draft:
             ),
         },
     }
-    fields: dict[str, object] = {"result_path": None}
+    fields: dict[str, object] = dict(DROPPED)
     if kept:
         selector = {key: result(f"$.Output.steps.{key}") for key in kept}
         fields = {"result_selector": selector, "result_path": "$.steps"}

@@ -83,7 +83,7 @@ def _call(
         call,
         {
             "event": event,
-            "code": str(code),
+            "code": str(code / function.folder),
             "handler": function.handler,
             "answer": str(answer),
             "name": function.name,
@@ -115,6 +115,7 @@ def _environment(function: Function, workspace: Workspace) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "_HANDLER": function.handler,
         "PYTHONUNBUFFERED": "1",
+        **function.environment,
         # The code is run where the store keeps it: nothing may be written there.
         "PYTHONPYCACHEPREFIX": str(workspace.services.parent / "pycache"),
         EXECUTION_MARK: str(workspace.folder),

@@ -180,6 +180,6 @@ def _hosts(instance_type: str) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
+    if value is None or isinstance(value, str):
+        return value or ""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -16,6 +16,8 @@ def check(pipeline: Pipeline, chains: Sequence[Chain]) -> Iterator[Problem]:
 
 
 def _unreached(chain: Chain) -> Iterator[Problem]:
+    if any(flow.step.module and not flow.type for flow in chain.flows):
+        return  # a module that cannot be read may be a choice, and lead anywhere
     reached = reachable(chain.graph, [0])
     for name, node in chain.nodes.items():
         if reached[node]:

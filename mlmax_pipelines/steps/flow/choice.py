@@ -53,6 +53,7 @@ class Choice(StepType):
     summary = "goes on to the first step whose condition holds"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
         "choices": Field(
             "list",

@@ -17,10 +17,13 @@ class Fail(StepType):
     summary = "ends the execution as FAILED, with an error and a cause"
     is_job = False
     outputs = {}
+    output_kinds = ()
     errors = {_ERROR: "a `fail` step that names no error: its cause says what happened"}
     fields = {
-        "error": Field("string", "a name for the error", default=_ERROR),
-        "cause": Field("string", "what happened, with values: ${...}"),
+        "error": Field(
+            "string", "a name for the error", default=_ERROR, references=True
+        ),
+        "cause": Field("string", "what happened, with values: ${...}", references=True),
     }
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:

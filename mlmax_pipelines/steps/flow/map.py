@@ -28,6 +28,7 @@ class Map(StepType):
     summary = "the same steps for every item of a list"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
         "items": Field("any", "a reference to a list", required=True),
         "max_concurrency": Field("integer", "items at the same time", minimum=0),

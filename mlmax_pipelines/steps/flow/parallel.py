@@ -10,6 +10,7 @@ from typing import Any
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.values import result
 
 
@@ -18,6 +19,7 @@ class Parallel(StepType):
     summary = "branches that run at the same time"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
         "branches": Field(
             "list",
@@ -41,7 +43,7 @@ class Parallel(StepType):
 
 def _keep(step: ResolvedStep, kept: dict[str, Any]) -> dict[str, Any]:
     if not kept:
-        return {"result_path": None}
+        return dict(DROPPED)
     return {"result_selector": kept, "result_path": f"$.steps.{step.key}"}
 
 

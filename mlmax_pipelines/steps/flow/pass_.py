@@ -8,6 +8,7 @@ from typing import Any
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.payload import can_stand
 from mlmax_pipelines.steps.values import Origin, as_value, origins_of
 
 
@@ -15,21 +16,23 @@ class Pass(StepType):
     type = "pass"
     summary = "sets values that later steps read"
     is_job = False
+    output_kinds = ()
     fields = {"result": Field("mapping", "the values, by name", items=Field("any"))}
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str]:
         return dict.fromkeys(fields.get("result") or {}, "any")
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        return [
-            (
-                path,
-                f"key '{path[-1]}' cannot end with '.$'",
-                "write ${...} as its value",
-            )
-            for path in _paths(step.fields.get("result"), ("result",))
-            if str(path[-1]).endswith(".$")
-        ]
+        found: list[Found] = []
+        for path, value in _deep(step.fields.get("result"), ("result",)):
+            if str(path[-1]).endswith(".$"):
+                text = f"key '{path[-1]}' cannot end with '.$'"
+                found.append((path, text, "write ${...} as its value"))
+            if isinstance(value, list) and not can_stand(value):
+                text = "a list has references beside, or in lists of, others"
+                hint = "refer to its items, or to objects in it, but not to both"
+                found.append((path, text, hint))
+        return found
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         values = step.fields.get("result")
@@ -43,15 +46,15 @@ class Pass(StepType):
         return _origins((step.fields.get("result") or {}).get(output))
 
 
-def _paths(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The path of every key of a mapping, as deep as they stand."""
+def _deep(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """A value and all that stands in it, each with its path."""
+    yield path, value
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield (*path, key)
-            yield from _paths(inner, (*path, key))
+            yield from _deep(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _paths(inner, (*path, index))
+            yield from _deep(inner, (*path, index))
 
 
 def _origins(value: Any) -> tuple[Origin, ...]:

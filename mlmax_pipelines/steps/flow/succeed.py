@@ -12,6 +12,7 @@ class Succeed(StepType):
     summary = "ends the execution as SUCCEEDED"
     is_job = False
     outputs = {}
+    output_kinds = ()
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         return [Draft(sdk.succeed(step.name), goes_on=False)]

@@ -13,9 +13,12 @@ class Wait(StepType):
     summary = "a pause, for a number of seconds or until a time"
     is_job = False
     outputs = {}
+    output_kinds = ()
     fields = {
-        "seconds": Field("integer", "how long", minimum=0),
-        "timestamp": Field("string", "until when, 2030-01-31T12:00:00Z"),
+        "seconds": Field("integer", "how long", minimum=0, references=True),
+        "timestamp": Field(
+            "string", "until when, 2030-01-31T12:00:00Z", references=True
+        ),
     }
 
     def check(self, step: ResolvedStep) -> list[Found]:

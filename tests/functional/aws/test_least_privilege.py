@@ -2,7 +2,7 @@
 
 The emulator looks at every call that the deployment itself makes; what CloudFormation
 does in its name it does not look at. That half is held against the permissions that
-CloudFormation's own schemas name (tests/unit/aws/test_policy.py).
+CloudFormation's own schemas name (tests/unit/steps/conformance/test_deploying.py).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import pytest
 from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator, running
 
 ROOT = "100000009999"
+# What allows some of the same: that of nested stacks.
+ALSO = {"DeployStacks": ("CloudFormationStack",)}
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +41,11 @@ def deployer(project: Path, guarded: Emulator) -> Deployer:
     return found
 
 
-def user(deployer: Deployer, policy: dict[str, Any]) -> dict[str, str]:
-    """Credentials of a new user with that policy, as environment variables."""
+def user(deployer: Deployer, statements: list[dict[str, Any]]) -> dict[str, str]:
+    """Credentials of a new user with those statements, as environment variables."""
     iam = deployer.emulator.client("iam", ROOT)
     name = f"deployer-{len(iam.list_users()['Users'])}"
+    policy = {"Version": "2012-10-17", "Statement": statements}
     iam.create_user(UserName=name)
     iam.put_user_policy(
         UserName=name, PolicyName="deploy", PolicyDocument=json.dumps(policy)
@@ -57,18 +60,20 @@ def user(deployer: Deployer, policy: dict[str, Any]) -> dict[str, str]:
 def test_the_policy_is_enough_and_every_part_of_it_counts(deployer: Deployer) -> None:
     printed = deployer("deploy-policy", "-e", "dev", "--bucket", deployer.bucket)
     assert printed.returncode == 0, printed.stderr
-    policy = json.loads(printed.stdout)
+    documents = json.loads(printed.stdout)
+    documents = documents if isinstance(documents, list) else [documents]
+    every = [one for document in documents for one in document["Statement"]]
     for sid, action in (
         ("FindUploads", "s3:ListBucket"),
         ("Upload", "s3:PutObject"),
         ("DeployStacks", "cloudformation:DescribeStacks"),
     ):
-        less = [one for one in policy["Statement"] if one["Sid"] != sid]
-        denied = deployer.deploy(**user(deployer, {**policy, "Statement": less}))
+        less = [one for one in every if one["Sid"] not in (sid, *ALSO.get(sid, ()))]
+        denied = deployer.deploy(**user(deployer, less))
         assert denied.returncode == 3, sid
         assert action in denied.stderr
         assert "denied" in denied.stderr
-    allowed = user(deployer, policy)
+    allowed = user(deployer, every)
     done = deployer.deploy(**allowed)
     assert done.returncode == 0, done.stderr
     assert deployer("diff", "-e", "dev", **allowed).returncode == 0

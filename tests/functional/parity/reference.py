@@ -92,12 +92,16 @@ def training(job: dict) -> TrainingStep:
         volume_size=30,
         max_run=3600,
         output_path=job["model"],
-        hyperparameters={
-            "sagemaker_program": "fit.py",
-            "sagemaker_submit_directory": job["packed"],
-            "eta": "0.1",
-            "max_depth": "3",
-        },
+        # As its estimators of frameworks send those of a script.
+        hyperparameters=Estimator._json_encode_hyperparameters(
+            {
+                "sagemaker_program": "fit.py",
+                "sagemaker_submit_directory": job["packed"],
+                "eta": 0.1,
+                "max_depth": 3,
+                "version": "1.10",
+            }
+        ),
         metric_definitions=[{"Name": "auc", "Regex": "auc:([0-9.]+)"}],
         environment={"LEVEL": "info"},
         use_spot_instances=True,

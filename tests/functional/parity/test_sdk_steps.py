@@ -49,7 +49,7 @@ interface:
 implementation:
   image: {{uri: "{IMAGE}"}}
   entry_point: src/fit.py
-  hyperparameters: {{eta: 0.1}}
+  hyperparameters: {{eta: 0.1, version: '1.10'}}
   metric_definitions: [{{name: auc, regex: 'auc:([0-9.]+)'}}]
   content_type: text/csv
   environment: {{LEVEL: info}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from typing import Any
 
 import pytest
 
@@ -192,3 +193,21 @@ def test_what_is_removed_is_not_called_replaced(aws: Session, relay: Relay) -> N
     relay.fail("DescribeChangeSet", preview(INNER % "ReplaceAndDelete"))
     removed = ResourceChange(INSIDE, MACHINE, "removed", (), True)
     assert annotated(aws, removed).resources == (removed,)
+
+
+def test_a_nested_preview_is_asked_for_by_its_stack() -> None:
+    asked: list[dict[str, str]] = []
+
+    class Asked:
+        def pages(self, service: str, operation: str, **words: str) -> list[Any]:
+            asked.append(words)
+            return [{"Changes": []}]
+
+    change = OUTER["ResourceChange"]
+    here = {"ResourceChange": {**change, "PhysicalResourceId": "arn:stack"}}
+    for one in (here, OUTER):
+        made = ChangeSet("x", "s", [one])
+        found = Review(False, (), (), Permissions((), ()), ())
+        changesets.annotated(Asked(), found, made)  # type: ignore[arg-type]
+    named = {"ChangeSetName": "inner"}
+    assert asked == [{**named, "StackName": "arn:stack"}, named]

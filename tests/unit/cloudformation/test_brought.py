@@ -12,15 +12,14 @@ from mlmax_pipelines.cloudformation import brought
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref
 from mlmax_pipelines.compiled import CompiledPipeline, Resource
-from mlmax_pipelines.declared import Protection, ResourceKind, Statement
+from mlmax_pipelines.declared import Need, Protection, ResourceKind, Statement
 from tests.unit.cloudformation.conftest import GROUP
 
 QUEUE = ResourceKind(
     type="AWS::SQS::Queue",
     label="queue",
     arn=("sqs", "{name}"),
-    deploy=("sqs:CreateQueue",),
-    deployed=("{stack}-*",),
+    deploy=(Need("sqs", "CreateQueue", ("{stack}-*",)),),
     network=Protection((("Subnets",),), "${SubnetIds}"),
     key=Protection((("KmsMasterKeyId",),), "${KmsKeyArn}"),
 )

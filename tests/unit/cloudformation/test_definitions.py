@@ -13,12 +13,14 @@ from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.definitions import (
     definition_key,
     definitions,
+    renamed,
     substitutions,
     values,
 )
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref
 from mlmax_pipelines.cloudformation.templates import render
-from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.compiled import CompiledPipeline, Setting
+from mlmax_pipelines.declared import Statement
 from tests.unit.cloudformation.chains import long_chain
 
 Load = Callable[[bytes], dict[str, Any]]
@@ -87,3 +89,19 @@ def test_settings_that_are_shared_are_named_in_the_definition(
     text = json.dumps(main.inline)
     assert "${InstanceTypeMlM5Xlarge}" in text and "Step0InstanceType" not in text
     assert "InstanceTypeMlM5Xlarge" in values(training, shared=True)
+
+
+def test_permissions_call_what_steps_share_by_its_shared_name(
+    training: CompiledPipeline,
+) -> None:
+    value = Setting("String", "", "", "team.name", "of the environment", "value")
+    need = Statement(("s3:GetObject",), ("arn:aws:s3:::${EnvX1}/*",), "reads it")
+    first, *rest = training.states
+    first = replace(first, job_role=(*first.job_role, need))
+    pipeline = replace(
+        training,
+        states=(first, *rest),
+        substitutions={**training.substitutions, "EnvX1": value},
+    )
+    found = renamed(pipeline).states[0].job_role[-1]
+    assert found.resources == ("arn:aws:s3:::${EnvTeamName}/*",)

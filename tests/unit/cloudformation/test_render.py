@@ -24,7 +24,7 @@ TRICKY = st.sampled_from(
     ]
 )
 TEXT = TRICKY | st.text(max_size=30)
-LEAVES = st.none() | st.booleans() | st.integers() | TEXT
+LEAVES = st.booleans() | st.integers() | TEXT
 LEAVES |= st.floats(allow_nan=False)
 DATA = st.dictionaries(
     TEXT,

@@ -28,6 +28,8 @@ from mlmax_pipelines.cloudformation.tags import (
         ("${JobRole.Arn}", get_att("JobRole")),
         ("${Prefix}-a", Tag("Sub", "${Prefix}-a")),
         ("${A}${B}", Tag("Sub", "${A}${B}")),
+        ("${!HOME}/x", "${HOME}/x"),
+        ("${A}/${!HOME}", Tag("Sub", "${A}/${!HOME}")),
     ],
 )
 def test_a_text_is_written_in_its_shortest_form(text: str, form: Any) -> None:

@@ -56,6 +56,45 @@ def test_a_wrong_reference_is_one_problem_whatever_needs_its_value(
     assert second.endswith("unknown step 'Trian'")
 
 
+# What a misspelt or missing key of a module is, however much hangs on the module.
+HALF_KNOWN = {
+    "name: train\n": ("nmae: train\n", "unknown key 'nmae'"),
+    "type: training\n": ("tpye: training\n", "unknown key 'tpye'"),
+    "\nimplementation:": ("\nimplementaton:", "unknown key 'implementaton'"),
+    "  image: {framework": ("  imag: {framework", "unknown key 'imag' in"),
+    "    train: {type: s3}": ("    train: {tpye: s3}", "unknown key 'tpye' in"),
+    "    train: {type: s3}\n": (
+        "    train: s3\n",
+        "must be keys with values, found 's3'",
+    ),
+    "model: {type: s3, ": ("model: {", "lacks the key 'type'"),
+    "num_round: {type: integer": ("num_round: {type: int", "cannot be 'int'"),
+}
+
+
+@pytest.mark.parametrize("right", HALF_KNOWN)
+def test_a_slip_in_a_module_is_that_slip_and_hides_no_other(
+    project: Path, right: str
+) -> None:
+    wrong, message = HALF_KNOWN[right]
+    edit(project / "modules/train.yaml", right, wrong)
+    edit(project / "pipelines/training.yaml", "default: Rejected", "default: Rejectd")
+    edit(project / "modules/evaluate.yaml", "version: 3.0-5", "version: 3.0-6")
+    first, second, *others = problems(project)
+    assert first.startswith("modules/evaluate.yaml:") and "'3.0-6'" in first
+    assert second.startswith("modules/train.yaml:") and message in second
+    assert [one.partition(": ")[2] for one in others] == ["unknown step 'Rejectd'"]
+
+
+def test_a_step_that_cannot_be_read_is_not_missing_as_well(project: Path) -> None:
+    spec = project / "pipelines/training.yaml"
+    text = spec.read_text()
+    start, end = text.index("  Train:\n"), text.index("  Evaluate:\n")
+    spec.write_text(text[:start] + "  Train: train\n" + text[end:])
+    (only,) = problems(project)
+    assert only.endswith("'steps.Train' must be keys with values, found 'train'")
+
+
 def test_both_endings_of_yaml_are_specs(project: Path) -> None:
     training = project / "pipelines/training.yaml"
     training.rename(training.with_suffix(".yml"))

@@ -45,7 +45,7 @@ def test_everything_has_a_value_and_an_address(tmp_path: Path) -> None:
     assert made.machines[part]["States"]["B"]["Result"] == data
     [(arn, function)] = made.functions.items()
     assert arn.endswith(f":function:{function.name}")
-    assert function == Function(function.name, "src/load.run", 128, 3)
+    assert function == Function(function.name, "src", "load.run", 128, 3)
     store = tmp_path / ".mlmax" / "local" / "s3"
     assert (store / data.removeprefix("s3://")).read_text() == "1"
     assert (store / "artifacts" / made.code / "src" / "job.py").is_file()

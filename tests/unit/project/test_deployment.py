@@ -88,7 +88,7 @@ def test_the_template_is_compared_too(
 
 
 def test_the_policy_allows_the_bucket_and_the_stack(dev: Deployment) -> None:
-    text = str(dev.policy("mine"))
+    text = str(dev.policies("mine"))
     assert "arn:aws:s3:::mine" in text and "stack/ml-small" in text
 
 

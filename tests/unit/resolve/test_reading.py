@@ -84,3 +84,16 @@ def test_elsewhere_a_path_is_text(tmp_path: Path) -> None:
     assert fields(tmp_path, "{type: pass, result: {a: $.parameters.n}}") == {
         "result": {"a": "$.parameters.n"}
     }
+
+
+def test_a_reference_in_a_field_is_of_the_type_of_the_field(tmp_path: Path) -> None:
+    def said(text: str) -> list[str]:
+        made = step(tmp_path, text)
+        made.reader.fields(made.bindings["A"])
+        return made.said
+
+    assert said("{type: wait, seconds: '${parameters.n}'}") == []
+    (problem,) = said("{type: wait, seconds: '${parameters.o}'}")
+    assert "'seconds' takes an integer, found an object | " in problem
+    (problem,) = said("{type: wait, seconds: '${env.n}'}")
+    assert "'seconds' takes an integer, found a string | " in problem

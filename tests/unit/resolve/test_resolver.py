@@ -62,7 +62,7 @@ def test_only_what_is_read_is_kept(tmp_path: Path) -> None:
     model = {"outputs": {"model.$": "$.ModelArtifacts.S3ModelArtifacts"}}
     assert states["A"]["ResultSelector"] == model
     assert states["A"]["ResultPath"] == "$.steps.A"
-    assert states["B"]["ResultPath"] is None
+    assert states["B"]["ResultPath"] == "$.dropped"
 
 
 def test_the_same_name_in_other_words_is_one_step(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ ANY = {
     "sizes": Field("mapping", items=Field("integer")),
     "items": Field("list"),
     "names": Field("list", items=Field("string")),
+    "until": Field("integer", references=True),
 }
 REQUIRED = {
     "module": Field("string", "the module to run", required=True),
@@ -99,16 +100,41 @@ def test_what_is_wrong_is_left_out_and_the_rest_is_read() -> None:
     assert len(problems) == 3
 
 
-def test_a_reference_is_taken_for_any_value_by_the_templated_reader() -> None:
-    text = "count: ${parameters.n}\nspeed: ${env.s}\nnames: ['${item}']\nshare: x\n"
+def test_a_reference_stands_where_its_field_says_so() -> None:
+    text = "until: ${parameters.n}\nanything: ['${item}']\ntext: costs $${x}\n"
     found, problems = read(text, templated=True)
     assert found == {
-        "count": "${parameters.n}",
-        "speed": "${env.s}",
-        "names": ["${item}"],
+        "until": "${parameters.n}",
+        "anything": ["${item}"],
+        "text": "costs $${x}",
     }
-    assert problems == ["4:8: 'share' must be a number, found 'x'"]
-    assert len(read(text)[1]) == 3
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("text: ${env.a}", "1:7: 'text'"),
+        ("text: $$${env.a} and $${x} and ${env.b}", "1:7: 'text'"),
+        ("count: ${parameters.n}", "1:8: 'count'"),
+        ("speed: ${env.s}", "1:8: 'speed'"),
+        ("names: ['${item}']", "1:9: 'names[0]'"),
+        ("image: ${parameters.i}", "1:8: 'image'"),
+        ("image: {version: '${parameters.v}'}", "1:18: 'image.version'"),
+        ("sizes: ${parameters.sizes}", "1:8: 'sizes'"),
+    ],
+)
+def test_elsewhere_a_reference_is_refused(text: str, at: str) -> None:
+    problem = next(p for p in read(text, templated=True)[1] if "lacks" not in p)
+    assert problem.startswith(f"{at} takes no reference, found '")
+
+
+def test_entries_that_are_wrong_keep_their_names() -> None:
+    inner = {"type": Field("string")}
+    table = {"inputs": Field("mapping", items=Field("mapping", fields=inner))}
+    found, problems = read("inputs: {a: {type: s3}, b: 5}\n", table)
+    assert found == {"inputs": {"a": {"type": "s3"}, "b": {}}}
+    assert len(problems) == 1
 
 
 def test_a_missing_key_is_asked_for_with_what_it_is() -> None:

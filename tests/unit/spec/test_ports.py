@@ -56,6 +56,16 @@ def test_a_number_is_taken_as_written_where_text_is_wanted() -> None:
     assert pipeline.parameters["v"].default == "1.20"
 
 
+def test_one_whose_type_cannot_be_read_is_there_all_the_same() -> None:
+    text = f"name: p\nparameters: {{v: {{default: 3}}, w: 5}}\n{STEPS}\n"
+    pipeline, problems = parse_pipeline(parse(text, "p.yaml"))
+    assert pipeline is not None and len(problems) == 2
+    assert {p.name: p.type for p in pipeline.parameters.values()} == {
+        "v": "any",
+        "w": "any",
+    }
+
+
 def test_only_an_input_may_be_left_out_by_null() -> None:
     text = (
         "name: m\ntype: lambda\n"

@@ -77,7 +77,7 @@ def test_every_step_type_has_its_keys_in_the_schema(kind: str) -> None:
 
 
 def test_descriptions_and_defaults_reach_the_editor() -> None:
-    wait = SCHEMA["definitions"]["step processing"]["properties"]["instance"]
-    count = wait["anyOf"][0]["properties"]["count"]
+    instance = SCHEMA["definitions"]["step processing"]["properties"]["instance"]
+    count = instance["properties"]["count"]
     assert count["default"] == 1
     assert count["description"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from mlmax_pipelines.base.errors import PipelineError
@@ -21,7 +19,6 @@ from mlmax_pipelines.steps.values import (
     join,
     literal,
     path_text,
-    payload,
     result,
     state_data,
     to_text,
@@ -61,32 +58,9 @@ def test_what_a_value_reads_is_what_its_parts_read(value: Value, scope: str) -> 
     assert value.scope == scope
 
 
-@pytest.mark.parametrize("scope", [STATE, RESULT])
-def test_context_and_constants_fit_anywhere(scope: str) -> None:
-    assert payload({"a": NAME, "b": literal(1)}, scope) == {
-        "a.$": "$$.Execution.Name",
-        "b": 1,
-    }
-
-
 def test_state_data_and_a_result_never_meet() -> None:
     with pytest.raises(PipelineError, match="reads state data and the task's result"):
         join(STEP, BODY)
-
-
-@pytest.mark.parametrize(
-    ("value", "scope", "text"),
-    [
-        (STEP, RESULT, r"\$.steps.A.*reads state data where there is the task's"),
-        (BODY, STATE, r"\$.Body.*reads the task's result where there is state data"),
-    ],
-)
-def test_a_path_of_the_wrong_scope_is_refused(
-    value: Value, scope: str, text: str
-) -> None:
-    for template in ({"a": {"b": value}}, {"a": [value]}):
-        with pytest.raises(PipelineError, match=text):
-            payload(template, scope)
 
 
 def test_no_state_is_built_with_a_path_of_the_wrong_scope() -> None:
@@ -96,26 +70,6 @@ def test_no_state_is_built_with_a_path_of_the_wrong_scope() -> None:
         sdk.task("A", "arn", result_selector={"x": STEP})
     with pytest.raises(PipelineError, match="the task's result where there is state"):
         sdk.rule("IsPresent", BODY, True)
-
-
-def test_a_key_written_by_hand_is_refused() -> None:
-    with pytest.raises(PipelineError, match=r"'a\.\$' is written by hand"):
-        payload({"a.$": "$.x"}, STATE)
-
-
-@pytest.mark.parametrize(
-    ("template", "written"),
-    [
-        ({"a": [1, STEP]}, {"a.$": "States.Array(1, $.steps.A)"}),
-        ({"a": [{"b": STEP}]}, {"a": [{"b.$": "$.steps.A"}]}),
-        ({"a": literal({"x.$": "kept"})}, {"a": {"x.$": "kept"}}),
-        ({"a": ("x", literal(2))}, {"a": ["x", 2]}),
-    ],
-)
-def test_templates_are_written_in_the_terms_of_the_language(
-    template: Any, written: Any
-) -> None:
-    assert payload(template, STATE) == written
 
 
 def test_texts_are_escaped_and_tokens_are_not() -> None:

@@ -10,11 +10,19 @@ from mlmax_pipelines.compiled import Job, Resource, Sub
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
-from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.contract import (
+    OWN_ROLE,
+    Draft,
+    Field,
+    Found,
+    ResolvedStep,
+    StepType,
+)
 from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import path_text, result
+from mlmax_pipelines.steps.values import as_value, path_text, result
 
 
 class Lambda(StepType):
@@ -26,13 +34,22 @@ class Lambda(StepType):
         "runtime": Field("string", "of a function made here", default="python3.12"),
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
+        "environment": Field(
+            "mapping",
+            "environment variables of a function made here",
+            items=Field("any"),
+        ),
     }
+    role = OWN_ROLE
     jobs = (INVOKE,)
+    output_kinds = ("string", "number", "integer", "boolean", "s3", "list", "object")
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in ("function", "handler") if name in step.fields]
-        if len(given) == 1:
-            return []
+        if given == ["function"]:
+            return list(checks.of_somebody_else(step))
+        if given == ["handler"]:
+            return list(checks.of_the_project(step))
         found = " and ".join(f"'{name}'" for name in given) or "neither"
         text = f"step '{step.name}' needs 'function' or 'handler', found {found}"
         return [
@@ -76,9 +93,17 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
         step.fields.get("timeout_seconds", 60),
         step.fields.get("memory_mb", 256),
         f"Step {_first(step, context)} of pipeline {context.pipeline}",
+        _variables(step, context),
+        step.iam,
     )
     context.code[resource.code] = None
     return resource
+
+
+def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:
+    """The function's environment: every value the text of an `Fn::Sub`."""
+    values = step.fields.get("environment", {}).items()
+    return {name: context.deployed_text(as_value(value)) for name, value in values}
 
 
 def _first(step: ResolvedStep, context: BuildContext) -> str:

@@ -1,29 +1,79 @@
 """What Lambda needs in a template: functions of the project.
 
 Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an
-Amazon VPC".
+Amazon VPC"; the permissions that CloudFormation's schema of AWS::Lambda::Function names
+for its handlers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from mlmax_pipelines.compiled import Resource
-from mlmax_pipelines.declared import Protection, ResourceKind, Statement
+from mlmax_pipelines.declared import (
+    LISTING,
+    NO_ACTION,
+    Need,
+    Protection,
+    ResourceKind,
+    Statement,
+)
 from mlmax_pipelines.steps.code import split_entry_point
 
+_FUNCTIONS = ("function:{made}",)
+_DEPLOY = (
+    Need(
+        "lambda",
+        "CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction "
+        "GetFunctionCodeSigningConfig GetFunctionRecursionConfig "
+        "GetFunctionScalingConfig GetRuntimeManagementConfig ListTags TagResource "
+        "UntagResource UpdateFunctionCode UpdateFunctionConfiguration",
+        _FUNCTIONS,
+    ),
+    Need(
+        "lambda",
+        "PutFunctionConcurrency",
+        _FUNCTIONS,
+        ("ReservedConcurrentExecutions",),
+    ),
+    Need(
+        "ec2",
+        "DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
+        ("*",),
+        ("VpcConfig",),
+    ),
+    Need(
+        "kms",
+        "CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey",
+        ("{key}",),
+        ("KmsKeyArn",),
+    ),
+    Need("lambda", "ListFunctions", (), (LISTING,)),
+    Need("lambda", "AssociateRuntimeAlias", (), (NO_ACTION,)),
+    Need("lambda", "PutRuntimeManagementConfig", (), ("RuntimeManagementConfig",)),
+    Need(
+        "lambda",
+        "DeleteFunctionCodeSigningConfig GetCodeSigningConfig "
+        "PutFunctionCodeSigningConfig",
+        (),
+        ("CodeSigningConfigArn",),
+    ),
+    Need("lambda", "GetLayerVersion", (), ("Layers",)),
+    Need("lambda", "PassCapacityProvider", (), ("CapacityProviderConfig",)),
+    Need("lambda", "PublishVersion", (), ("PublishToLatestPublished",)),
+    Need("lambda", "PutFunctionRecursionConfig", (), ("RecursiveLoop",)),
+    Need("lambda", "PutFunctionScalingConfig", (), ("FunctionScalingConfig",)),
+    Need("elasticfilesystem", "DescribeMountTargets", (), ("FileSystemConfigs",)),
+    Need("s3files", "ListMountTargets", (), ("FileSystemConfigs",)),
+    Need("s3", "GetObjectVersion", (), ("Code.S3ObjectVersion",)),
+)
 FUNCTION = ResourceKind(
     type="AWS::Lambda::Function",
     label="function",
     arn=("lambda", "function:{name}"),
-    deploy=(
-        "lambda:CreateFunction",
-        "lambda:GetFunction",
-        "lambda:UpdateFunctionCode",
-        "lambda:UpdateFunctionConfiguration",
-        "lambda:DeleteFunction",
-        "lambda:TagResource",
-        "lambda:UntagResource",
-    ),
-    deployed=("function:{stack}-*",),
+    deploy=_DEPLOY,
     principal="lambda.amazonaws.com",
     log_group="/aws/lambda/",
     network=Protection(
@@ -51,14 +101,22 @@ FUNCTION = ResourceKind(
 
 
 def function(
-    logical_id: str, handler: str, runtime: str, seconds: int, megabytes: int, what: str
+    logical_id: str,
+    handler: str,
+    runtime: str,
+    seconds: int,
+    megabytes: int,
+    what: str,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    role: tuple[Statement, ...] = (),
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
-    `src/load.handler` is `load.handler` in `src.zip`; `what` is its description.
+    `src/load.handler` is `load.handler` in `src.zip`; `what` is its description,
+    `role` what it may do besides writing its log.
     """
     folder, name = split_entry_point(handler)
-    properties = {
+    properties: dict[str, Any] = {
         "Description": what,
         "Runtime": runtime,
         "Handler": name,
@@ -71,4 +129,6 @@ def function(
         "MemorySize": megabytes,
         "LoggingConfig": {"LogGroup": f"${{{logical_id}LogGroup}}"},
     }
-    return Resource(FUNCTION, logical_id, properties, code=folder)
+    if environment:
+        properties["Environment"] = {"Variables": dict(environment)}
+    return Resource(FUNCTION, logical_id, properties, code=folder, role=role)

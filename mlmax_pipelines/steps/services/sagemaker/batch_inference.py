@@ -14,7 +14,14 @@ from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
-from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.contract import (
+    JOB_ROLE,
+    Draft,
+    Field,
+    Found,
+    ResolvedStep,
+    StepType,
+)
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
 from mlmax_pipelines.steps.services.sagemaker.jobs import MODEL, TRANSFORM
@@ -48,13 +55,18 @@ class BatchInference(StepType):
         "assemble_with": Field(
             "string", "how results are put together", enum=("None", "Line")
         ),
-        "accept": Field("string", "content type of the results"),
+        "accept": Field("string", "content type of the results", references=True),
         "strategy": Field(
             "string", "records per request", enum=("SingleRecord", "MultiRecord")
         ),
-        "max_payload_mb": Field("integer", "of one request", minimum=0),
-        "max_concurrent_transforms": Field("integer", "per instance", minimum=0),
+        "max_payload_mb": Field(
+            "integer", "of one request", minimum=0, references=True
+        ),
+        "max_concurrent_transforms": Field(
+            "integer", "per instance", minimum=0, references=True
+        ),
     }
+    role = JOB_ROLE
     jobs = (TRANSFORM, MODEL)
     inputs = {
         "model_name": "string",
@@ -67,6 +79,7 @@ class BatchInference(StepType):
         "instance_count": "integer",
     }
     outputs = {"predictions": "s3"}
+    output_kinds = ("s3",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         given = [name for name in _MODELS if name in step.inputs]
@@ -78,6 +91,13 @@ class BatchInference(StepType):
         if "input_path" not in step.inputs:
             text = f"step '{step.name}' needs input 'input_path'"
             problems.append(((), text, "the s3 folder with the records to predict"))
+        if len(step.outputs) > 1:
+            listed = ", ".join(f"'{name}'" for name in step.outputs)
+            text = f"step '{step.name}' declares {len(step.outputs)} outputs: {listed}"
+            problems.append(((), text, "a transform job has one: its predictions"))
+        if step.iam and "model_name" in given:
+            text = f"the model of step '{step.name}' exists, with a role of its own"
+            problems.append((("iam",), text, "allow it there, where the model is made"))
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
         problems += checks.check_instance(step)

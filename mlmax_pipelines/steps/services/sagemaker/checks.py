@@ -11,7 +11,7 @@ The numbers are those of the API's own model: botocore's service-2.json of sagem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from mlmax_pipelines.base.names import LONGEST_GROUP
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker.requests import image_of
-from mlmax_pipelines.steps.values import Value, to_text
+from mlmax_pipelines.steps.values import Value, as_value, refers, to_text
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
@@ -89,23 +89,55 @@ def check_environment(step: ResolvedStep, longest: int) -> list[Found]:
             hint = "letters, digits and '_', not beginning with a digit"
             found.append((place, f"'{name}' cannot be an environment variable", hint))
         what = f"environment variable '{name}'"
-        found += too_long(place, what, value, longest)
+        found += check_text(place, what, value, longest)
     return found
+
+
+def check_text(
+    place: tuple[Any, ...], what: str, value: Any, longest: int
+) -> list[Found]:
+    """What cannot become a text of at most `longest` characters: null has none."""
+    if value is None:
+        hint = 'leave it out, or write "" for an empty text'
+        return [(place, f"{what} has no value", hint)]
+    if _in_object(value):
+        text = f"{what}: a reference cannot stand inside an object"
+        return [(place, text, "refer to the whole object: ${parameters.X}")]
+    return list(too_long(place, what, value, longest))
+
+
+def _in_object(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_in_object, value))
+    return isinstance(value, Mapping) and refers(value)
 
 
 def too_long(
     place: tuple[Any, ...], what: str, value: Any, longest: int
 ) -> Iterator[Found]:
-    """A literal that is longer than the API takes, as the text it becomes."""
+    """A literal that is longer than the API takes, as the text it becomes; or that
+    becomes none, because only a part of it is known before the pipeline runs."""
+    if has_reference(value):
+        text = f"{what} has a reference inside a list or an object"
+        yield place, text, "give it one reference, or a text with references in it"
+        return
     length = text_length(value)
     if length > longest:
         text = f"{what} has {length:,} characters; the API takes {longest:,}"
         yield place, text, "write it to a file and give the step its folder"
 
 
+def has_reference(value: Any) -> bool:
+    """Whether a reference stands inside a list or an object."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    inner = value if isinstance(value, (list, tuple)) else ()
+    return any(isinstance(one, Value) or has_reference(one) for one in inner)
+
+
 def text_length(value: Any) -> int:
     """The characters of a literal written out; 0 for what is known at run time."""
-    text = to_text(value if isinstance(value, Value) else Value(literal=value))
+    text = to_text(as_value(value))
     return len(text.literal) if text.is_literal else 0
 
 

@@ -45,6 +45,7 @@ class LatestModel(StepType):
         "one, or approve a version that is pending"
     }
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
+    output_kinds = ("string", "s3")
 
     def check(self, step: ResolvedStep) -> list[Found]:
         return checks.check_group(step)

@@ -21,10 +21,12 @@ from mlmax_pipelines.base.limits import (
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps.assembled import Member, is_certain, list_of
 from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -35,12 +37,17 @@ from mlmax_pipelines.steps.contract import (
 )
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
-from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    names,
+    options,
+    requests,
+    roles,
+)
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 from mlmax_pipelines.steps.values import (
     Origin,
     Value,
-    array,
     as_value,
     call,
     join,
@@ -63,19 +70,24 @@ class Processing(StepType):
             "list",
             "the program that runs the script, or without one the container's own",
             default=("python3",),
-            items=Field("string"),
+            items=Field("string", references=True),
         ),
         "arguments": Field("list", "further arguments", items=Field("any")),
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
     }
+    role = JOB_ROLE
     jobs = (PROCESSING, GET_OBJECT)
+    outputs = {}
+    output_kinds = FOLDERS
+    port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
         problems += checks.check_environment(step, PROCESSING_VARIABLE)
         problems += checks.check_instance(step)
         problems += _argument_problems(step)
+        problems += [] if problems else _flag_problems(step)
         folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
         problems += checks.too_many("input folders", step, folders, PROCESSING_INPUTS)
         outputs = len(_folders(step))
@@ -123,19 +135,22 @@ def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
         app["ContainerEntrypoint"] = [*command, f"{ROOT}/input/code/{script}"]
     elif "command" in step.fields:
         app["ContainerEntrypoint"] = list(step.fields["command"])
-    if arguments := _arguments(step):
-        app["ContainerArguments"] = array(arguments)
+    arguments = _arguments(step)
+    if is_certain(arguments):
+        app["ContainerArguments"] = list_of(arguments)
+    elif arguments:  # they may be none, and the API takes no empty list
+        program = [Member(as_value(word)) for word in app["ContainerEntrypoint"]]
+        app["ContainerEntrypoint"] = list_of([*program, *arguments])
     return app
 
 
-def _arguments(step: ResolvedStep) -> list[Value]:
-    """`--name value` per scalar input; the API takes strings only."""
-    result: list[Value] = []
-    for port in step.inputs.values():
-        if port.type not in FOLDERS and port.value.literal is not None:
-            result += [literal(f"--{port.name}"), to_text(port.value)]
+def _arguments(step: ResolvedStep) -> list[Member]:
+    """Those of inputs, and then further ones; the API takes strings only."""
     further = step.fields.get("arguments", ())
-    return result + [to_text(as_value(value)) for value in further]
+    return [
+        *options.words(step),
+        *(Member(to_text(as_value(value))) for value in further),
+    ]
 
 
 def _inputs(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
@@ -214,11 +229,19 @@ def _argument_problems(step: ResolvedStep) -> Iterator[Found]:
     for index, value in enumerate(step.fields.get("arguments", ())):
         what = f"argument {index + 1} of step '{step.name}'"
         at = ("arguments", index)
-        yield from checks.too_long(at, what, value, CONTAINER_ARGUMENT)
+        yield from checks.check_text(at, what, value, CONTAINER_ARGUMENT)
+
+
+def _flag_problems(step: ResolvedStep) -> Iterator[Found]:
+    """An image's own program that may be given no argument at all."""
+    given = _arguments(step)
+    if given and not (is_certain(given) or {"entry_point", "command"} & {*step.fields}):
+        text = f"step '{step.name}' has no argument but flags known only at run time"
+        yield (), text, "name the program that takes them: command: [...]"
 
 
 def _limits(step: ResolvedStep) -> tuple[Limit, ...]:
-    arguments = [checks.text_length(value) for value in _arguments(step)]
+    arguments = [checks.text_length(one.value) for one in _arguments(step)]
     folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
     return (
         Limit(

@@ -23,6 +23,7 @@ from mlmax_pipelines.steps.values import join, result, state_data, to_text
 
 _OWN = ("model_data", "metrics", "approval")
 _CSV = ("text/csv",)
+_TYPE = Field("string", references=True)
 
 
 class RegisterModel(StepType):
@@ -34,14 +35,15 @@ class RegisterModel(StepType):
         "entry_point": requests.ENTRY_POINT,
         "environment": requests.ENVIRONMENT,
         "content_types": Field(
-            "list", "what the model takes", default=("text/csv",), items=Field("string")
+            "list", "what the model takes", default=("text/csv",), items=_TYPE
         ),
         "response_types": Field(
-            "list", "what it answers", default=("text/csv",), items=Field("string")
+            "list", "what it answers", default=("text/csv",), items=_TYPE
         ),
     }
     jobs = (CREATE_PACKAGE,)
     outputs = {"model_package": "string"}
+    output_kinds = ("string",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "inference")

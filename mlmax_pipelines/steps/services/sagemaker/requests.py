@@ -37,11 +37,19 @@ INSTANCE = Field(
     "mapping",
     "the machines the job runs on",
     fields={
-        "type": Field("string", "instance type", default="ml.m5.large"),
-        "count": Field("integer", "how many", default=1, minimum=1),
-        "volume_gb": Field("integer", "disk of each, GB", default=30, minimum=1),
+        "type": Field(
+            "string", "instance type", default="ml.m5.large", references=True
+        ),
+        "count": Field("integer", "how many", default=1, minimum=1, references=True),
+        "volume_gb": Field(
+            "integer", "disk of each, GB", default=30, minimum=1, references=True
+        ),
         "max_runtime_seconds": Field(
-            "integer", "the job is stopped after this long", default=3600, minimum=1
+            "integer",
+            "the job is stopped after this long",
+            default=3600,
+            minimum=1,
+            references=True,
         ),
     },
 )

@@ -6,22 +6,28 @@ CloudFormation's schema of AWS::SageMaker::ModelPackageGroup names for its handl
 
 from __future__ import annotations
 
-from mlmax_pipelines.declared import ResourceKind
+from mlmax_pipelines.declared import LISTING, Need, ResourceKind
 
 MODEL_GROUP = ResourceKind(
     type="AWS::SageMaker::ModelPackageGroup",
     label="model package group",
     arn=("sagemaker", "model-package-group/{name}"),
     deploy=(
-        "sagemaker:CreateModelPackageGroup",
-        "sagemaker:DescribeModelPackageGroup",
-        "sagemaker:DeleteModelPackageGroup",
-        "sagemaker:GetModelPackageGroupPolicy",
-        "sagemaker:AddTags",
-        "sagemaker:DeleteTags",
-        "sagemaker:ListTags",
+        Need(
+            "sagemaker",
+            "AddTags CreateModelPackageGroup DeleteModelPackageGroup "
+            "DeleteModelPackageGroupPolicy DeleteTags DescribeModelPackageGroup "
+            "GetModelPackageGroupPolicy ListTags",
+            ("model-package-group/{stack}-*",),
+        ),
+        Need("sagemaker", "ListModelPackageGroups", (), (LISTING,)),
+        Need(
+            "sagemaker",
+            "PutModelPackageGroupPolicy",
+            (),
+            ("ModelPackageGroupPolicy",),
+        ),
     ),
-    deployed=("model-package-group/{stack}-*",),
     shared=True,
     retained=True,
 )

@@ -7,7 +7,7 @@ hyperparameter. The one s3 output is the model artifact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from mlmax_pipelines.base.limits import (
@@ -17,10 +17,11 @@ from mlmax_pipelines.base.limits import (
     TRAINING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
-from mlmax_pipelines.steps.code import code_uri, split_entry_point
+from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
+    JOB_ROLE,
     Draft,
     Field,
     Found,
@@ -29,9 +30,15 @@ from mlmax_pipelines.steps.contract import (
     StepType,
 )
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
-from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    hyperparameters,
+    names,
+    requests,
+    roles,
+)
 from mlmax_pipelines.steps.services.sagemaker.jobs import TRAINING
-from mlmax_pipelines.steps.values import Origin, as_value, result, to_text
+from mlmax_pipelines.steps.values import Origin, result
 
 
 class Training(StepType):
@@ -58,7 +65,9 @@ class Training(StepType):
             default="File",
             enum=("File", "Pipe", "FastFile"),
         ),
-        "content_type": Field("string", "of every channel, such as text/csv"),
+        "content_type": Field(
+            "string", "of every channel, such as text/csv", references=True
+        ),
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
         "spot": Field(
@@ -66,19 +75,27 @@ class Training(StepType):
             "managed spot training",
             fields={
                 "max_wait_seconds": Field(
-                    "integer", "waiting and running", required=True, minimum=1
+                    "integer",
+                    "waiting and running",
+                    required=True,
+                    minimum=1,
+                    references=True,
                 )
             },
         ),
     }
+    role = JOB_ROLE
     jobs = (TRAINING,)
+    outputs = {"model": "s3"}
+    output_kinds = ("s3",)
+    port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training")
         problems += checks.check_environment(step, TRAINING_VARIABLE)
         problems += checks.check_instance(step)
         problems += checks.check_metrics(step)
-        problems += _hyperparameter_problems(step)
+        problems += hyperparameters.problems(step)
         problems += checks.too_many("channels", step, len(_channels(step)), CHANNELS)
         models = [port for port in step.outputs.values() if port.type == "s3"]
         if len(models) > 1:
@@ -88,24 +105,27 @@ class Training(StepType):
         return problems
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
-        request = _request(step, context)
+        given = hyperparameters.given(step, context)
+        request = _request(step, context, given)
         draft = requests.start(step, context, TRAINING, request, **_result(step))
         image = requests.image_of(step.fields, "training")
         draft.job_role = roles.job_role(step, context, image, TRAINING)
-        draft.limits += _limits(step, request.get("HyperParameters", {}))
+        draft.limits += _limits(step, given)
         return [draft]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         return output_origins(step, output)
 
 
-def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+def _request(
+    step: ResolvedStep, context: BuildContext, given: Sequence[Member]
+) -> dict[str, Any]:
     image = requests.image_of(step.fields, "training")
     request: dict[str, Any] = {
         "TrainingJobName": names.job_name(step, context),
         "RoleArn": requests.job_role_arn(context),
         "AlgorithmSpecification": _algorithm(step, context.image(image)),
-        "HyperParameters": _hyperparameters(step, context),
+        "HyperParameters": object_of(given),
         "InputDataConfig": [_channel(step, port) for port in _channels(step)],
         "OutputDataConfig": {"S3OutputPath": output_uri(step, _model(step), context)},
         "ResourceConfig": requests.resources(step, context),
@@ -127,34 +147,6 @@ def _algorithm(step: ResolvedStep, image: str) -> dict[str, Any]:
             {"Name": metric["name"], "Regex": metric["regex"]} for metric in metrics
         ]
     return result
-
-
-def _hyperparameters(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
-    """All of them strings. The script's own come from scalar inputs too."""
-    given: dict[str, Any] = {}
-    if entry_point := step.fields.get("entry_point"):
-        folder, script = split_entry_point(entry_point)
-        given["sagemaker_program"] = script
-        packed = code_uri(folder, ".tar.gz", context)
-        given["sagemaker_submit_directory"] = packed
-    for name, value in step.fields.get("hyperparameters", {}).items():
-        given[name] = to_text(as_value(value))
-    for port in step.inputs.values():
-        if port.type not in FOLDERS and port.value.literal is not None:
-            given[port.name] = to_text(port.value)
-    return given
-
-
-def _hyperparameter_problems(step: ResolvedStep) -> Iterator[Found]:
-    for name, value in step.fields.get("hyperparameters", {}).items():
-        place = ("hyperparameters", name)
-        what = f"hyperparameter '{name}' of step '{step.name}'"
-        yield from checks.too_long(place, what, value, HYPERPARAMETER)
-    for port in step.inputs.values():
-        if port.type not in FOLDERS:
-            what = f"input '{port.name}' of step '{step.name}', a hyperparameter,"
-            place = ("inputs", port.name)
-            yield from checks.too_long(place, what, port.value, HYPERPARAMETER)
 
 
 def _channels(step: ResolvedStep) -> list[InputPort]:
@@ -188,13 +180,11 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
     return keep(step, kept)
 
 
-def _limits(
-    step: ResolvedStep, hyperparameters: Mapping[str, Any]
-) -> tuple[Limit, ...]:
-    longest = max(map(checks.text_length, hyperparameters.values()), default=0)
+def _limits(step: ResolvedStep, given: Sequence[Member]) -> tuple[Limit, ...]:
+    longest = max((checks.text_length(one.value) for one in given), default=0)
     return (
         Limit("hyperparameter characters", longest, HYPERPARAMETER),
-        Limit("hyperparameters", len(hyperparameters), HYPERPARAMETERS),
+        Limit("hyperparameters", len(given), HYPERPARAMETERS),
         Limit("channels", len(_channels(step)), CHANNELS),
     )
 

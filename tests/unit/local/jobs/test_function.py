@@ -45,7 +45,7 @@ def invoke(
     workspace: Workspace, name: str, resource: str, arguments: Any, seconds: int = 600
 ) -> Any:
     workspace.store.write("s3://artifacts/code/1/src/load.py", CODE.encode())
-    function = Function("loader", f"src/load.{name}", 128, seconds)
+    function = Function("loader", "src", f"load.{name}", 128, seconds)
     answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
     stop = threading.Event()
     return answer(TaskRequest(resource, arguments, "S", {}, None, None, stop))
@@ -130,3 +130,26 @@ def test_an_unknown_function_is_named_with_the_known_ones(
     arguments = {"FunctionName": "nobody", "Payload": {}}
     with pytest.raises(StateError, match=r"'nobody' \(functions .*: 'loader'\)"):
         invoke(workspace, "handler", "arn:aws:states:::lambda:invoke", arguments)
+
+
+@pytest.mark.parametrize("folder", ["code", "json", "src/steps"])
+def test_a_functions_folder_is_the_root_of_its_code_as_in_its_zip(
+    workspace: Workspace, folder: str
+) -> None:
+    code = "import beside\n\ndef handler(event, context):\n    return beside.WORD\n"
+    for name, text in (("load.py", code), ("beside.py", "WORD = 'found'\n")):
+        place = f"s3://artifacts/code/1/{folder}/{name}"
+        workspace.store.write(place, text.encode())
+    function = Function("loader", folder, "load.handler", 128, 60)
+    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    request = TaskRequest(ARN, {}, "S", {}, None, None, threading.Event())
+    assert answer(request) == "found"
+
+
+def test_a_function_finds_its_own_variables(workspace: Workspace) -> None:
+    code = b"import os\n\ndef handler(event, context):\n    return os.environ['TEAM']\n"
+    workspace.store.write("s3://artifacts/code/1/src/load.py", code)
+    function = Function("loader", "src", "load.handler", 128, 60, {"TEAM": "ml"})
+    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    request = TaskRequest(ARN, {}, "S", {}, None, None, threading.Event())
+    assert answer(request) == "ml"

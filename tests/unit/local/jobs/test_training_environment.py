@@ -58,6 +58,15 @@ def test_variables_say_what_the_toolkit_says() -> None:
     assert json.loads(found["SM_TRAINING_ENV"])["current_host"] == "algo-1"
 
 
+@pytest.mark.parametrize(
+    ("sent", "text"), [("null", ""), ("true", "true"), ('"1.10"', "1.10")]
+)
+def test_a_variable_holds_what_the_toolkit_writes(sent: str, text: str) -> None:
+    hyperparameters = {"max-depth": sent}
+    found = toolkit.variables(Path("/ml"), (), hyperparameters, "ml.m5.large")
+    assert found["SM_HP_MAX-DEPTH"] == text
+
+
 def test_one_host_stands_for_all() -> None:
     found = toolkit.resource_config("ml.m5.large")
     assert found["hosts"] == [found["current_host"]] == ["algo-1"]

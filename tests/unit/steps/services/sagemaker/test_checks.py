@@ -106,6 +106,19 @@ def test_a_further_argument_that_is_too_long(tmp_path: Path) -> None:
     assert found.startswith("modules/m.yaml:8:20: argument 2 of step 'A' has 257")
 
 
+@pytest.mark.parametrize("value", ["{a: '${env.x}'}", "[[1, '${env.x}']]"])
+def test_a_text_that_holds_a_reference_in_a_list_is_none(
+    tmp_path: Path, value: str
+) -> None:
+    for found in (
+        of_processing(tmp_path, arguments=f"[{value}]"),
+        of_processing(tmp_path, environment=f"{{A: {value}}}"),
+        of_training(tmp_path, hyperparameters=f"{{a: {value}}}"),
+    ):
+        assert len(found) == 1
+        assert "has a reference inside a list or an object | give it one" in found[0]
+
+
 @pytest.mark.parametrize(("of", "longest"), [(of_processing, 256), (of_training, 512)])
 def test_environment_variables(tmp_path: Path, of, longest: int) -> None:
     assert of(tmp_path, environment=f"{{A_1: {'x' * longest}}}") == []
@@ -207,3 +220,20 @@ def test_every_instance_type_of_the_api_is_one() -> None:
     for job in ("Processing", "Training", "Transform"):
         for kind in shapes[f"{job}InstanceType"]["enum"]:
             assert checks.is_instance_type(kind), kind
+
+
+@pytest.mark.parametrize("value", ["null", "~", ""])
+def test_null_is_no_text(tmp_path: Path, value: str) -> None:
+    (found,) = of_processing(tmp_path / "a", environment=f"{{LEVEL: {value}}}")
+    assert "m.yaml:7:24: environment variable 'LEVEL' has no value | leave it" in found
+    (found,) = of_training(tmp_path / "b", hyperparameters=f"{{eta: {value}}}")
+    assert "m.yaml:8:26: hyperparameter 'eta' of step 'A' has no value" in found
+    if value:
+        (found,) = of_processing(tmp_path / "c", arguments=f"[--eta, {value}]")
+        assert "m.yaml:8:22: argument 2 of step 'A' has no value" in found
+
+
+def test_a_reference_deep_in_a_value_is_found(tmp_path: Path) -> None:
+    inside = "{A: {b: ['${pipeline.name}', '${pipeline.execution_name}']}}"
+    (found,) = of_processing(tmp_path, environment=inside)
+    assert "environment variable 'A': a reference cannot stand inside" in found

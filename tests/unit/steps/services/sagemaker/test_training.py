@@ -48,8 +48,6 @@ def test_names_reach_scripts_and_algorithms_as_they_are_written(tmp_path: Path) 
         found.append(ran.arguments("A")["HyperParameters"])
     script, algorithm = found
     assert (script["max_depth"], algorithm) == ("3", {"max_depth": "3"})
-    assert script["sagemaker_program"] == "fit.py"
-    assert script["sagemaker_submit_directory"].endswith("/src.tar.gz")
 
 
 def test_folders_are_channels(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""What a module's interface declares, held against what its step type can do with it.
+
+What comes in: a step bound to its module. What goes out: problems, at the place in the
+module's file. Never: a value is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.resolve.bindings import Binding, Place
+from mlmax_pipelines.resolve.types import a, type_fits
+from mlmax_pipelines.spec.model import Module, Port
+
+# Keys of ports that mean something to some step types only.
+_KEYS = ("flag",)
+
+
+def check(binding: Binding) -> Iterator[Problem]:
+    """What no step of this type can do."""
+    module = binding.module
+    if module is None:
+        return
+    of_type = f"{a(binding.step_type.type)} step"
+    allowed = binding.step_type.port_keys
+    sides = {"inputs": module.input_ports, "outputs": module.output_ports}
+    for side, ports in sides.items():
+        for port in (ports or {}).values():
+            for key in _KEYS:
+                if getattr(port, key) and key not in allowed:
+                    text = f"'{key}' of '{port.name}' means nothing to {of_type}"
+                    place = _place(module, side, port, key)
+                    yield place.problem(text, "leave it out")
+    for port in (module.output_ports or {}).values():
+        yield from _output(binding, module, port)
+
+
+def _output(binding: Binding, module: Module, port: Port) -> Iterator[Problem]:
+    """An output that a step of this type never has, or has in another form."""
+    step_type = binding.step_type
+    known = (step_type.output_types(binding.fields) or {}).get(port.name)
+    if known is not None and port.type != "metrics" and type_fits(known, port.type):
+        return
+    kinds = step_type.output_kinds
+    if known is None and (kinds is None or port.type in kinds):
+        return
+    of_type = f"{a(step_type.type)} step"
+    if known is not None:
+        text = f"output '{port.name}' of {of_type} is {a(known)}, not {a(port.type)}"
+        hint = f"type: {known}"
+    elif not kinds:
+        text = f"{of_type} never has an output '{port.name}'"
+        hint = "leave it out"
+    else:
+        text = f"{of_type} never has an output of type {port.type}"
+        hint = f"'{port.name}' can be: {', '.join(kinds)}"
+    yield _place(module, "outputs", port, "type").problem(text, hint)
+
+
+def _place(module: Module, side: str, port: Port, key: str) -> Place:
+    return Place(module.document, ("interface", side, port.name, key), key=True)

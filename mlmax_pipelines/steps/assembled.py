@@ -1,0 +1,81 @@
+"""Lists and objects some of whose members are there only at times.
+
+What comes in: members, each with the boolean it depends on. What goes out: one value.
+Never: a member that is always there is written other than in a payload template.
+
+A payload template has all of its members. What may be missing is written as JSON text,
+in which it is an empty text, and read with States.StringToJson (AWS Step Functions
+Developer Guide, "Intrinsic functions for JSONPath states in Step Functions").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mlmax_pipelines.steps.values import Value, array, call, join, to_text
+
+
+@dataclass(frozen=True)
+class Member:
+    """A text in a list, under a `key` in an object; with `when`, only while that is
+    true."""
+
+    value: Value
+    key: str = ""
+    when: Value | None = None
+
+
+def list_of(members: Sequence[Member]) -> Value:
+    """A list of texts. One of its members must be there always, or it may be empty."""
+    if all(member.when is None for member in members):
+        return array([member.value for member in members])
+    return _read("[", members, "]")
+
+
+def object_of(members: Sequence[Member]) -> dict[str, Any] | Value:
+    """An object of texts, of which one must be there always."""
+    if all(member.when is None for member in members):
+        return {member.key: member.value for member in members}
+    return _read("{", members, "}")
+
+
+def is_certain(members: Sequence[Member]) -> bool:
+    """Whether one of them is there always."""
+    return any(member.when is None for member in members)
+
+
+def _read(start: str, members: Sequence[Member], end: str) -> Value:
+    """The commas stand between what is always there and its neighbours."""
+    assert is_certain(members), "nothing in it is always there"
+    first = next(i for i, member in enumerate(members) if member.when is None)
+    parts: list[str | Value] = [start]
+    for index, member in enumerate(members):
+        before, after = ("," if index > first else ""), ("," if index < first else "")
+        key = f"{json.dumps(member.key)}:" if member.key else ""
+        text = join(before, key, _text(member.value), after)
+        parts.append(text if member.when is None else _only(member.when, text))
+    return call("States.StringToJson", join(*parts, end))
+
+
+def _text(value: Value) -> Value:
+    """A text as JSON."""
+    text = to_text(value)
+    if text.is_literal:
+        return Value("string", literal=json.dumps(text.literal))
+    return call("States.JsonToString", text, type="string")
+
+
+def _only(when: Value, text: Value) -> Value:
+    """The text while `when` is true, an empty one else.
+
+    No intrinsic chooses, and none compares: `true` is the one word of true, false and
+    null that falls into two parts at its `r`, which makes the number of parts an index.
+    """
+    word = call("States.StringSplit", to_text(when), "r")
+    index = call("States.ArrayLength", word, type="integer")
+    return call(
+        "States.ArrayGetItem", call("States.Array", "", "", text), index, type="string"
+    )

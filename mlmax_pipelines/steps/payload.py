@@ -1,0 +1,117 @@
+"""Payload templates: data with Values in it, in the terms of the States Language.
+
+What comes in: mappings and lists of literals and Values. What goes out: the same with
+`key.$` where an expression stands. Never: a literal that arrives as anything else than
+it is, an expression where its data is not.
+
+CloudFormation refuses null anywhere in a template (aws/serverless-application-model
+#1618), and a payload template takes a key that ends in `.$` for an expression: literals
+with either are written as the text that `States.StringToJson` reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.steps.values import (
+    Value,
+    array,
+    as_value,
+    expression,
+    json_value,
+    wrong,
+)
+
+
+def payload(template: Any, scope: str) -> Any:
+    """A payload template with every Value in it written out: `key` or `key.$`.
+
+    `scope` is what its expressions may read: STATE or RESULT. Raises PipelineError for
+    an expression of the other one, and for a `key.$` written by hand.
+    """
+    if isinstance(template, Mapping):
+        return dict(_entry(key, value, scope) for key, value in template.items())
+    if isinstance(template, Value):
+        if not template.is_literal:
+            text = f"'{template.expression}' stands in a list of lists"
+            raise wrong(text, "a list can hold values, and objects of them")
+        return template.literal
+    if isinstance(template, (list, tuple)):
+        return [payload(item, scope) for item in template]
+    return template
+
+
+def can_stand(items: list[Any]) -> bool:
+    """Whether a payload template has a form for a list: of expressions, or of objects
+    that hold some, but not of both, and not of lists that do."""
+    lists = [item for item in items if isinstance(item, (list, tuple))]
+    others = any(_refers(item) for item in items if not isinstance(item, Value))
+    return not any(map(_refers, lists)) and not (
+        any(map(_is_expression, items)) and others
+    )
+
+
+def _entry(key: str, value: Any, scope: str) -> tuple[str, Any]:
+    if key.endswith(".$"):
+        raise wrong(f"'{key}' is written by hand", "give the key a Value")
+    if isinstance(value, (list, tuple)):
+        value = _list(value)
+    elif value is None:
+        value = json_value(None)
+    if not isinstance(value, Value):
+        return key, payload(value, scope)
+    if value.is_literal and _is_plain(value.literal):
+        return key, value.literal
+    if value.is_literal:
+        value = json_value(value.literal)
+    return f"{key}.$", expression(value, scope)
+
+
+def _list(items: list[Any] | tuple[Any, ...]) -> Any:
+    """A list as one value, where it cannot stand as it is."""
+    if any(map(_is_expression, items)):
+        return array(list(map(as_value, items)))
+    if any(map(_holds_null, items)) and not any(map(_refers, items)):
+        return json_value([_literal(item) for item in items])
+    return items
+
+
+def _holds_null(item: Any) -> bool:
+    """Whether a null stands in a list, where no key could say what it is."""
+    if isinstance(item, Value):
+        return not _is_plain(item.literal)
+    if isinstance(item, (list, tuple)):
+        return any(map(_holds_null, item))
+    return item is None
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a literal may stand in a template as it is."""
+    if isinstance(value, Mapping):
+        keys = (str(key).endswith(".$") for key in value)
+        return not any(keys) and all(map(_is_plain, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    return value is not None
+
+
+def _refers(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_refers, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_refers, value))
+    return _is_expression(value)
+
+
+def _is_expression(value: Any) -> bool:
+    return isinstance(value, Value) and not value.is_literal
+
+
+def _literal(value: Any) -> Any:
+    """Data without the Values that literals are wrapped in."""
+    if isinstance(value, Mapping):
+        return {key: _literal(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_literal(item) for item in value]
+    return value.literal if isinstance(value, Value) else value

@@ -1,0 +1,72 @@
+"""What Lambda would refuse of a function, found while it is compiled.
+
+What comes in: a resolved step. What goes out: (place, message, hint) for each thing
+wrong. Never: the project's files; `compiler.handlers` looks at those.
+
+Source: AWS Lambda Developer Guide, "Using Lambda environment variables" (names, 4 KB
+together) and "Defined runtime environment variables" (names that are taken); botocore's
+service-2.json of lambda, EnvironmentVariableName.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlmax_pipelines.base.limits import FUNCTION_VARIABLES
+from mlmax_pipelines.steps.contract import Found, ResolvedStep
+from mlmax_pipelines.steps.values import as_value, to_text
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+_HANDLER = re.compile(r"(?:[^/.]+/)*[^/.]+\.\w+")
+_TAKEN = frozenset(
+    "AWS_REGION AWS_DEFAULT_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME "
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION "
+    "AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME "
+    "AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID "
+    "AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API "
+    "LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR".split()
+)
+
+
+def of_somebody_else(step: ResolvedStep) -> Iterator[Found]:
+    """What a function that exists has already, and nobody can give it here."""
+    what = f"the function of step '{step.name}' exists"
+    hint = "name a 'handler' of the project instead, or change the function itself"
+    if step.iam:
+        yield ("iam",), f"{what}, with a role of its own", hint
+    if "environment" in step.fields:
+        yield ("environment",), f"{what}, with variables of its own", hint
+
+
+def of_the_project(step: ResolvedStep) -> Iterator[Found]:
+    """A handler of the right form; variables that Lambda takes."""
+    handler = step.fields["handler"]
+    if isinstance(handler, str) and not _HANDLER.fullmatch(handler):
+        text = f"'{handler}' is no handler"
+        yield (
+            ("handler",),
+            text,
+            "src/load.handler: the function 'handler' of src/load.py",
+        )
+    yield from _variable_problems(step)
+
+
+def _variable_problems(step: ResolvedStep) -> Iterator[Found]:
+    total = 0
+    for name, written in step.fields.get("environment", {}).items():
+        place, value = ("environment", name), to_text(as_value(written))
+        if not _NAME.fullmatch(name):
+            hint = "two or more letters, digits and '_', beginning with a letter"
+            yield place, f"'{name}' cannot be a variable of a function", hint
+        elif name in _TAKEN:
+            yield place, f"'{name}' is set by Lambda itself", "give it another name"
+        if not value.is_literal:
+            text = f"'{name}' has a value only while the pipeline runs"
+            yield place, text, "a function is made before: give it as an input"
+            continue
+        total += len(name.encode()) + len(value.literal.encode())
+    if total > FUNCTION_VARIABLES:
+        text = f"the variables of step '{step.name}' have {total:,} bytes together"
+        hint = f"Lambda takes {FUNCTION_VARIABLES:,}: give the rest as inputs"
+        yield ("environment",), text, hint
