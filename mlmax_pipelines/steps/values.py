@@ -138,7 +138,7 @@ def refers(data: Any) -> bool:
         return any(map(refers, data.values()))
     if isinstance(data, (list, tuple)):
         return any(map(refers, data))
-    return _is_expression(data)
+    return isinstance(data, Value) and not data.is_literal
 
 
 def expression(value: Value, scope: str = STATE) -> str:
