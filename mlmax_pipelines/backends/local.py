@@ -177,6 +177,13 @@ class LocalBackend:
                 yield name, line
             after = max(0, after - tail.count(path)) if after else 0
 
+    def logged(self, execution: str) -> Sequence[str]:
+        return list(dict.fromkeys(v for v, _ in self._find(execution).logs.list()))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        logs = self._find(execution).logs.list(state)
+        return tail.end(logs[-1][1], most) if logs else []
+
     def log_location(self, execution: str, state: str) -> str:
         logs = self._find(execution).logs.list(state)
         if not logs:

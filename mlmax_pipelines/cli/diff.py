@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.app import App, say, show
 from mlmax_pipelines.cli.review import counts, lines
 from mlmax_pipelines.cli.target import aws_environment_option, bucket_option, deployment
 
@@ -36,6 +36,6 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
             say(f"stack '{target.stack_name}' is what the specs say")
             return
         for line in lines(review):
-            click.echo(line)
-        click.echo(counts(review))
+            show(line)
+        show(counts(review))
     context.exit(EXIT_DIFFERENT)

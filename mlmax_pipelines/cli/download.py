@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Sequence
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, environment_option, near, say
+from mlmax_pipelines.cli.app import App, environment_option, near, say, show
 from mlmax_pipelines.observe.units import size
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def download(app: App, execution: str, what: str, env: str, to: Path | None) -> 
     say(f"downloading {len(found)} files, {total}")
     for artifact in found:
         backend.fetch(artifact.uri, _target(folder, artifact, record.name))
-    click.echo(near(folder))
+    show(near(folder))
 
 
 def _wanted(artifacts: Sequence[Artifact], what: str) -> list[Artifact]:

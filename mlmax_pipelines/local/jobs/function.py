@@ -97,7 +97,7 @@ def _call(
         [sys.executable, str(_DRIVER), str(call)],
         folder=folder,
         environment=_environment(function, workspace),
-        log=workspace.logs.create(request.state),
+        log=workspace.logs.create(request.state, request.iteration),
         stop=request.stop,
         seconds=function.timeout_seconds,
     )

@@ -158,7 +158,7 @@ def create(kind: JobKind, request: TaskRequest, workspace: Workspace) -> Job:
         arn=arn("sagemaker", f"{kind.resource}/{name.lower()}"),
         arguments=request.arguments,
         folder=folder,
-        log=workspace.logs.create(request.state),
+        log=workspace.logs.create(request.state, request.iteration),
         created=time.time(),
         request=request,
         workspace=workspace,
