@@ -222,7 +222,7 @@ class LocalBackend:
         entered = resume.last_entered(events, definition["States"])
         if entered is None:
             raise refusals.not_redrivable(folder.name, "it came to no state")
-        begin = resume.start_of(entered, after=events[-1].id)
+        begin = resume.start_of(entered, events)
         with self._runner() as runner:
             planned = self._plan(pipeline)._replace(definition=definition)
             lock = folder.hold(runner.id)

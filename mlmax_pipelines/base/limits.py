@@ -58,6 +58,7 @@ _CLOUDFORMATION = "CloudFormation User Guide, 'CloudFormation quotas'"
 RESOURCES = Quota(500, "resources", _CLOUDFORMATION, _SPLIT)
 PARAMETERS = Quota(200, "parameters", _CLOUDFORMATION, _SPLIT)
 OUTPUTS = Quota(200, "outputs", _CLOUDFORMATION, _FEWER)
+PARAMETER_VALUE = Quota(4_096, "bytes", _CLOUDFORMATION, "pass it as an input instead")
 # The page says 1 MB; CloudFormation refuses what is above a million bytes.
 TEMPLATE = Quota(1_000_000, "bytes", _CLOUDFORMATION, _SPLIT)
 

@@ -19,6 +19,7 @@ from mlmax_pipelines.aws.changes import (
     StateChange,
 )
 from mlmax_pipelines.aws.permissions import BOUNDARY, MANAGED_POLICY, Statement
+from mlmax_pipelines.cli.app import show
 
 _LONGEST = 90
 _SIGNS = {
@@ -40,6 +41,13 @@ def lines(review: Review) -> Iterator[str]:
         yield from _section("tags", [_field(f) for f in review.tags])
         yield from _section("resources", [_resource(r) for r in review.resources])
     yield from (f"note: {note}" for note in review.notes)
+
+
+def shown(review: Review) -> None:
+    """Print it, and what it comes to."""
+    for line in lines(review):
+        show(line)
+    show(counts(review))
 
 
 def counts(review: Review) -> str:

@@ -6,6 +6,7 @@ for each file that is not there. Never: a file's content is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.spec.model import Pipeline
+
+# What a template's parameter with the URI of a shipped file does not take.
+_NOT_IN_A_URI = re.compile(r'["\\$\x00-\x1f]')
 
 
 def file_problems(
@@ -42,6 +46,9 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         text, hint = leaving.fault(root, default)
         if not text and not (root / default).exists():
             text, hint = f"there is no file '{default}'", _nearest(root, default)
+        if not text and (found := _NOT_IN_A_URI.search(Path(default).name)):
+            text = f"its file's name has {found[0]!r}"
+            hint = "rename the file: its address cannot have that"
         if text:
             path = ("parameters", parameter.name, "default")
             text = f"parameter '{parameter.name}': {text}"

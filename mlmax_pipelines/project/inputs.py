@@ -99,11 +99,8 @@ def check(
     return Inputs(values, uploads)
 
 
-def _value(parameter: Parameter, given: Given) -> Any:
-    """The value as the execution gets it, or the Path that is to be uploaded."""
-    value = given.value
-    if given.is_text and parameter.type not in ("string", "s3"):
-        value = _parsed(parameter, value)
+def check_value(parameter: Parameter, value: Any) -> None:
+    """Raises ValueError for a value of another type, or none of those allowed."""
     if not _fits(value, parameter.type):
         raise _ill_typed(parameter, value)
     if parameter.enum and value not in parameter.enum:
@@ -111,6 +108,14 @@ def _value(parameter: Parameter, given: Given) -> Any:
         raise ValueError(
             f"input '{parameter.name}' is '{value}', must be one of {allowed}"
         )
+
+
+def _value(parameter: Parameter, given: Given) -> Any:
+    """The value as the execution gets it, or the Path that is to be uploaded."""
+    value = given.value
+    if given.is_text and parameter.type not in ("string", "s3"):
+        value = _parsed(parameter, value)
+    check_value(parameter, value)
     if parameter.type == "s3" and given.inside:
         _check_inside(parameter, value, given.folder)
     if parameter.type == "s3":

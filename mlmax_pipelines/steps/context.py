@@ -20,7 +20,7 @@ from mlmax_pipelines.steps.values import Value, to_text
 
 # What the tokens of other things than steps begin with: a step of such a name is
 # told apart as two steps of the same name are.
-_RESERVED = ("Data", "Default", "Env", "Image", "Part")
+_RESERVED = ("Data", "Default", "Env", "Image", "Part", "Quoted")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 

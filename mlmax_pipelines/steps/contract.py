@@ -132,7 +132,8 @@ class Draft:
     """A state being built: the SDK's object and what belongs to it.
 
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
-    to that are not in `Next`; names are joined to objects once all states exist.
+    to that are not in `Next`; names are joined to objects once all states exist. `next`
+    is the state of its step that it goes on to, where that is not the following one.
     """
 
     state: State
@@ -142,6 +143,7 @@ class Draft:
     limits: tuple[Limit, ...] = ()
     choices: list[tuple[Any, str]] = field(default_factory=list)
     default: str = ""
+    next: str = ""
     goes_on: bool = True
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Setting
+from mlmax_pipelines.base.limits import PARAMETER_VALUE
+from mlmax_pipelines.base.names import TAG_CHARACTERS
+from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Quoted, Setting
 from mlmax_pipelines.compiler.built import Built, records
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext, identifiers
@@ -20,6 +22,7 @@ from mlmax_pipelines.steps.values import (
     Value,
     call,
     context_object,
+    join,
     literal,
     path_text,
     state_data,
@@ -35,7 +38,13 @@ _ERROR = "MissingParameter"
 ERRORS = {
     _ERROR: "the input lacks a parameter that has no default: give it, `-i x=...`"
 }
-_SETTING_TYPES = {"number": "Number", "integer": "Number", "boolean": "Boolean"}
+_SETTING_TYPES = {
+    "string": "String",
+    "s3": "String",
+    "number": "Number",
+    "integer": "Number",
+    "boolean": "Boolean",
+}
 NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER)
 
 
@@ -73,16 +82,33 @@ def opening(
 
 def _merged(pipeline: str) -> dict[str, Any]:
     given = context_object("$$.Execution.Input", "object")
+    name = context_object("$$.Execution.Name")
     return {
         "pipeline": {
             "name": pipeline,
-            "execution_name": context_object("$$.Execution.Name"),
+            "execution_name": name,
+            "execution_tag": _tag(name),
             "execution_id": context_object("$$.Execution.Id"),
             "start_time": context_object("$$.Execution.StartTime"),
         },
         "parameters": call("States.JsonMerge", state_data("$.defaults"), given, False),
         "steps": {},
     }
+
+
+def _tag(name: Value) -> Value:
+    """The execution's name, or its hash if it has characters that tags may refuse.
+
+    StringSplit separates at each of a text's characters and drops empty parts: of what
+    only has those the `~` alone is left, which no execution's name has. AWS Step
+    Functions Developer Guide, "Intrinsics for JSONPath states".
+    """
+    parts = call("States.StringSplit", join("~-", name), TAG_CHARACTERS)
+    count = call("States.ArrayLength", parts)
+    # Of 1 and 1 one is left, of 1 and more two.
+    which = call("States.ArrayUnique", call("States.Array", 1, count))
+    either = call("States.Array", "", name, call("States.Hash", name, "MD5"))
+    return call("States.ArrayGetItem", either, call("States.ArrayLength", which))
 
 
 def _check(required: list[str], first: State) -> list[State]:
@@ -99,35 +125,28 @@ def _check(required: list[str], first: State) -> list[State]:
 
 
 def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
-    """A default that an environment may override; lists and objects stay as given.
+    """A default that an environment may override.
 
-    A substitution is always text, so numbers and booleans are read out of it.
+    A substitution is always text, so what is none is read out of it. Null, lists and
+    objects are JSON; those too long for a template's parameter stay as given.
     """
     default = parameter.default
     if parameter.type == "s3" and is_file(default):
         file = DataFile(default, parameter.name)
         return literal(context.use(f"Data{name}", file))
-    if not _is_setting(parameter):
-        return literal(default)
-    type = _SETTING_TYPES.get(parameter.type, "String")
+    kind = "Json" if default is None else _SETTING_TYPES.get(parameter.type, "Json")
     text = parameter.description or f"{parameter.name} of {context.pipeline}"
-    setting = Setting(type, default, "", parameter.name, text, "parameter")
-    token = context.use(f"Default{name}", setting)
-    if type == "String":
-        return literal(token)
-    return call("States.StringToJson", token, type=parameter.type)
-
-
-def _is_setting(parameter: Parameter) -> bool:
-    """A text that JSON would have to escape cannot stand for a substitution."""
-    if parameter.type in ("list", "object"):
-        return False
-    default = parameter.default
-    return (
-        not isinstance(default, str)
-        or default.isprintable()
-        and not (set(default) & {'"', "\\"})
+    setting = Setting(
+        kind, default, "", parameter.name, text, "parameter", parameter.enum
     )
+    if kind == "Json" and len(setting.text(default).encode()) > PARAMETER_VALUE:
+        return literal(default)
+    token = context.use(f"Default{name}", setting)
+    if kind == "String":
+        return literal(token)
+    if kind == "Json":
+        token = context.use(f"QuotedDefault{name}", Quoted(f"Default{name}"))
+    return call("States.StringToJson", token, type=parameter.type)
 
 
 def is_file(value: Any) -> bool:

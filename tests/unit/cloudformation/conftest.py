@@ -129,7 +129,7 @@ def compiled_state(name: str) -> CompiledState:
 
 
 def setting(name: str) -> Setting:
-    return Setting("String", "ml.m5.xlarge", name, "instance_type")
+    return Setting("Word", "ml.m5.xlarge", name, "instance_type")
 
 
 def chain(steps: int, name: str = "training") -> CompiledPipeline:

@@ -121,6 +121,8 @@ def execute(
     pipeline: CompiledPipeline,
     input: Mapping[str, Any] | None = None,
     answers: Mapping[str, Any] | None = None,
+    name: str = "a-run",
+    redrives: int = 0,
 ) -> Ran:
     """Run a compiled pipeline; `answers` by state: a value, an error, or a function."""
     sources = pipeline.substitutions.values()
@@ -149,19 +151,25 @@ def execute(
         return _answer(request, answers or {})
 
     definition = substitutions.resolve(pipeline.definition, filled)
-    result = _run(definition, dict(input or {}), handle, "a-run")
+    result = _run(definition, dict(input or {}), handle, name, redrives)
     ran.status, ran.output = result.status, result.output
     ran.error, ran.cause = result.error, result.cause
     return ran
 
 
-def _run(definition: Any, input: Any, tasks: Any, name: str) -> Any:
+def run_definition(definition: Any) -> Any:
+    """How a definition without tasks ends."""
+    return _run(definition, {}, None, "a-run")
+
+
+def _run(definition: Any, input: Any, tasks: Any, name: str, redrives: int = 0) -> Any:
     execution = Execution(
         id=f"arn:aws:states:us-east-1:000000000000:execution:p:{name}",
         name=name,
         state_machine_id="arn:aws:states:us-east-1:000000000000:stateMachine:p",
         state_machine_name="p",
         start_time=1_900_000_000.0,
+        redrive_count=redrives,
     )
     return run(
         definition,

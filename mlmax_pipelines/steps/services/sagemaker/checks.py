@@ -115,24 +115,11 @@ def _in_object(value: Any) -> bool:
 def too_long(
     place: tuple[Any, ...], what: str, value: Any, longest: int
 ) -> Iterator[Found]:
-    """A literal that is longer than the API takes, as the text it becomes; or that
-    becomes none, because only a part of it is known before the pipeline runs."""
-    if has_reference(value):
-        text = f"{what} has a reference inside a list or an object"
-        yield place, text, "give it one reference, or a text with references in it"
-        return
+    """A literal that is longer than the API takes, as the text it becomes."""
     length = text_length(value)
     if length > longest:
         text = f"{what} has {length:,} characters; the API takes {longest:,}"
         yield place, text, "write it to a file and give the step its folder"
-
-
-def has_reference(value: Any) -> bool:
-    """Whether a reference stands inside a list or an object."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    inner = value if isinstance(value, (list, tuple)) else ()
-    return any(isinstance(one, Value) or has_reference(one) for one in inner)
 
 
 def text_length(value: Any) -> int:
