@@ -189,7 +189,7 @@ class Store:
         from shutil import copyfile
 
         to.parent.mkdir(parents=True, exist_ok=True)
-        part = to.with_name(f".{to.name}.{unique()}")
+        part = to.with_name(f".{unique()}")
         copyfile(self.path(uri), part)
         os.replace(part, to)
 

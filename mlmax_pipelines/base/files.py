@@ -22,7 +22,7 @@ def unique() -> str:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace the file at `path`: readers see the old content or the new one."""
-    temporary = path.with_name(f".{path.name}.{unique()}")
+    temporary = path.with_name(f".{unique()}")
     try:
         temporary.write_bytes(content)
         os.replace(temporary, path)
@@ -41,7 +41,7 @@ def create_json(path: Path, content: Any) -> bool:
 
     A link appears with the whole content, and only one process can make it.
     """
-    temporary = path.with_name(f".{path.name}.{unique()}")
+    temporary = path.with_name(f".{unique()}")
     temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
     try:
         os.link(temporary, path)
