@@ -112,12 +112,28 @@ class DataFile(NamedTuple):
 Substitution = Union[Sub, Image, Setting, Quoted, DataFile]
 
 
+# The error of a state that reads a metrics file which is not what it must be.
+METRICS_INVALID = "Metrics.Invalid"
+
+
+class MetricsFile(NamedTuple):
+    """A JSON file that a step writes to an output, and what must be in it: `values`
+    maps the names it declares to their types."""
+
+    step: str
+    output: str
+    name: str
+    values: Mapping[str, str]
+
+
 class Job(NamedTuple):
-    """What one state starts: its kind, and what the names of its jobs begin with."""
+    """What one state starts: its kind, and what the names of its jobs begin with;
+    `metrics` is what it reads, if it reads such a file."""
 
     kind: JobKind
     pattern: str = ""
     prefix: str = ""
+    metrics: MetricsFile | None = None
 
     @property
     def integration(self) -> str:

@@ -1,16 +1,17 @@
 """Values as JSON text: one stable form for digests, AWS's compact form for events.
 
-What comes in: JSON values. What goes out: bytes or text.
-Never: changes a value, or writes anything.
+What comes in: JSON values, or text. What goes out: bytes or text, or values. Never:
+changes a value, writes anything, or takes NaN and Infinity, which JSON does not have.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 _encode = json.JSONEncoder(
-    separators=(",", ":"), ensure_ascii=False, check_circular=False
+    separators=(",", ":"), ensure_ascii=False, check_circular=False, allow_nan=False
 ).encode
 
 
@@ -34,5 +35,23 @@ def digest(value: Any) -> str:
 
 
 def json_text(value: Any) -> str:
-    """Compact JSON text in the value's own key order, as AWS puts it into events."""
+    """Compact JSON text in the value's own key order, as AWS puts it into events.
+
+    Raises ValueError for a number that JSON does not have.
+    """
     return _encode(value)
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError for what only Python takes for JSON,
+    and for numbers beyond all others."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number of JSON")

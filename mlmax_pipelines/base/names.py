@@ -16,7 +16,7 @@ from typing import Any
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import EXECUTION_NAME, SAGEMAKER_NAME, STATE_NAME
 
-# The compiler adds up to 10 characters for further states of the same step.
+# Room for what the compiler adds in the names of further states of the same step.
 LONGEST_STEP = STATE_NAME - 10
 LONGEST_PIPELINE = 40
 LONGEST_PORT = 64
@@ -63,6 +63,18 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_]")
 def step_key(name: str) -> str:
     """The key of a step under `$.steps` and in S3: `Train Model` -> `Train_Model`."""
     return _UNSAFE.sub("_", name)
+
+
+def state_name(*words: str) -> str:
+    """A further state of a step: `Train`, `metrics` -> `Train metrics`. One that would
+    be too long is cut, with a digest behind it that no other has."""
+    import hashlib
+
+    name = " ".join(words)
+    if len(name) <= STATE_NAME:
+        return name
+    tail = f" {hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return name[: STATE_NAME - len(tail)] + tail
 
 
 def step_name_fault(name: str) -> str:

@@ -22,6 +22,7 @@ from mlmax_pipelines.cli.app import (
     say,
     show,
 )
+from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.observe.failure import failure
 from mlmax_pipelines.observe.render import cells, terminal
@@ -118,6 +119,8 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     if found and backend.log_end(record.id, found.visit, 1):
         command = f"pipeline logs {record.name} '{found.visit}'"
         say(f"\nnext: {command}{in_environment(env)}")
+    if found and found.again:
+        say(f"\nnext: {run_again(record, found)}")
 
 
 def _step_data(row: Row) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base.errors import ExecutionError, UsageError
 from mlmax_pipelines.cli.app import show
 
@@ -93,7 +94,7 @@ def _input(given: str) -> Any:
     if Path(given).is_file():
         return _read(Path(given))
     try:
-        return json.loads(given)
+        return parsed(given)
     except ValueError as error:
         raise UsageError(
             f"the input is neither a file nor JSON: '{given}' ({error})",
@@ -108,7 +109,7 @@ def _read(path: Path) -> Any:
 
         return load(path, str(path)).data
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"cannot read '{path}': {error.strerror}") from None
     except ValueError as error:

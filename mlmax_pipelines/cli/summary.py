@@ -53,9 +53,24 @@ def failed(
         return ExecutionError(": ".join([text, *parts]))
     lines = [f"{text}: {found.what}: {cells.failure(found.error, found.cause)}"]
     log = list(_log(backend, record, found))
-    report = f"pipeline report {record.name}{in_environment(record.environment)}"
-    hint = "" if log else f"'{report}' shows how it came to that"
+    where = in_environment(record.environment)
+    hint = (
+        ""
+        if log
+        else f"'pipeline report {record.name}{where}' shows how it came to that"
+    )
+    if found.again:
+        hint = run_again(record, found)
     return ExecutionError("\n".join(lines + log), hint=hint)
+
+
+def run_again(record: ExecutionRecord, found: Failure) -> str:
+    """What to do when the step that failed has to run again."""
+    execution = f"{record.name}{in_environment(record.environment)}"
+    return (
+        f"mend what '{found.step}' runs, then: pipeline replay {execution} "
+        f"--from '{found.again}'"
+    )
 
 
 def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[str]:

@@ -89,8 +89,8 @@ class _Change:
         for path, inner in nested_machines(state):
             state = put(state, path, self.machine(inner))
         for change in self._changes.get(name, ()):
-            request = fill(state["Parameters"], change)
-            state = {**state, "Parameters": request}
+            key = "Arguments" if "Arguments" in state else "Parameters"
+            state = {**state, key: fill(state[key], change)}
         return state
 
 

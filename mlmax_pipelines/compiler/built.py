@@ -6,7 +6,7 @@ objects. Never: a definition as text, a quota.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlmax_pipelines.base.errors import Problem
@@ -68,6 +68,13 @@ def records(
         )
         for draft in drafts
     ]
+
+
+def every(drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """The drafts, and behind each the ones inside it."""
+    for draft in drafts:
+        yield draft
+        yield from draft.inside
 
 
 def states_of(built: Sequence[BuiltStep]) -> Iterable[State]:

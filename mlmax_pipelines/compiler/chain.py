@@ -12,8 +12,8 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.compiled import CompiledState
-from mlmax_pipelines.compiler.built import BuiltStep, records, states_of
-from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.compiler.built import BuiltStep, every, records, states_of
+from mlmax_pipelines.steps import retries, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     EXECUTION_ROLE,
@@ -58,13 +58,13 @@ class Builder:
             _check_jobs(step_type, one)
             _finish(one)
             _allow(step_type, one)
-            self.states += records(one.drafts, step.type, step)
+            self.states += records(every(one.drafts), step.type, step)
             built.append(one)
         return built
 
 
 def _check_jobs(step_type: StepType, one: BuiltStep) -> None:
-    for job in (draft.job for draft in one.drafts if draft.job):
+    for job in (draft.job for draft in every(one.drafts) if draft.job):
         if job.kind not in step_type.jobs:
             text = f"type '{step_type.type}' starts '{job.integration}' undeclared"
             raise PipelineError(
@@ -120,7 +120,8 @@ def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
         elif draft.goes_on:
             draft.state.next_step = targets[draft.next] if draft.next else following
         if draft.state.state_type in _TASKS:
-            _add_retries(one.step, draft)
+            if not draft.inside:
+                retries.add(one.step, draft)
             for catcher in one.step.catch:
                 path = f"$.steps.{one.step.key}.error"
                 target = targets[catcher.next]
@@ -133,34 +134,3 @@ def _link_choice(draft: Draft, following: Any, targets: dict[str, Any]) -> None:
     default = targets[draft.default] if draft.default else following
     if default is not None:
         draft.state.default_choice(default)
-
-
-def _add_retries(step: ResolvedStep, draft: Draft) -> None:
-    """The step's own retries, or for the infrastructure's errors the default ones.
-
-    Exponential backoff with jitter, so that many executions do not come back at
-    once (AWS Step Functions, "Error handling", JitterStrategy).
-    """
-    for retry in step.retry or ():
-        fields: dict[str, Any] = {
-            "error_equals": list(retry.errors),
-            "interval_seconds": retry.interval_seconds,
-            "max_attempts": retry.max_attempts,
-            "backoff_rate": retry.backoff_rate,
-        }
-        if retry.max_delay_seconds is not None:
-            fields["max_delay_seconds"] = retry.max_delay_seconds
-        if retry.jitter:
-            fields["jitter_strategy"] = "FULL"
-        sdk.add_retry(draft.state, **fields)
-    if step.retry is None:
-        for errors in draft.job.kind.retries if draft.job else ():
-            sdk.add_retry(
-                draft.state,
-                error_equals=list(errors),
-                interval_seconds=5,
-                max_attempts=5,
-                backoff_rate=2.0,
-                max_delay_seconds=120,
-                jitter_strategy="FULL",
-            )

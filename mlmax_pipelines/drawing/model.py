@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping, Sequence
 
-from mlmax_pipelines.asl.walk import nested_machines
+from mlmax_pipelines.asl.walk import nested_machines, walk_states
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.drawing.conditions import words
 
@@ -143,8 +143,20 @@ def _node(
         branches=tuple(
             _graph(inner, known, every) for _, inner in nested_machines(state)
         ),
-        states=tuple(group),
+        states=tuple(n for name in group for n in _own(name, states[name], known)),
     )
+
+
+def _own(
+    name: str, state: Mapping[str, Any], known: Mapping[str, CompiledState]
+) -> Iterator[str]:
+    """A state, and those inside it that belong to the same step."""
+    yield name
+    step = known[name].step if name in known else name
+    for found in walk_states({"States": {name: state}}):
+        if found.name != name and found.name in known:
+            if known[found.name].step == step:
+                yield found.name
 
 
 def _ends(state: Mapping[str, Any], landing: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Callable, Generator, Mapping, NamedTuple
 from mlmax_pipelines.asl.canonical import json_text
 from mlmax_pipelines.asl.failures import (
     DATA_LIMIT_EXCEEDED,
+    RUNTIME,
     EvaluationError,
     StateError,
 )
@@ -158,8 +159,12 @@ class Visit:
         return details
 
     def check_size(self, value: Any, source: str) -> None:
-        """Raise StateError when `value` is larger than a state may give on."""
-        text = json_text(value)
+        """Raise StateError when `value` is larger than a state may give on, or has a
+        number that JSON does not have."""
+        try:
+            text = json_text(value)
+        except ValueError as error:
+            raise StateError(RUNTIME, f"'{source}' returned no JSON: {error}") from None
         # A character takes at most four bytes: encode only when it could matter.
         if len(text) * 4 > PAYLOAD and len(text.encode()) > PAYLOAD:
             raise StateError(

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mlmax_pipelines.base.files import read_json, write_json
+from mlmax_pipelines.compiled import MetricsFile
 from mlmax_pipelines.local.resume import Start
 
 _FILE = "order.json"
@@ -35,8 +36,9 @@ class Plan(NamedTuple):
     `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
     the definitions of nested ones, `functions` the Lambda functions, both by ARN.
     `code` is the key of the shipped code (`code/<sha256>`, "" without code).
-    `handlers` maps the integrations of its states to who answers them. `job_profile` is
-    the AWS profile that its jobs act with, "" for none.
+    `handlers` maps the integrations of its states to who answers them, `metrics` its
+    states that read a metrics file to what that must be. `job_profile` is the AWS
+    profile that its jobs act with, "" for none.
     """
 
     home: Path
@@ -46,6 +48,7 @@ class Plan(NamedTuple):
     functions: Mapping[str, Function]
     code: str
     handlers: Mapping[str, str]
+    metrics: Mapping[str, MetricsFile]
     job_profile: str = ""
 
 
@@ -65,6 +68,8 @@ def write(folder: Path, order: Order) -> None:
     del plan["definition"]
     functions = order.plan.functions.items()
     plan["functions"] = {arn: _written(function) for arn, function in functions}
+    metrics = order.plan.metrics.items()
+    plan["metrics"] = {state: file._asdict() for state, file in metrics}
     begin = order.begin and vars(order.begin)
     told = {**order._asdict(), "root": str(order.root), "plan": plan, "begin": begin}
     write_json(folder / _FILE, told)
@@ -87,11 +92,12 @@ def read(folder: Path) -> Order:
 
 
 def _plan(told: dict[str, Any], folder: Path) -> Plan:
-    functions = told.pop("functions")
+    functions, metrics = told.pop("functions"), told.pop("metrics")
     home = Path(told.pop("home"))
     return Plan(
         home=home,
         definition=read_json(folder / "definition.json"),
         functions={arn: Function(**item) for arn, item in functions.items()},
+        metrics={state: MetricsFile(**item) for state, item in metrics.items()},
         **told,
     )

@@ -57,6 +57,11 @@ def make(
         },
         code=code,
         handlers=_handlers(pipeline),
+        metrics={
+            state.name: state.job.metrics
+            for state in pipeline.states
+            if state.job is not None and state.job.metrics is not None
+        },
         job_profile=environment.job_profile,
     )
 

@@ -16,6 +16,7 @@ from mlmax_pipelines.local.logs import Logs
 from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
+    from mlmax_pipelines.compiled import MetricsFile
     from mlmax_pipelines.interpreter.contract import TaskRequest
     from mlmax_pipelines.local.orders import Function
 
@@ -50,8 +51,8 @@ class Workspace:
     """`services` keeps what small services store; `folder` is the execution's own.
 
     `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
-    the store (`code/<sha256>`). `job_profile` is the AWS profile that jobs act with, ""
-    for none.
+    the store (`code/<sha256>`). `metrics` maps a state that reads a metrics file to
+    what that must be. `job_profile` is the AWS profile that jobs act with, "" for none.
     """
 
     store: Store
@@ -63,6 +64,7 @@ class Workspace:
     functions: Mapping[str, Function]
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, MetricsFile] = field(default_factory=dict)
     job_profile: str = ""
 
 

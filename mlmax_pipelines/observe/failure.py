@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlmax_pipelines.base.names import visit_name
+from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.observe.causes import TIMEOUT, human_cause
 from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
 
@@ -17,7 +18,8 @@ from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
 class Failure:
     """`state` failed, of `step`, after `attempts` attempts; `status` is FAILED or
     TIMED_OUT. `ended_in` is the Fail state that a catch led to ("" when the failure
-    itself ended the execution)."""
+    itself ended the execution). `again` is the step that has to run again, "" where
+    going on from the failure (a redrive) may do."""
 
     step: str
     state: str
@@ -27,6 +29,7 @@ class Failure:
     cause: str
     attempts: int
     ended_in: str = ""
+    again: str = ""
 
     @property
     def visit(self) -> str:
@@ -64,10 +67,11 @@ def failure(timeline: Timeline) -> Failure | None:
 
 
 def _origin(row: Row) -> Row | None:
-    """The caught failure that led to a Fail state; None if a choice led there."""
+    """The caught failure of another step that led to a Fail state; None if a choice
+    led there."""
     before = row.before
     while before is not None and before.type != "Choice":
-        if before.status == "CAUGHT":
+        if before.status == "CAUGHT" and before.step != row.step:
             return before
         before = before.before
     return None
@@ -83,4 +87,11 @@ def _digest(row: Row, ended_in: str) -> Failure:
         cause=human_cause(row.cause),
         attempts=row.attempts,
         ended_in=ended_in,
+        again=_outermost(row).step if row.error == METRICS_INVALID else "",
     )
+
+
+def _outermost(row: Row) -> Row:
+    while row.parent is not None:
+        row = row.parent
+    return row

@@ -29,12 +29,16 @@ _WEIGHTS = ("RUNNING", "RETRYING", "FAILED", "TIMED_OUT", "CAUGHT", "ABORTED")
 
 
 def folded(rows: Iterable[Row]) -> list[Row]:
-    """One row per visit of a step; states that belong to no step are left out."""
+    """One row per visit of a step; states that belong to no step are left out, and so
+    is what happens inside a state of its own step."""
     merged: dict[int, Row] = {}
     visited: dict[int, set[str]] = {}
     result: list[Row] = []
     for row in rows:
         if not row.step:
+            continue
+        if row.parent is not None and _is_inside_own(row):
+            merged[id(row)] = merged[id(row.parent)]
             continue
         group = merged.get(id(row.before))
         if group is None or not _belongs(row, group, visited[id(group)]):
@@ -46,6 +50,11 @@ def folded(rows: Iterable[Row]) -> list[Row]:
         visited[id(group)].add(row.name)
         merged[id(row)] = group
     return result
+
+
+def _is_inside_own(row: Row) -> bool:
+    """Inside another state of the same step, which has come of it."""
+    return row.parent is not None and row.parent.step == row.step
 
 
 def _belongs(row: Row, group: Row, visited: set[str]) -> bool:
@@ -68,7 +77,8 @@ def marks(rows: Sequence[Row], graph: Graph, now: float) -> dict[str, Mark]:
     """What became of each node of a graph that was reached, until `now`."""
     visits: dict[str, list[Row]] = {}
     for row in rows:
-        visits.setdefault(row.name, []).append(row)
+        if not _is_inside_own(row):
+            visits.setdefault(row.name, []).append(row)
     found = {}
     for node in graph.walk():
         mine = [row for name in node.states for row in visits.get(name, ())]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping, Sequence
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base import leaving
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
@@ -134,13 +135,9 @@ def _fits(value: Any, type: str) -> bool:
 def _parsed(parameter: Parameter, text: str) -> Any:
     """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parsed(text)
     except ValueError:
         raise _ill_typed(parameter, text) from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 def _check_inside(parameter: Parameter, value: str, folder: Path) -> None:

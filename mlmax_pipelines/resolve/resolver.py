@@ -213,10 +213,8 @@ def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
 def _outputs(binding: Binding) -> dict[str, OutputPort]:
     ports = binding.output_ports
     if ports is None:
-        return {n: OutputPort(n, "any", "", (), True) for n in sorted(binding.read)}
+        return {n: OutputPort(n, "any", "", {}, True) for n in sorted(binding.read)}
     return {
-        name: OutputPort(
-            name, port.type, port.file, tuple(port.values), name in binding.read
-        )
+        name: OutputPort(name, port.type, port.file, port.values, name in binding.read)
         for name, port in ports.items()
     }

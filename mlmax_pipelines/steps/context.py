@@ -61,6 +61,15 @@ class BuildContext:
         resource = self.use(*_integration(job.integration))
         return Draft(sdk.task(name, resource, parameters=arguments, **fields), job)
 
+    def query(
+        self, name: str, job: Job, arguments: Mapping[str, Any], output: Any
+    ) -> Draft:
+        """A Task state whose arguments and output are JSONata, for what JSONPath cannot
+        do: an expression of its own that fails can be caught."""
+        resource = self.use(*_integration(job.integration))
+        fields = {"arguments": dict(arguments), "output": output}
+        return Draft(sdk.task(name, resource, query_language="JSONata", **fields), job)
+
     def use(self, name: str, substitution: Substitution) -> str:
         """Register a substitution; the token that stands for it."""
         known = self.substitutions.setdefault(name, substitution)

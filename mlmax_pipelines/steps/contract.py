@@ -8,7 +8,7 @@ task on this machine. It never sees YAML: the resolver hands it checked values.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Where
@@ -63,15 +63,24 @@ class InputPort:
     value: Value
     flag: bool = False
 
+    @property
+    def typed(self) -> Value:
+        """Its value, of the type that the module says where nobody else does; what
+        nobody has said to be a text is still written out as one."""
+        if self.value.type != "any" or self.type == "string":
+            return self.value
+        return replace(self.value, type=self.type)
+
 
 @dataclass(frozen=True)
 class OutputPort:
-    """A declared output. `read` is true when a later state uses it."""
+    """A declared output. `read` is true when a later state uses it. `values` are the
+    names and types of what a metrics file must have."""
 
     name: str
     type: str
     file: str
-    values: tuple[str, ...]
+    values: Mapping[str, str]
     read: bool
 
 
@@ -134,6 +143,7 @@ class Draft:
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
     to that are not in `Next`; names are joined to objects once all states exist. `next`
     is the state of its step that it goes on to, where that is not the following one.
+    `inside` are the states of the step's own that it holds, linked already.
     """
 
     state: State
@@ -145,6 +155,7 @@ class Draft:
     default: str = ""
     next: str = ""
     goes_on: bool = True
+    inside: tuple[Draft, ...] = ()
 
 
 class StepType:

@@ -72,6 +72,14 @@ def write_objects(bucket: str, keys: tuple[str, ...], reason: str) -> Statement:
 
 
 @cache
+def tell_missing(bucket: str) -> Statement:
+    """Learn that an object is not there: without this S3 answers 403, not 404 (Amazon
+    S3 API Reference, "GetObject")."""
+    reason = "tells a missing file from one it may not read"
+    return allow(("s3:ListBucket",), [s3_arn(bucket)], reason)
+
+
+@cache
 def list_bucket(bucket: str) -> Statement:
     actions = ("s3:ListBucket", "s3:GetBucketLocation")
     return allow(actions, [s3_arn(bucket)], "finds the files under a prefix")

@@ -29,7 +29,7 @@ State = Any
 
 _PACKAGES = ("stepfunctions", "stepfunctions.steps")
 _EXTRA = {
-    "Task": ("result_selector", "credentials"),
+    "Task": ("result_selector", "credentials", "query_language", "arguments", "output"),
     "Parallel": ("result_selector",),
     "Map": ("result_selector", "item_selector", "tolerated_failure_percentage"),
     "Fail": ("error_path", "cause_path"),
@@ -37,7 +37,7 @@ _EXTRA = {
 }
 # The fields that are payload templates, and what their expressions may read.
 _TEMPLATES = {"parameters": STATE, "item_selector": STATE, "result_selector": RESULT}
-_FIRST = ("Type", "Comment", "Resource")
+_FIRST = ("Type", "Comment", "QueryLanguage", "Resource")
 _LAST = ("ResultSelector", "ResultPath", "Retry", "Catch", "Default", "Next", "End")
 
 
@@ -164,10 +164,12 @@ def add_retry(state: State, **fields: Any) -> None:
     state.add_retry(sdk().Retry(**fields))
 
 
-def add_catch(state: State, errors: Sequence[str], target: State, path: str) -> None:
-    state.add_catch(
-        sdk().Catch(error_equals=list(errors), next_step=target, result_path=path)
-    )
+def add_catch(
+    state: State, errors: Sequence[str], target: State, path: str = ""
+) -> None:
+    """What these errors lead to; they are kept at `path`, or take the data's place."""
+    kept = {"result_path": path} if path else {}
+    state.add_catch(sdk().Catch(error_equals=list(errors), next_step=target, **kept))
 
 
 def describe(state: State, text: str) -> None:

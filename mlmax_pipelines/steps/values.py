@@ -155,18 +155,15 @@ def escape(text: str) -> str:
 
 
 def join(*parts: str | Value) -> Value:
-    """One string of literal texts and values, as short as it can be written.
-
-    States.Format writes numbers and booleans out (AWS Step Functions, Intrinsics).
-    """
-    texts = [_plain(part) for part in _flat(parts)]
+    """One string of literal texts and values, as short as it can be written."""
+    texts = texts_of(*parts)
     values = [t for t in texts if isinstance(t, Value) and not t.is_literal]
     if not values:
         return _joined(texts)
     if len(texts) == 1:
         return to_text(texts[0])
     template = "".join("{}" if t in values else _in_quotes(t) for t in texts)
-    inner = ", ".join([f"'{template}'", *(value.expression for value in values)])
+    inner = ", ".join([f"'{template}'", *(_shown(value) for value in values)])
     return Value(
         "string",
         expression=f"States.Format({inner})",
@@ -177,15 +174,33 @@ def join(*parts: str | Value) -> Value:
 
 
 def to_text(value: str | Value) -> Value:
-    """A value as a string: numbers and booleans are written out."""
+    """A value as a string: whatever is no text is written as JSON.
+
+    States.Format writes numbers and booleans out, and takes no list and no object;
+    States.JsonToString writes those (AWS Step Functions, Intrinsics).
+    """
     if isinstance(value, str):
         return literal(value, "string")
     if value.is_literal:
         return replace(value, type="string", literal=_written(value.literal))
     if value.type in ("string", "s3"):
         return value
-    text = f"States.Format('{{}}', {value.expression})"
+    text = (
+        _shown(value)
+        if _is_nested(value)
+        else f"States.Format('{{}}', {_shown(value)})"
+    )
     return Value("string", expression=text, scope=value.scope, origins=value.origins)
+
+
+def _shown(value: Value) -> str:
+    """An expression that States.Format takes."""
+    text = value.expression
+    return f"States.JsonToString({text})" if _is_nested(value) else text
+
+
+def _is_nested(value: Value) -> bool:
+    return value.type in ("list", "object")
 
 
 def array(values: list[Value]) -> Value:
@@ -235,6 +250,11 @@ def _scope_of(values: Iterable[Value]) -> str:
 def wrong(message: str, hint: str) -> PipelineError:
     """A step type that says what the language cannot."""
     return PipelineError(message, hint=hint)
+
+
+def texts_of(*parts: str | Value) -> list[str | Value]:
+    """The parts of a text, literals as their texts, nothing nested."""
+    return [_plain(part) for part in _flat(parts)]
 
 
 def _plain(part: str | Value) -> str | Value:

@@ -50,7 +50,7 @@ def constant(value: Any) -> Expression:
 
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Expression:
-    """Compile a path or an intrinsic function.
+    """Compile a path, an intrinsic function or a JSONata query.
 
     Evaluating raises PathNotFound or EvaluationError; compiling raises
     PathSyntaxError or IntrinsicSyntaxError.
@@ -59,6 +59,10 @@ def compile_expression(text: str) -> Expression:
         from mlmax_pipelines.asl.query.intrinsics import compile_intrinsic
 
         return compile_intrinsic(text)
+    if text.startswith("{%"):
+        from mlmax_pipelines.asl.query.jsonata import compile_query
+
+        return compile_query(text)
     if text.startswith("$$"):
         path = compile_prefixed(text, "$$")
         return lambda scope: path.find(scope.context())

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import math
 import re
 from typing import Any, Callable, Sequence
 
-from mlmax_pipelines.asl.canonical import canonical_json, json_text
+from mlmax_pipelines.asl.canonical import canonical_json, json_text, parsed
 from mlmax_pipelines.base.limits import INTRINSIC_RANGE, INTRINSIC_TEXT
 
 _HASHES = {
@@ -127,13 +126,9 @@ def _string_to_json(values: Sequence[Any]) -> Any:
     if not text.strip():
         return None
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return parsed(text)
     except ValueError:
         raise IntrinsicError("the argument is not JSON text") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
 
 
 def _json_to_string(values: Sequence[Any]) -> str:

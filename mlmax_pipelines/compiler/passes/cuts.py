@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mlmax_pipelines.asl.canonical import json_text
-from mlmax_pipelines.compiler.built import BuiltStep
+from mlmax_pipelines.compiler.built import BuiltStep, every
 from mlmax_pipelines.steps import sdk
 
 # Room for the reasons a real history is longer than the shortest one: retries.
@@ -21,7 +21,8 @@ _EVENTS_OF = {"Task": 6, "Parallel": 4, "Map": 4}
 
 def events(one: BuiltStep) -> int:
     """History events of a step that runs once without a retry."""
-    return sum(_EVENTS_OF.get(draft.state.state_type, 2) for draft in one.drafts)
+    types = (draft.state.state_type for draft in every(one.drafts))
+    return sum(_EVENTS_OF.get(type, 2) for type in types if type != "Fail")
 
 
 def size(one: BuiltStep) -> int:

@@ -14,6 +14,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.files import read_json, write_json
@@ -54,7 +55,7 @@ def invoke_arn(request: TaskRequest, workspace: Workspace) -> Any:
 def _parsed(payload: str) -> Any:
     """A payload in text is JSON, or else a JSON string."""
     try:
-        return json.loads(payload)
+        return parsed(payload)
     except ValueError:
         return payload
 

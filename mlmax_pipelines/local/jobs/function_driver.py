@@ -55,7 +55,7 @@ def call(request: dict[str, Any]) -> Any:
     path, _, name = request["handler"].rpartition(".")
     module = importlib.import_module(path.replace("/", "."))
     result = getattr(module, name)(request["event"], Context(request))
-    return json.loads(json.dumps(result))
+    return json.loads(json.dumps(result, allow_nan=False))
 
 
 def described(error: Exception) -> dict[str, Any]:

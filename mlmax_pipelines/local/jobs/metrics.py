@@ -6,6 +6,7 @@ value of each, as FinalMetricDataList has them. Never: fails a job for a bad lin
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,7 +52,13 @@ def final_metrics(
 
 def _keep(values: dict[str, float], name: str, match: re.Match[str]) -> None:
     try:
-        values[name] = float(match.group(1))
+        value = float(match.group(1))
     except (ValueError, IndexError, TypeError):
         # SageMaker drops what is not a number, too.
         return
+    if math.isfinite(value):
+        values[name] = value
+    else:
+        # CloudWatch, where metrics go, takes no NaN and no infinity ("PutMetricData"),
+        # and what came before is not what it ended with.
+        values.pop(name, None)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.limits import PAYLOAD
 from mlmax_pipelines.interpreter.contract import TaskRequest
@@ -78,6 +79,6 @@ def _answer(response: Any, status: int, reason: str) -> dict[str, Any]:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parsed(text)
     except ValueError:
         return text

@@ -15,12 +15,18 @@ from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import LISTED_OBJECTS, PAYLOAD
 from mlmax_pipelines.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.services import metrics
 from mlmax_pipelines.local.services.answers import as_text, iso_time, service_error
 from mlmax_pipelines.local.workspace import Workspace
 
 
 def get_object(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
-    """The object's text as `Body`, as Step Functions gives it."""
+    """The object's text as `Body`, as Step Functions gives it.
+
+    What a state reads as a metrics file is checked here already, to say what is wrong.
+    """
+    if request.state in workspace.metrics:
+        metrics.check(workspace.metrics[request.state], _uri(request), workspace.store)
     path = _existing(request, workspace)
     if path.stat().st_size > PAYLOAD:
         message = f"'{_uri(request)}' is over {PAYLOAD} bytes"

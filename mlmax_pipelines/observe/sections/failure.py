@@ -44,6 +44,8 @@ def _failed(failed: Failure, reading: Reading) -> Iterator[Block]:
     yield Verbatim(failed.cause)
     if failed.ended_in:
         yield Note(f"caught, and ended in '{failed.ended_in}'")
+    if failed.again:
+        yield Note(f"mend it, then replay the execution from step '{failed.again}'")
     if lines := _log(failed.visit, reading):
         yield Log("Last lines of its log", _location(failed.visit, reading), lines)
 

@@ -49,10 +49,14 @@ def reference(
 
 
 def entered_here(dev: Deployer, name: str) -> list[str]:
+    """Without what ran inside of others, which the emulator's history leaves out."""
+    folder = dev.root / ".mlmax/local/executions/training" / name
+    definition = json.loads((folder / "definition.json").read_text())
     return [
         event["details"]["name"]
         for event in history(dev, "training", name)
         if event["type"].endswith("StateEntered")
+        and event["details"]["name"] in definition["States"]
     ]
 
 

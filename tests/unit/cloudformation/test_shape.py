@@ -37,7 +37,7 @@ def project() -> dict[str, CompiledPipeline]:
 
 def requests(pipeline: CompiledPipeline) -> dict[str, Any]:
     return {
-        found.name: found.state["Parameters"]
+        found.name: found.state.get("Parameters") or found.state["Arguments"]
         for found in walk_states(pipeline.definition)
         if found.state["Type"] == "Task"
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
 from mlmax_pipelines.compiler.entry import compile_project
@@ -96,13 +97,15 @@ def problems(root: Path, steps: str, **more: Any) -> list[str]:
 
 @dataclass
 class Ran:
-    """An execution that has ended. `calls` are (state, resource, arguments)."""
+    """An execution that has ended. `calls` are (state, resource, arguments); `events`
+    are those of its own state machine."""
 
     status: str
     output: Any
     error: str | None
     cause: str | None
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    events: list[HistoryEvent] = field(default_factory=list)
 
     def arguments(self, state: str) -> Any:
         """What the one call of a state was given."""
@@ -151,7 +154,9 @@ def execute(
         return _answer(request, answers or {})
 
     definition = substitutions.resolve(pipeline.definition, filled)
-    result = _run(definition, dict(input or {}), handle, name, redrives)
+    result = _run(
+        definition, dict(input or {}), handle, name, redrives, ran.events.append
+    )
     ran.status, ran.output = result.status, result.output
     ran.error, ran.cause = result.error, result.cause
     return ran
@@ -162,7 +167,14 @@ def run_definition(definition: Any) -> Any:
     return _run(definition, {}, None, "a-run")
 
 
-def _run(definition: Any, input: Any, tasks: Any, name: str, redrives: int = 0) -> Any:
+def _run(
+    definition: Any,
+    input: Any,
+    tasks: Any,
+    name: str,
+    redrives: int = 0,
+    on_event: Callable[[HistoryEvent], None] | None = None,
+) -> Any:
     execution = Execution(
         id=f"arn:aws:states:us-east-1:000000000000:execution:p:{name}",
         name=name,
@@ -176,7 +188,7 @@ def _run(definition: Any, input: Any, tasks: Any, name: str, redrives: int = 0) 
         json.loads(json.dumps(input)),
         execution=execution,
         tasks=tasks,
-        on_event=None,
+        on_event=on_event,
         stop=threading.Event(),
         clock=_Clock(),
     )

@@ -137,7 +137,7 @@ def test_a_caught_error_is_kept_and_leads_to_its_step(tmp_path: Path) -> None:
     assert ran.status == "SUCCEEDED"
     error = {"Error": "SageMaker.JobFailed", "Cause": "the script ended with 1"}
     assert ran.output["steps"]["A"]["error"] == error
-    read = {"A quality": StateError("SageMaker.JobFailed", "")}
+    read = {"A quality file": StateError("SageMaker.JobFailed", "")}
     assert execute(pipeline, answers=read).status == "SUCCEEDED"
     assert execute(pipeline).error == "NotHandled"
 
@@ -153,7 +153,8 @@ def test_a_limit_of_time_is_one_of_every_task_of_the_step(tmp_path: Path) -> Non
     steps = "  A: {module: copy, timeout_seconds: 60}\n"
     found = states(compiled(tmp_path, steps))
     assert found["A"]["TimeoutSeconds"] == 60
-    assert found["A quality"]["TimeoutSeconds"] == 60
+    (branch,) = found["A quality"]["Branches"]
+    assert branch["States"]["A quality file"]["TimeoutSeconds"] == 60
 
 
 @pytest.mark.parametrize("kind", ["parallel", "map", "wait", "pass", "choice"])

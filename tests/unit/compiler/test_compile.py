@@ -79,8 +79,9 @@ def test_the_limits_of_the_definition_are_told(tmp_path: Path) -> None:
     size, events = pipeline.limits
     assert (size.name, size.allowed) == ("definition bytes", DEFINITION)
     assert size.used == len(json_text(pipeline.definition).encode())
-    # Three tasks of six events, a state of two; opening, start and end are eight.
-    assert (events.name, events.used) == ("history events without retries", 28)
+    # A task of six events, metrics of ten and, checked, of fourteen, a state of two;
+    # opening, start and end are eight.
+    assert (events.name, events.used) == ("history events without retries", 40)
 
 
 def test_what_is_shipped_and_read_is_named(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_names_may_have_hyphens_wherever_they_are_read(tmp_path: Path) -> None:
     modules = {**MODULES, "look": HYPHENS}
     parameters = "{min-rows: {type: integer}}"
     pipeline = compiled(tmp_path, HYPHENS_STEPS, modules=modules, parameters=parameters)
-    body = {"A its-score": {"Body": '{"roc-auc": 0.9}'}}
+    body = {"A its-score file": {"Body": '{"roc-auc": 0.9}'}}
     ran = execute(pipeline, {"min-rows": 3}, body)
     app = ran.arguments("A")["AppSpecification"]
     assert app["ContainerArguments"] == ["--min-rows", "3"]

@@ -31,3 +31,9 @@ def test_a_payload_that_is_too_large_is_an_error(interpret, machine, task):
     got = interpret(machine(T=task()), tasks={"T": half * 2})
     assert (got.status, got.error) == ("FAILED", "States.DataLimitExceeded")
     assert "createProcessingJob.sync' returned a result with a size" in got.cause
+
+
+def test_a_result_that_json_does_not_have_is_an_error(interpret, machine, task):
+    got = interpret(machine(T=task()), tasks={"T": {"x": float("nan")}})
+    assert (got.status, got.error) == ("FAILED", "States.Runtime")
+    assert "returned no JSON" in got.cause

@@ -18,6 +18,7 @@ PLAN = Plan(
     functions={"arn:f": Function("f", "src", "f.run", 128, 3, {"TEAM": "ml"})},
     code="code/1",
     handlers={"a:b": "module:function"},
+    metrics={},
     job_profile="sandbox",
 )
 

@@ -21,6 +21,7 @@ PLAN = Plan(
     functions={},
     code="code/c1",
     handlers={},
+    metrics={},
 )
 
 

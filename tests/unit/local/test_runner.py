@@ -39,6 +39,7 @@ def run(tmp_path: Path) -> Any:
             functions={},
             code="",
             handlers={},
+            metrics={},
         )
         executions = Executions(tmp_path / "executions")
         folder = executions.folder("p", "e")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.interpreter import StateError
 from mlmax_pipelines.observe.failure import failure
 from mlmax_pipelines.observe.timeline import read
+from tests.unit.compiler.projects import compiled, execute
 from tests.unit.observe.histories import JOB, MAP, fails, scores
 
 
@@ -54,3 +58,19 @@ def test_a_state_that_fails_before_its_task_starts_is_found(history):
     }
     failed = failure(read(history(definition)))
     assert (failed.step, failed.error) == ("Bad", "States.Runtime")
+
+
+def test_metrics_that_are_wrong_are_blamed_on_their_step_which_must_run_again(
+    tmp_path: Path,
+) -> None:
+    steps = (
+        "  Both:\n    type: parallel\n    branches: [{steps: {A: {module: copy}}}]\n"
+    )
+    pipeline = compiled(tmp_path, steps)
+    body = {"Body": '{"score": "high"}'}
+    ran = execute(pipeline, answers={"A quality file": body})
+    failed = failure(read(ran.events, pipeline.states))
+    assert failed is not None
+    assert (failed.step, failed.error, failed.again) == ("A", METRICS_INVALID, "Both")
+    assert failed.ended_in == ""
+    assert failed.cause.startswith("step 'A' must write 'metrics.json'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlmax_pipelines.drawing.render import graph_of
 from mlmax_pipelines.observe.steps import folded, marks
 from mlmax_pipelines.observe.timeline import read
+from tests.unit.compiler.projects import compiled, execute
 from tests.unit.observe.histories import MAP, fails, scores
 
 
@@ -14,6 +15,20 @@ def test_helper_states_are_folded_into_their_step(training, history, pipeline):
     assert [row.name for row in rows] == ["Train", "Evaluate", "Gate", "Register"]
     metrics = next(row for row in timeline.rows if row.name == "Evaluate metrics")
     assert rows[1].stopped == metrics.stopped
+
+
+def test_what_is_inside_a_state_of_its_own_step_is_no_row(tmp_path):
+    own = compiled(tmp_path, "  A: {module: copy}\n  B: {type: pass}\n")
+    timeline = read(execute(own).events, own.states)
+    rows = folded(timeline.rows)
+    assert [(row.name, row.depth, row.status) for row in rows] == [
+        ("A", 0, "SUCCEEDED"),
+        ("B", 0, "SUCCEEDED"),
+    ]
+    loose = next(row for row in timeline.rows if row.name == "A loose")
+    assert rows[0].stopped == loose.stopped
+    mark = marks(timeline.rows, graph_of(own), 2_000_000_000.0)["A"]
+    assert mark.status == "SUCCEEDED" and "×" not in mark.note
 
 
 def test_second_visit_of_a_step_is_a_row_of_its_own(history):

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from mlmax_pipelines.base.limits import HYPERPARAMETER
 from mlmax_pipelines.steps.assembled import Member
@@ -55,7 +54,7 @@ def problems(step: ResolvedStep) -> Iterator[Found]:
         yield from found or checks.too_long(place, what, value, HYPERPARAMETER)
     for port in options.ports(step):
         what = f"input '{port.name}' of step '{step.name}', a hyperparameter,"
-        value = written(_typed(port))
+        value = written(port.typed)
         yield from checks.too_long(("inputs", port.name), what, value, HYPERPARAMETER)
         if port.flag and "entry_point" not in step.fields:
             text = f"'flag' of '{port.name}' means nothing to an image's own algorithm"
@@ -67,7 +66,7 @@ def _of_input(step: ResolvedStep, port: InputPort) -> tuple[str, Member | None]:
     """The toolkit gives every hyperparameter a value, and an option without one would
     be followed by an empty argument. So its value is the option itself, once more."""
     if not port.flag:
-        return port.name, Member(_writer(step)(_typed(port)), port.name)
+        return port.name, Member(_writer(step)(port.typed), port.name)
     again = encoded(literal(options.spelled(port.name)))
     if port.value.is_literal:
         return port.name, Member(again, port.name) if port.value.literal else None
@@ -76,12 +75,6 @@ def _of_input(step: ResolvedStep, port: InputPort) -> tuple[str, Member | None]:
 
 def _writer(step: ResolvedStep) -> Callable[[Value], Value]:
     return encoded if "entry_point" in step.fields else to_text
-
-
-def _typed(port: InputPort) -> Value:
-    """Its value, of the type that the module says where nobody else does."""
-    value = port.value
-    return replace(value, type=port.type) if value.type == "any" else value
 
 
 def encoded(value: Value) -> Value:

@@ -32,7 +32,7 @@ def words(step: ResolvedStep) -> Iterator[Member]:
     for port in ports(step):
         option = literal(spelled(port.name))
         if not port.flag:
-            yield from (Member(option), Member(to_text(port.value)))
+            yield from (Member(option), Member(to_text(port.typed)))
         elif not port.value.is_literal:
             yield Member(option, when=port.value)
         elif port.value.literal:

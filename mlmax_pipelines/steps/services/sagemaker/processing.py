@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.limits import (
     CONTAINER_ARGUMENT,
     CONTAINER_ARGUMENTS,
@@ -18,9 +17,7 @@ from mlmax_pipelines.base.limits import (
     PROCESSING_OUTPUTS,
     PROCESSING_VARIABLE,
 )
-from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Limit
-from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.assembled import Member, is_certain, list_of
 from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
@@ -45,14 +42,12 @@ from mlmax_pipelines.steps.services.sagemaker import (
     roles,
 )
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
+from mlmax_pipelines.steps.services.sagemaker.metrics import ERRORS, read_metrics
 from mlmax_pipelines.steps.values import (
     Origin,
     Value,
     as_value,
-    call,
-    join,
     literal,
-    path_text,
     result,
     to_text,
 )
@@ -78,6 +73,7 @@ class Processing(StepType):
     }
     role = JOB_ROLE
     jobs = (PROCESSING, GET_OBJECT)
+    errors = ERRORS
     outputs = {}
     output_kinds = FOLDERS
     port_keys = ("flag",)
@@ -103,7 +99,7 @@ class Processing(StepType):
         draft.job_role = roles.job_role(step, context, image, PROCESSING)
         draft.limits += _limits(step)
         metrics = [port for port in step.outputs.values() if port.type == "metrics"]
-        return [draft, *(_read_metrics(step, port, context) for port in metrics)]
+        return [draft, *(read_metrics(step, port, context) for port in metrics)]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         return output_origins(step, output)
@@ -201,23 +197,6 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
         if port.read and port.type == "s3"
     }
     return keep(step, kept)
-
-
-def _read_metrics(step: ResolvedStep, port: OutputPort, context: BuildContext) -> Draft:
-    """Reads the metrics file into the state: no Lambda, up to 256 KiB."""
-    bucket = context.parameter("ArtifactBucket")
-    key = join(*step.folder, f"/{port.name}/{port.file}")
-    draft = context.task(
-        f"{step.name} {port.name}",
-        Job(GET_OBJECT),
-        {"Bucket": bucket, "Key": key},
-        result_selector={"values": call("States.StringToJson", result("$.Body"))},
-        result_path=path_text(("steps", step.key, "outputs", port.name)),
-    )
-    place = layout.step_pattern(context.pipeline, step.key) + f"{port.name}/{port.file}"
-    reads = iam.read_objects(bucket, (place,), "reads the metrics its job wrote")
-    draft.execution_role = (reads,)
-    return draft
 
 
 def _argument_problems(step: ResolvedStep) -> Iterator[Found]:

@@ -130,7 +130,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
 
 def _metadata(step: ResolvedStep) -> dict[str, Any]:
     ports = step.inputs.values()
-    return {port.name: to_text(port.value) for port in ports if port.name not in _OWN}
+    return {port.name: to_text(port.typed) for port in ports if port.name not in _OWN}
 
 
 TYPE = RegisterModel()

@@ -10,4 +10,4 @@ from mlmax_pipelines.compiler.passes import cuts
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts of a few steps."""
-    monkeypatch.setattr(cuts, "_EVENTS", 40)
+    monkeypatch.setattr(cuts, "_EVENTS", 64)

@@ -38,6 +38,9 @@ def exits(event, context):
 
 def unfit(event, context):
     return {1, 2}
+
+def endless(event, context):
+    return {"score": float("inf")}
 """
 
 
@@ -122,6 +125,9 @@ def test_a_result_must_be_json(workspace: Workspace) -> None:
     error, cause = failed(workspace, "unfit")
     assert error == "TypeError"
     assert "not JSON serializable" in cause["errorMessage"]
+    error, cause = failed(workspace, "endless")
+    assert error == "ValueError"
+    assert "not JSON compliant" in cause["errorMessage"]
 
 
 def test_an_unknown_function_is_named_with_the_known_ones(

@@ -18,6 +18,15 @@ def test_the_last_number_of_each_counts(tmp_path: Path) -> None:
     assert found == [{"MetricName": "loss", "Value": 1.5, "Timestamp": 7}]
 
 
+@pytest.mark.parametrize("last", ["inf", "-Infinity", "NaN", "1e999"])
+def test_what_did_not_end_with_a_number_has_none(tmp_path: Path, last: str) -> None:
+    log = tmp_path / "log"
+    log.write_text(f"loss=0.5\nloss={last}\nauc=1\nauc={last}\nauc=0.9\n")
+    given = [{"Name": name, "Regex": f"{name}=(.*)"} for name in ("loss", "auc")]
+    found = final_metrics(log, given, 7)
+    assert [(one["MetricName"], one["Value"]) for one in found] == [("auc", 0.9)]
+
+
 def test_without_definitions_no_log_is_read(tmp_path: Path) -> None:
     assert final_metrics(tmp_path / "none", [], 7) == []
 

@@ -17,6 +17,7 @@ from tests.unit.steps.conformance.examples import FULL, MINIMAL, types
 
 # A name as long as one may be, in the example of `processing`.
 LONG = "L" + "o" * 68 + "g"
+METRICS = dict.fromkeys(("accuracy", "precision", "recall", "f1", "roc_auc"), 0.99)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_a_request_is_one_that_the_api_takes(
 
 def requests() -> Iterator[tuple[str, str, Any]]:
     for pipeline in compile_project(REPOSITORY):
-        answers = {"Evaluate evaluation": {"Body": '{"roc_auc": 0.99}'}}
+        answers = {"Evaluate evaluation file": {"Body": json.dumps(METRICS)}}
         ran = execute(pipeline, answers=answers)
         assert ran.status == "SUCCEEDED", (ran.error, ran.cause)
         yield from ran.calls

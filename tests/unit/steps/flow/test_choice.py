@@ -95,7 +95,7 @@ def test_an_undeclared_metric_gates_on_a_number(
 ) -> None:
     when = "{value: '${steps.A.outputs.loose.any}', greater_than: 0.5}"
     pipeline = compiled(tmp_path, STEPS.format(when=when), parameters=PARAMETERS)
-    ran = execute(pipeline, answers={"A loose": {"Body": '{"any": %s}' % body}})
+    ran = execute(pipeline, answers={"A loose file": {"Body": '{"any": %s}' % body}})
     assert ran.error == error
 
 

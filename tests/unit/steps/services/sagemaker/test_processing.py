@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from tests.unit.compiler.projects import compiled, execute
+from tests.unit.compiler.projects import MODULES, compiled, execute
 
 
 def test_metrics_are_read_from_where_the_job_wrote_them(tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, "  A: {module: copy}\n"))
-    assert ran.arguments("A quality") == {
+    assert ran.arguments("A quality file") == {
         "Bucket": "artifacts",
         "Key": "p/a-run/A/quality/metrics.json",
     }
     values = ran.output["steps"]["A"]["outputs"]["quality"]["values"]
     assert values == {"score": 0.5, "name": "first"}
-
-
-def test_reading_metrics_is_allowed_for_that_file_alone(tmp_path: Path) -> None:
-    pipeline = compiled(tmp_path, "  A: {module: copy}\n")
-    (state,) = (one for one in pipeline.states if one.name == "A quality")
-    (reads,) = state.execution_role
-    assert reads.actions == ("s3:GetObject",)
-    assert [r.partition(":::")[2] for r in reads.resources] == [
-        "${ArtifactBucket}/p/*/A/*quality/metrics.json"
-    ]
 
 
 def test_an_input_without_a_value_is_no_argument(tmp_path: Path) -> None:
@@ -60,3 +51,34 @@ def test_without_a_script_the_container_runs_its_own_program(tmp_path: Path) -> 
         {"ImageUri": image},
         {"ImageUri": image, "ContainerEntrypoint": ["/bin/run"]},
     ]
+
+
+LISTS = """
+name: lists
+type: processing
+interface: {inputs: {days: {type: list}, more: {type: object}, word: {type: string}}}
+implementation: {image: {framework: sklearn, version: 1.4-2}, entry_point: src/copy.py}
+"""
+
+
+def test_lists_and_objects_by_reference_are_json_in_an_argument(tmp_path: Path) -> None:
+    steps = """
+  Set: {type: pass, result: {map: "${parameters.object}", list: "${parameters.list}"}}
+  A:
+    module: lists
+    inputs:
+      days: ${steps.Set.outputs.list}
+      more: ${parameters.object}
+      word: "of ${parameters.list} and ${parameters.object.n}"
+"""
+    parameters = "{list: {type: list}, object: {type: object}}"
+    modules = {**MODULES, "lists": LISTS}
+    pipeline = compiled(tmp_path, steps, modules=modules, parameters=parameters)
+    given = {"list": [1, "it's"], "object": {"n": 2.5, "deep": {"a": []}}}
+    app = execute(pipeline, given).arguments("A")["AppSpecification"]
+    arguments = dict(
+        zip(app["ContainerArguments"][::2], app["ContainerArguments"][1::2])
+    )
+    assert json.loads(arguments["--days"]) == given["list"]
+    assert json.loads(arguments["--more"]) == given["object"]
+    assert arguments["--word"] == 'of [1,"it\'s"] and 2.5'

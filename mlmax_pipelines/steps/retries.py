@@ -1,0 +1,43 @@
+"""When a task that failed is tried again.
+
+What comes in: a step and a state of its own that may fail. What goes out: the state's
+Retry. Never: what the step says is added to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps.contract import Draft, ResolvedStep
+
+
+def add(step: ResolvedStep, draft: Draft) -> None:
+    """The step's own retries, or for the infrastructure's errors the default ones.
+
+    Exponential backoff with jitter, so that many executions do not come back at
+    once (AWS Step Functions, "Error handling", JitterStrategy).
+    """
+    for retry in step.retry or ():
+        fields: dict[str, Any] = {
+            "error_equals": list(retry.errors),
+            "interval_seconds": retry.interval_seconds,
+            "max_attempts": retry.max_attempts,
+            "backoff_rate": retry.backoff_rate,
+        }
+        if retry.max_delay_seconds is not None:
+            fields["max_delay_seconds"] = retry.max_delay_seconds
+        if retry.jitter:
+            fields["jitter_strategy"] = "FULL"
+        sdk.add_retry(draft.state, **fields)
+    if step.retry is None:
+        for errors in draft.job.kind.retries if draft.job else ():
+            sdk.add_retry(
+                draft.state,
+                error_equals=list(errors),
+                interval_seconds=5,
+                max_attempts=5,
+                backoff_rate=2.0,
+                max_delay_seconds=120,
+                jitter_strategy="FULL",
+            )
