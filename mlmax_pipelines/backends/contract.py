@@ -134,7 +134,7 @@ class Backend(Protocol):
         ...
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
-        """Put a file of that name beside the execution's outputs; its URI."""
+        """Put a file of that name beside the execution's outputs, to stay; its URI."""
         ...
 
     def kept(self, execution: str, name: str) -> bytes | None:

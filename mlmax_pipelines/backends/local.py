@@ -249,7 +249,7 @@ class LocalBackend:
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{_base(self._find(execution))}{name}"
-        self._store.write(uri, content)
+        self._store.write(uri, content, lasting=True)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
