@@ -7,7 +7,7 @@ Never: prints, or decides what a user sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -78,6 +78,11 @@ class Backend(Protocol):
         self, pipeline: str = "", status: str = "", limit: int = 20
     ) -> Sequence[ExecutionRecord]:
         """Newest first."""
+        ...
+
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        """The models that steps of these pipelines made and did not delete: the job
+        that predicts with them runs still, or failed. None, when looking is refused."""
         ...
 
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:

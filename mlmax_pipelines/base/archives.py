@@ -116,6 +116,7 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
                 below.update(_parents(name))
     rules = ignored.read(root, sorted(below))
     code = [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+    leaving.check_names(code)
     leaving.check_links(root, code)
     return code
 
@@ -128,9 +129,9 @@ def data_files(root: Path, path: str) -> list[tuple[str, Path]]:
     message, hint = leaving.fault(root, path)
     if message:
         raise UsageError(message, hint=hint)
-    if not (root / path).exists():
+    if not os.path.exists(root / path):
         raise UsageError(f"there is no file '{path}' to ship")
-    if not (root / path).is_dir():
+    if not os.path.isdir(root / path):
         return [(path, root / path)]
     files = _project_files(root, path)
     leaving.check(root, files)

@@ -14,10 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.forms import fault, parse_json
+
 
 def unique() -> str:
     """A name that nothing else has."""
     return os.urandom(16).hex()
+
+
+def aside(path: Path) -> Path:
+    """A path beside another one, that nothing else has; however long its name is."""
+    return path.with_name(f".{unique()}")
 
 
 def write_bytes(path: Path, content: bytes, lasting: bool = False) -> None:
@@ -25,7 +33,7 @@ def write_bytes(path: Path, content: bytes, lasting: bool = False) -> None:
 
     With `lasting`, it is there after a power cut, too, once this returns.
     """
-    temporary = path.with_name(f".{unique()}")
+    temporary = aside(path)
     try:
         temporary.write_bytes(content)
         if lasting:
@@ -48,7 +56,7 @@ def create_json(path: Path, content: Any) -> bool:
 
     A link appears with the whole content, and only one process can make it.
     """
-    temporary = path.with_name(f".{unique()}")
+    temporary = aside(path)
     temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
     try:
         flush(temporary)
@@ -70,9 +78,35 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def read_json(path: Path) -> Any:
-    """The data in the JSON file at `path`. Raises OSError when there is none."""
-    return json.loads(path.read_bytes())
+class Unreadable(PipelineError, ValueError):
+    """A file that only this package writes, and that is not as it writes them."""
+
+
+def read_json(path: Path, form: Any = object) -> Any:
+    """The data in the JSON file at `path`. Raises FileNotFoundError when there is none,
+    and Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
+    return read_content(_content(path), f"'{path}'", form)
+
+
+def read_content(content: bytes, what: str, form: Any) -> Any:
+    """The data of what is kept as JSON. Raises Unreadable, with `what` it is."""
+    try:
+        data = parse_json(content)
+        why = fault(form, data)
+    except ValueError as error:
+        why = f"it is no JSON: {error}" if content.strip() else "it is empty"
+    if why:
+        hint = "put back what it was, or remove it and what belongs to it"
+        raise Unreadable(f"{what} cannot be read: {why}", hint=hint)
+    return data
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (IsADirectoryError, NotADirectoryError) as error:
+        why = (error.strerror or str(error)).lower()
+        raise Unreadable(f"'{path}' cannot be read: {why}") from None
 
 
 @contextmanager

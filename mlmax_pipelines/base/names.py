@@ -141,6 +141,11 @@ def slug(name: str) -> str:
     return re.sub("-+", "-", name.lower().replace("_", "-")).strip("-")
 
 
+def jobs_prefix(environment: str, pipeline: str) -> str:
+    """What the names of all jobs and models of a pipeline begin with."""
+    return f"{environment}-{jobs_slug(pipeline)}-"
+
+
 def jobs_slug(pipeline: str) -> str:
     """What the names of a pipeline's jobs have of its name. Of one that is too long its
     beginning, and a digest that tells it apart from others that begin so."""

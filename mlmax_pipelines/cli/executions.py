@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 EXECUTION = "[EXECUTION]"
 _WIDEST = 48
+_MODELS_LEFT = "models of batch inferences that failed or still run, kept for a redrive"
 
 
 @click.command("list")
@@ -60,11 +61,14 @@ def list_(
       pipeline list training --status FAILED -n 5
       pipeline list -e dev --format json
     """
-    records = app.backend(env).list(pipeline, status or "", limit)
+    backend = app.backend(env)
+    records = backend.list(pipeline, status or "", limit)
     if form == "json":
         show(json.dumps([asdict(record) for record in records], indent=2))
     elif records:
         show(terminal.executions(records, time.time()))
+        if left := backend.models_left({record.pipeline for record in records}):
+            say(f"{_MODELS_LEFT}: {len(left)}")
     else:
         of = f" of '{pipeline}'" if pipeline else ""
         which = f" that are {status}" if status else ""

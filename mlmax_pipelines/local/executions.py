@@ -28,13 +28,31 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.base.files import flush, read_json, remove, unique, write_json
+from mlmax_pipelines.base.files import (
+    Unreadable,
+    flush,
+    read_json,
+    remove,
+    unique,
+    write_json,
+)
+from mlmax_pipelines.base.forms import NUMBER, Has
 from mlmax_pipelines.local.history import History, HistoryWriter
 from mlmax_pipelines.local.logs import Logs
 
 _DEFINITION = "definition.json"
 # What records of the first release call their evidence.
 _EVIDENCE_ONCE = "provenance"
+_TEXTS = ("id", "name", "pipeline", "environment", "status")
+_RECORD = Has(
+    ("status",),
+    {
+        **dict.fromkeys(_TEXTS, str),
+        **dict.fromkeys(("error", "cause"), (str, None)),
+        **dict.fromkeys(("start_time", "stop_time"), (*NUMBER, None)),
+        **dict.fromkeys(("evidence", _EVIDENCE_ONCE), dict),
+    },
+)
 DIED = (
     "the process that ran this execution ended without finishing it: it was killed, "
     "or the machine stopped"
@@ -70,15 +88,18 @@ class Folder:
             return {**self.record_as_written(), **died, **last}
 
     def record_as_written(self) -> dict[str, Any]:
-        """The record without a look at who runs it."""
-        record: dict[str, Any] = read_json(self._record)
+        """The record without a look at who runs it. Raises Unreadable."""
+        try:
+            record: dict[str, Any] = read_json(self._record, _RECORD)
+        except FileNotFoundError:
+            raise Unreadable(f"there is no '{self._record}'") from None
         if _EVIDENCE_ONCE in record:
             record["evidence"] = record.pop(_EVIDENCE_ONCE)
         return record
 
     def definition(self) -> dict[str, Any]:
         """What it ran."""
-        definition: dict[str, Any] = read_json(self.path / _DEFINITION)
+        definition: dict[str, Any] = read_json(self.path / _DEFINITION, {})
         return definition
 
     def write(self, record: Mapping[str, Any]) -> None:

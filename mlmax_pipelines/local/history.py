@@ -30,7 +30,7 @@ class History:
         for line in tail.follow(self._path, done):
             try:
                 yield HistoryEvent(**json.loads(line))
-            except ValueError:
+            except (TypeError, ValueError):
                 # Half a line, the last one of a process that was killed.
                 return
 

@@ -6,7 +6,8 @@ object every task handler gets. Never: does anything by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -66,6 +67,13 @@ class Workspace:
     handlers: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, MetricsFile] = field(default_factory=dict)
     job_profile: str = ""
+    secrets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def secret_values(self, state: str) -> dict[str, str]:
+        """What the code of a state is given of the caller's environment. For the
+        process's own eyes: it is written nowhere."""
+        names = self.secrets.get(state, ())
+        return {name: os.environ[name] for name in names if name in os.environ}
 
 
 # Answers one resource: the task's raw result, or StateError.

@@ -45,10 +45,12 @@ def _start(
     source: Backend, record: ExecutionRecord, pipeline: CompiledPipeline, step: str
 ) -> Start:
     top = pipeline.definition["States"]
-    names = [step] if step else [state.name for state in pipeline.states if state.step]
-    wanted = [name for name in names if name in top]
+    first = first_states(pipeline)
+    wanted = [*first.values()]
+    if step:
+        wanted = [name for name in [first.get(step, step)] if name in top]
     if not wanted:
-        there = ", ".join(f"'{s.name}'" for s in pipeline.states if s.name in top)
+        there = ", ".join(f"'{name}'" for name in first)
         raise UsageError(
             f"pipeline '{pipeline.name}' has no step '{step}' to begin with",
             hint=f"there are: {there}; a step inside a branch or a map runs with it",
@@ -64,6 +66,16 @@ def _start(
             hint=f"it came to: {came or 'nothing'}",
         )
     return resume.start_of(entered)
+
+
+def first_states(pipeline: CompiledPipeline) -> dict[str, str]:
+    """Where each of the steps begins that stand in no branch and no map."""
+    top = pipeline.definition["States"]
+    found: dict[str, str] = {}
+    for state in pipeline.states:
+        if state.step and state.name in top:
+            found.setdefault(state.step, state.name)
+    return found
 
 
 def _entered(events: Any, names: Any) -> Iterator[Any]:

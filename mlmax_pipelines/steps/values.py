@@ -21,6 +21,7 @@ from mlmax_pipelines.asl.paths import path_text as path_text
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.steps.origins import Origin as Origin
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
 
@@ -30,24 +31,6 @@ _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
 NOTHING, CONTEXT = "nothing", "the context object"
 STATE, RESULT = "state data", "the task's result"
 _ANYWHERE = (NOTHING, CONTEXT)
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where the text of a value may come from, for what may then be read.
-
-    `step` and `output` name an output of a step (its key; "" for its raw result),
-    `parameter` an input of the execution, `item` the key of the map whose item it is,
-    `uri` an s3:// address with `*` for what is known only at run time. With `registry`
-    a version of a model names it. Nothing is set when nobody can tell.
-    """
-
-    step: str = ""
-    output: str = ""
-    parameter: str = ""
-    item: str = ""
-    uri: str = ""
-    registry: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ anything on this machine. boto3 is reached through `aws.session` alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,12 @@ from mlmax_pipelines.backends.stepfunctions.records import record
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import STOP_CAUSE
-from mlmax_pipelines.base.names import check_execution_name, execution_name, pipeline_of
+from mlmax_pipelines.base.names import (
+    check_execution_name,
+    execution_name,
+    jobs_prefix,
+    pipeline_of,
+)
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
@@ -158,6 +163,22 @@ class StepFunctionsBackend:
         )
         definition: Mapping[str, Any] = json.loads(found["definition"])
         return definition
+
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        environment = self._environment.name
+        prefixes = [jobs_prefix(environment, name) for name in pipelines]
+        try:
+            found = [
+                model["ModelName"]
+                for prefix in prefixes
+                for page in self._session.pages(
+                    "sagemaker", "list_models", NameContains=prefix
+                )
+                for model in page["Models"]
+            ]
+        except Refused:
+            return []
+        return [name for name in dict.fromkeys(found) if name.startswith((*prefixes,))]
 
     # Logs
 

@@ -97,7 +97,7 @@ def _call(
     ended = process.run(
         [sys.executable, str(_DRIVER), str(call)],
         folder=folder,
-        environment=_environment(function, workspace),
+        environment=_environment(function, request, workspace),
         log=workspace.logs.create(request.state, request.iteration),
         stop=request.stop,
         seconds=function.timeout_seconds,
@@ -105,7 +105,9 @@ def _call(
     return _result(function, ended, answer, request_id)
 
 
-def _environment(function: Function, workspace: Workspace) -> dict[str, str]:
+def _environment(
+    function: Function, request: TaskRequest, workspace: Workspace
+) -> dict[str, str]:
     """AWS page "Defined runtime environment variables"."""
     profile = workspace.job_profile
     return {
@@ -117,6 +119,7 @@ def _environment(function: Function, workspace: Workspace) -> dict[str, str]:
         "_HANDLER": function.handler,
         "PYTHONUNBUFFERED": "1",
         **function.environment,
+        **workspace.secret_values(request.state),
         # The code is run where the store keeps it: nothing may be written there.
         "PYTHONPYCACHEPREFIX": str(workspace.services.parent / "pycache"),
         EXECUTION_MARK: str(workspace.folder),

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base import archives, leaving
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.base.names import SAGEMAKER_FORM
 from mlmax_pipelines.declared import JobKind
@@ -96,6 +98,7 @@ class Job:
         )
         for mapping in more:
             values.update((k, self.local(str(v))) for k, v in mapping.items())
+        values.update(self.workspace.secret_values(self.request.state))
         values[EXECUTION_MARK] = str(self.workspace.folder)
         return {**values, **guard(profile)}
 
@@ -122,6 +125,28 @@ class Job:
                 f"ClientError: Data download failed: no S3 objects found under "
                 f"'{uri}' (input '{name}')"
             )
+
+    def left(self, container_path: str) -> Path:
+        """The folder that the job was to write into. Raises JobFailed when it is none
+        any more, or holds what a bucket could not."""
+        path = self.path(container_path)
+        inside = os.path.relpath(path, self.container)
+        text = ""
+        if os.path.realpath(path) != os.path.join(
+            os.path.realpath(self.container), inside
+        ):
+            text = f"'{container_path}' is a link, it must be a folder"
+        elif not path.is_dir():
+            what = "a file, it must be a folder" if path.exists() else "gone"
+            text = f"'{container_path}' is {what}"
+        else:
+            try:
+                leaving.check_names((n, path) for n, _ in archives.walk(path))
+            except UsageError as error:
+                text = f"in '{container_path}' {error.problem.message}"
+        if text:
+            raise JobFailed(f"ClientError: Data upload failed: {text}")
+        return path
 
     def write_config(self, path: str, content: Any) -> None:
         """Write a configuration file that SageMaker puts into every container."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from shutil import copytree
 
+import pytest
+
+from mlmax_pipelines.backends.local import LocalBackend
 from tests.unit.cli.conftest import Pipeline
 
 
@@ -18,6 +21,19 @@ def test_executions_are_listed_newest_first(ran: Path, pipeline: Pipeline) -> No
     ]
     found = json.loads(pipeline(ran, "list", "--format", "json").out)
     assert {"good", "bad"} <= {record["name"] for record in found}
+
+
+def test_models_that_are_kept_for_a_redrive_are_counted(
+    ran: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "models" not in pipeline(ran, "list").err
+
+    def left(backend: LocalBackend, pipelines: Iterable[str]) -> list[str]:
+        return [f"local-{name}-1" for name in pipelines]
+
+    monkeypatch.setattr(LocalBackend, "models_left", left)
+    said = pipeline(ran, "list").err
+    assert said.endswith("still run, kept for a redrive: 1\n")
 
 
 def test_where_there_are_none_the_next_step_is_told(
