@@ -92,8 +92,20 @@ class Backend(Protocol):
     def logs(
         self, execution: str, state: str = "", after: int = 0
     ) -> Iterator[tuple[str, str]]:
-        """(state, line) of what its jobs have printed by now, in the order in which
-        they started. `after` lines are left out: those that the caller has seen."""
+        """(visit, line) of what its jobs have printed by now, in the order in which
+        they started. `after` lines are left out: those that the caller has seen.
+
+        A visit is a state, or a state in one item of a map: `Clean[1]`. Here as below,
+        `state` may be a visit; a state stands for all of its visits."""
+        ...
+
+    def logged(self, execution: str) -> Sequence[str]:
+        """The visits that have a log, or will soon, each once, as they started."""
+        ...
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        """The last lines, at most so many, of the newest log of that state; none when
+        there is no log. What comes before them is not read."""
         ...
 
     def log_location(self, execution: str, state: str) -> str:
@@ -127,7 +139,7 @@ class Backend(Protocol):
         ...
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
-        """Put a file of that name beside the execution's outputs; its URI."""
+        """Put a file of that name beside the execution's outputs, to stay; its URI."""
         ...
 
     def kept(self, execution: str, name: str) -> bytes | None:

@@ -30,13 +30,7 @@ from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.forms import Has, fault
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
-from mlmax_pipelines.local import (
-    detach,
-    lookup,
-    orders,
-    resume,
-    tail,
-)
+from mlmax_pipelines.local import detach, lookup, orders, resume, tail
 from mlmax_pipelines.local.executions import Executions, Folder
 from mlmax_pipelines.local.orders import Order, Plan
 from mlmax_pipelines.local.resume import Start
@@ -193,6 +187,13 @@ class LocalBackend:
                 yield name, line
             after = max(0, after - tail.count(path)) if after else 0
 
+    def logged(self, execution: str) -> Sequence[str]:
+        return list(dict.fromkeys(v for v, _ in self._find(execution).logs.list()))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        logs = self._find(execution).logs.list(state)
+        return tail.end(logs[-1][1], most) if logs else []
+
     def log_location(self, execution: str, state: str) -> str:
         logs = self._find(execution).logs.list(state)
         if not logs:
@@ -258,7 +259,7 @@ class LocalBackend:
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{_base(self._find(execution))}{name}"
-        self._store.write(uri, content)
+        self._store.write(uri, content, lasting=True)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:

@@ -187,6 +187,13 @@ class StepFunctionsBackend:
     ) -> Iterator[tuple[str, str]]:
         return self._logs.lines(self._id(execution), state, after)
 
+    def logged(self, execution: str) -> Sequence[str]:
+        jobs = self._logs.jobs(self._id(execution))
+        return list(dict.fromkeys(job.visit for job in jobs))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        return self._logs.end(self._id(execution), state, most)
+
     def log_location(self, execution: str, state: str) -> str:
         found = self._id(execution)
         job = self._job(found, state)
@@ -202,7 +209,7 @@ class StepFunctionsBackend:
         return console.job(found, job.kind.console, job.name) if job else ""
 
     def _job(self, execution: str, state: str) -> Job | None:
-        jobs = [job for job in self._logs.jobs(execution) if job.state == state]
+        jobs = self._logs.of(execution, state)
         return jobs[-1] if jobs else None
 
     # End, and what is left

@@ -679,3 +679,30 @@ def test_what_a_newer_release_adds_to_a_record_is_no_fault(
     file = root / f".mlmax/local/executions/p/{known.name}/record.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "mood": "good"}))
     assert backend.describe(known.name) == known
+
+
+# Starts a daemon of its own session, without the marks of the environment.
+DAEMON = f"""
+import pathlib, subprocess, sys
+code = "import time; time.sleep({OUTLASTS_SECONDS})"
+command = [sys.executable, "-c", code]
+child = subprocess.Popen(command, start_new_session=True, env={{}})
+pathlib.Path(sys.argv[1]).write_text(str(child.pid))
+"""
+
+
+def test_a_daemon_ends_with_the_job_that_started_it(
+    root: Path, run: Any, make: Any
+) -> None:
+    code(root, DAEMON)
+    record = run(make.pipeline({"Make": make.task("Make", str(root / "pid"))}))
+    assert record.status == "SUCCEEDED"
+    assert not any(map(is_running, pids(root / "pid")))
+
+
+def test_jobs_act_with_the_profile_of_their_environment(root: Path, make: Any) -> None:
+    code(root, "import os; print(os.environ.get('AWS_PROFILE'))")
+    backend = LocalBackend(root, Environment("local", "local", job_profile="sandbox"))
+    record = backend.start(make.pipeline({"Make": make.task("Make")}), {})
+    wait_for(lambda: backend.describe(record.name).status != "RUNNING")
+    assert list(backend.logs(record.name)) == [("Make", "sandbox")]
