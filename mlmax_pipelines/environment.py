@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
+from mlmax_pipelines.base.names import LONGEST_PREFIX
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -216,6 +217,16 @@ def _mapping(items: _Check) -> _Check:
     return check
 
 
+def _stack(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """A name that other names begin with: those of buckets have no capitals."""
+    what = "lowercase letters, digits and hyphens, beginning with a letter"
+    found = _shaped("[a-z][a-z0-9-]*[a-z0-9]", what)(document, path, value)
+    if not found and len(value) > LONGEST_PREFIX:
+        text = f"'stack' has {len(value)} characters, at most {LONGEST_PREFIX} can be"
+        found = [document.problem(text, path)]
+    return found
+
+
 # What an id begins with, and how many of each SageMaker takes.
 _VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
 
@@ -239,7 +250,7 @@ def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _string,
-    "stack": _string,
+    "stack": _stack,
     "tags": _mapping(_string),
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),

@@ -118,10 +118,15 @@ def _wait(session: Session, change_set: ChangeSet, sleep: Sleep) -> Iterator[Any
 
 
 def delete(session: Session, change_set: ChangeSet) -> None:
-    """Take a change set away, and the empty stack that one of a new stack leaves."""
+    """Take a change set away, and the empty stack that one of a new stack leaves,
+    unless somebody else's change set is on it."""
     session.call("cloudformation", "delete_change_set", **_named(change_set))
     found = stacks.describe(session, change_set.stack_id)
-    if found is not None and not found.exists:
+    if found is None or found.exists:
+        return
+    pages = session.pages("cloudformation", "list_change_sets", StackName=found.name)
+    others = {one["ChangeSetId"] for page in pages for one in page["Summaries"]}
+    if not others - {change_set.id}:
         session.call("cloudformation", "delete_stack", StackName=change_set.stack_id)
 
 

@@ -208,7 +208,8 @@ def _stacks(scope: Scope) -> Statement:
     names = (
         "CancelUpdateStack ContinueUpdateRollback CreateChangeSet DeleteChangeSet "
         "DeleteStack DescribeChangeSet DescribeStackEvents DescribeStacks "
-        "ExecuteChangeSet GetTemplate ListStackResources TagResource UntagResource"
+        "ExecuteChangeSet GetTemplate ListChangeSets ListStackResources TagResource "
+        "UntagResource"
     )
     places = [f"stack/{scope.stack}/*", f"stack/{scope.stack}-*/*"]
     resources = [scope.arn("cloudformation", place) for place in places]

@@ -26,7 +26,8 @@ UNDELETED = "DELETE_FAILED"
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack; `parameters`, `tags` and `outputs` are name -> value."""
+    """One stack; `parameters`, `tags` and `outputs` are name -> value, `changed` is
+    when it was last made or changed."""
 
     name: str
     id: str
@@ -35,6 +36,7 @@ class Stack:
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
     outputs: Mapping[str, str]
+    changed: str = ""
 
     @property
     def in_progress(self) -> bool:
@@ -45,6 +47,11 @@ class Stack:
     def exists(self) -> bool:
         """False while it is only a change set that nobody has executed."""
         return self.status != UNDER_REVIEW
+
+    @property
+    def lost(self) -> bool:
+        """Whether it can only be deleted, and made anew."""
+        return self.status in (*STILLBORN, UNDELETED)
 
 
 def describe(session: Session, name: str) -> Stack | None:
@@ -66,6 +73,7 @@ def describe(session: Session, name: str) -> Stack | None:
         _pairs(found.get("Parameters", ()), "ParameterKey", "ParameterValue"),
         _pairs(found.get("Tags", ()), "Key", "Value"),
         _pairs(found.get("Outputs", ()), "OutputKey", "OutputValue"),
+        str(found.get("LastUpdatedTime") or found.get("CreationTime", "")),
     )
 
 

@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from mlmax_pipelines.base.errors import UsageError
@@ -27,6 +28,15 @@ LONGEST_PREFIX = 37
 MADE_UP_STACK = 25
 # A group of model packages is called `mlmax-<environment>-<group>`.
 LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
+
+# A job's name is `<environment>-<pipeline>-<step>-<hash>`: the hash's length, and what
+# there is for pipeline and step.
+JOB_HASH = 32
+JOB_ROOM = SAGEMAKER_NAME - JOB_HASH - 1 - LONGEST_ENVIRONMENT - 1
+_SLUG_DIGEST = 4
+# Every tag takes these, and the name of an execution mostly has no others: AWS pages
+# "Tag" of the SageMaker API Reference and "StartExecution".
+TAG_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=+@-"
 
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
@@ -124,6 +134,21 @@ def alarm_name(prefix: str, pipeline: str, ending: str) -> str:
 def group_name(prefix: str, group: str) -> str:
     """A group of model packages."""
     return f"{prefix}-{group}"
+
+
+def slug(name: str) -> str:
+    """Lowercase words between hyphens: `Train_Model` -> `train-model`."""
+    return re.sub("-+", "-", name.lower().replace("_", "-")).strip("-")
+
+
+def jobs_slug(pipeline: str) -> str:
+    """What the names of a pipeline's jobs have of its name. Of one that is too long its
+    beginning, and a digest that tells it apart from others that begin so."""
+    found = slug(pipeline)
+    if len(found) <= JOB_ROOM:
+        return found
+    digest = sha256(pipeline.encode()).hexdigest()[:_SLUG_DIGEST]
+    return f"{found[: JOB_ROOM - _SLUG_DIGEST - 1].strip('-')}-{digest}"
 
 
 def tags(**values: Any) -> list[dict[str, Any]]:

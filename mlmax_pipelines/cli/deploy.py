@@ -13,7 +13,7 @@ import click
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.cli.review import counts, lines
+from mlmax_pipelines.cli.review import counts, lines, shown
 from mlmax_pipelines.cli.target import (
     Terminal,
     aws_environment_option,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     type=click.Choice(["iam", "replace"]),
     help="With --yes: go on even if IAM gets wider, or what holds data is replaced.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what 'diff' shows, touch nothing.")
 @click.pass_obj
 def deploy(
     app: App, env: str, bucket: str, yes: bool, allow: tuple[str, ...], dry_run: bool
@@ -60,11 +60,22 @@ def deploy(
 
         def approve(review: Review) -> bool:
             _present(target, review)
-            return not dry_run and _approved(review, yes, allow)
+            return _approved(review, yes, allow)
 
-        deployed = deploy.deploy(target, Terminal(yes), approve, dry_run)
+        if dry_run:
+            _would(target, deploy.diff(target))
+            return
+        deployed = deploy.deploy(target, Terminal(yes), approve)
         if deployed and target.pipelines:
             say(f"next: pipeline run {target.pipelines[0].name} -e {env}")
+
+
+def _would(target: Deployment, review: Review | None) -> None:
+    if review is None:
+        say(f"stack '{target.stack_name}' is what the specs say")
+    else:
+        shown(review)
+        say("nothing was deployed: this is what would change")
 
 
 def _present(target: Deployment, review: Review) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mlmax_pipelines.cli.app import App, say
-from mlmax_pipelines.cli.review import counts, lines
+from mlmax_pipelines.cli.review import shown
 from mlmax_pipelines.cli.target import aws_environment_option, bucket_option, deployment
 
 EXIT_DIFFERENT = 1
@@ -20,7 +20,7 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
 
     The exit code is 0 when it does not differ, 1 when it does, 2 or 3 for errors.
     Which resources CloudFormation would replace for other reasons than their name,
-    'pipeline deploy --dry-run' tells.
+    it tells when it is asked to deploy: 'pipeline deploy' shows it before it asks.
 
     \b
     Examples:
@@ -35,7 +35,5 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
         if review is None:
             say(f"stack '{target.stack_name}' is what the specs say")
             return
-        for line in lines(review):
-            click.echo(line)
-        click.echo(counts(review))
+        shown(review)
     context.exit(EXIT_DIFFERENT)

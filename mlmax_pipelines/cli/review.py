@@ -42,6 +42,13 @@ def lines(review: Review) -> Iterator[str]:
     yield from (f"note: {note}" for note in review.notes)
 
 
+def shown(review: Review) -> None:
+    """Print it, and what it comes to."""
+    for line in lines(review):
+        click.echo(line)
+    click.echo(counts(review))
+
+
 def counts(review: Review) -> str:
     """`2 resources changed, 1 replaced`."""
     kinds = [change.kind for change in review.resources]

@@ -73,8 +73,8 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     "Prefix": _named(
         "What the names of state machines and model groups begin with",
         "Prefix",
-        "[a-zA-Z][a-zA-Z0-9-]*[a-zA-Z0-9]",
-        "letters, digits and hyphens",
+        "[a-z][a-z0-9-]*[a-z0-9]",
+        "lowercase letters, digits and hyphens",
     ),
     "ArtifactBucket": _text("Bucket for what executions write", AllowedPattern=_BUCKET),
     "AlertTopic": _text("ARN of the topic that is told of executions that fail"),

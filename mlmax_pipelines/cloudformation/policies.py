@@ -19,6 +19,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import INLINE_POLICY, refuse
+from mlmax_pipelines.base.names import jobs_slug
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.tags import pascal, sub
 from mlmax_pipelines.declared import Statement
@@ -118,7 +119,7 @@ def _joined(found: list[Grant], pipeline: str) -> list[Grant]:
 
 def _widened(found: list[Grant], pipeline: str) -> list[Grant]:
     """Joined, and `job/${Environment}-<pipeline>-x-*` is `.../<pipeline>-*`."""
-    job = pipeline.lower().replace("_", "-")
+    job = jobs_slug(pipeline)
     narrow = re.compile(
         rf"(.*[/:]\$\{{(?:Environment|Prefix)\}}-(?:{pipeline}|{job})-"
         rf"|.*\}}/{pipeline}/).*[^*].*"

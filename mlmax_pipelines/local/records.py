@@ -52,6 +52,7 @@ def adopted(data: Any, record: Mapping[str, Any]) -> Any:
         return data
     own = {
         "execution_name": record["name"],
+        "execution_tag": record["name"],
         "execution_id": record["id"],
         "start_time": format_timestamp(record["start_time"]),
     }

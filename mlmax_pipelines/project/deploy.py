@@ -13,9 +13,10 @@
     approve     whoever deploys says yes to that review, or the change set is discarded
     execute     CloudFormation does it; its events are told to the end
 
-`deploy` walks it all; a dry run is one that settles nothing and that nobody approves.
-`diff` goes from the plan to the review without touching anything, `package` ends with
-the upload, `destroy` is the way back.
+`deploy` walks it all. Whoever else deploys at the same time is waited for, and the way
+begins anew: what was to be deployed may be there already. `diff` goes from the plan to
+the review and touches nothing, as does a dry run; `package` ends with the upload,
+`destroy` is the way back.
 
 What comes in: a `Deployment`, the `Person` who deploys. What goes out: a deployed
 stack. Never: prints; a stack changed that nobody has approved.
@@ -43,34 +44,16 @@ Kept = Sequence[tuple[str, str]]
 
 
 def deploy(
-    target: Deployment,
-    person: Person,
-    approve: Callable[[Review], bool],
-    dry_run: bool = False,
+    target: Deployment, person: Person, approve: Callable[[Review], bool]
 ) -> bool:
     """Bring the stack to what the specs say; whether anything was deployed.
 
     Raises AwsError when it failed: what was there before is back, or it says what not.
     """
-    stack = target.stack()
-    if not dry_run:
-        stack = settled(target, stack, person)
-    plan = target.plan(stack)
-    upload(target, plan, person)
-    if target.is_deployed(stack, plan):
-        person.tell(f"nothing to do: stack '{target.stack_name}' is up to date")
+    begun = _begun(target, person, approve)
+    if begun is None:
         return False
-    change_set = target.change_set(stack, plan)
-    if change_set is None:
-        person.tell(
-            f"nothing to do: CloudFormation sees no change to '{target.stack_name}'"
-        )
-        return False
-    review = _approved(target, stack, plan, change_set, approve)
-    if review is None:
-        person.tell("nothing was deployed")
-        return False
-    _execute(target, person, change_set, review)
+    _told_to_its_end(target, person, *begun)
     return True
 
 
@@ -78,7 +61,9 @@ def diff(target: Deployment) -> Review | None:
     """What a deployment would change; None when nothing. Reads only."""
     stack = target.stack()
     plan = target.plan(stack)
-    return None if target.is_deployed(stack, plan) else target.review(stack, plan)
+    # One that was never created, or is half gone, would be made anew.
+    there = None if stack is None or stack.lost else stack
+    return None if target.is_deployed(there, plan) else target.review(there, plan)
 
 
 def package(target: Deployment, person: Person) -> Plan:
@@ -138,6 +123,62 @@ def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]
         yield REPLACE, f"what holds data would be replaced or go ({names})"
 
 
+_Begun = tuple[Iterator[Event], Review]
+
+
+def _begun(
+    target: Deployment, person: Person, approve: Callable[[Review], bool]
+) -> _Begun | None:
+    """A deployment under way, and what it was approved for; None without one.
+
+    When another one comes in between, CloudFormation refuses a change set that was made
+    for what is there no longer: then it is begun anew.
+    """
+    while True:
+        stack = settled(target, target.stack(), person)
+        try:
+            return _executed(target, person, stack, approve)
+        except AwsError:
+            now = target.stack()
+            if _version(now) == _version(stack):
+                raise
+            person.tell(
+                f"somebody else deploys stack '{target.stack_name}' "
+                f"({now.status if now else 'deleted'}): looking at it anew"
+            )
+
+
+def _version(stack: Stack | None) -> tuple[str, ...]:
+    if stack is None or not stack.exists:
+        return ()
+    return (stack.id, stack.status, stack.changed)
+
+
+def _executed(
+    target: Deployment,
+    person: Person,
+    stack: Stack | None,
+    approve: Callable[[Review], bool],
+) -> _Begun | None:
+    name = target.stack_name
+    plan = target.plan(stack)
+    upload(target, plan, person)
+    if target.is_deployed(stack, plan):
+        person.tell(f"nothing to do: stack '{name}' is up to date")
+        return None
+    change_set = target.change_set(stack, plan)
+    if change_set is None:
+        person.tell(f"nothing to do: CloudFormation sees no change to '{name}'")
+        return None
+    review = _approved(target, stack, plan, change_set, approve)
+    if review is None:
+        person.tell("nothing was deployed")
+        return None
+    events = target.execute(change_set)
+    person.tell(f"deploying stack '{name}'")
+    return events, review
+
+
 def _approved(
     target: Deployment,
     stack: Stack | None,
@@ -156,13 +197,12 @@ def _approved(
     return review if approved else None
 
 
-def _execute(
-    target: Deployment, person: Person, change_set: ChangeSet, review: Review
+def _told_to_its_end(
+    target: Deployment, person: Person, under_way: Iterator[Event], review: Review
 ) -> None:
     name, found = target.stack_name, review.resources
     total = len(found) + len({change.name.stack for change in found} - {""})
-    person.tell(f"deploying stack '{name}'")
-    events = followed(person, target.execute(change_set), name, total)
+    events = followed(person, under_way, name, total)
     if events[-1].status not in _DEPLOYED:
         raise _failure(name, events, review.first)
     person.done(f"deployed stack '{name}'")

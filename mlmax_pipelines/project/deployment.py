@@ -159,24 +159,26 @@ class Deployment:
         """Take back a change set that nobody wants to execute."""
         changesets.delete(self.session, change_set)
 
+    # Started when called: what is refused then was never under way.
+
     def execute(self, change_set: ChangeSet) -> Iterator[Event]:
         """Deploy; the stack's events until it is done, the last one saying how."""
         since = events.watermark(self.session, change_set.stack_id)
         changesets.execute(self.session, change_set)
-        yield from events.follow(self.session, change_set.stack_id, since, self._sleep)
+        return events.follow(self.session, change_set.stack_id, since, self._sleep)
 
     def delete(self, stack: Stack) -> Iterator[Event]:
         """Delete the stack; its events until it is gone or cannot be."""
         since = events.watermark(self.session, stack.id)
         self.session.call("cloudformation", "delete_stack", StackName=stack.id)
-        yield from events.follow(self.session, stack.id, since, self._sleep)
+        return events.follow(self.session, stack.id, since, self._sleep)
 
     def continue_rollback(self, stack: Stack) -> Iterator[Event]:
         """Go on with a rollback that failed; the stack's events until it ends."""
         since = events.watermark(self.session, stack.id)
         operation = "continue_update_rollback"
         self.session.call("cloudformation", operation, StackName=stack.id)
-        yield from events.follow(self.session, stack.id, since, self._sleep)
+        return events.follow(self.session, stack.id, since, self._sleep)
 
     def wait(self, stack: Stack) -> Stack | None:
         """The stack once what is going on with it has ended; None when it is gone."""

@@ -23,7 +23,7 @@ def settled(target: Deployment, stack: Stack | None, person: Person) -> Stack | 
         stack = _waited(target, stack, person)
     if stack is None:
         return None
-    if stack.status in stacks.STILLBORN or stack.status == stacks.UNDELETED:
+    if stack.lost:
         _made_anew(target, stack, person)
         return None
     if stack.status == stacks.STUCK:

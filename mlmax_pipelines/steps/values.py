@@ -133,12 +133,12 @@ def as_value(value: Any) -> Value:
 
 
 def refers(data: Any) -> bool:
-    """Whether a value known only at run time is in it, however deep."""
+    """Whether a reference is in it, however deep."""
     if isinstance(data, Mapping):
         return any(map(refers, data.values()))
     if isinstance(data, (list, tuple)):
         return any(map(refers, data))
-    return isinstance(data, Value) and not data.is_literal
+    return isinstance(data, Value)
 
 
 def expression(value: Value, scope: str = STATE) -> str:

@@ -86,7 +86,8 @@ values: {x: {y: 1}}
     assert told == [
         "envs/dev.yaml:1:10: backend must be 'local' or 'stepfunctions', found 'aws'",
         "envs/dev.yaml:2:1: unknown key 'regions'",
-        "envs/dev.yaml:3:8: 'stack' must be text, found '5'",
+        "envs/dev.yaml:3:8: 'stack' must be lowercase letters, digits and hyphens, "
+        "beginning with a letter, found '5'",
         "envs/dev.yaml:4:11: 'a' must be text, found '1'",
         "envs/dev.yaml:6:21: 'Train' must be a mapping, found 'list'",
         "envs/dev.yaml:7:13: 'parameters' must be a mapping, found 'none'",
@@ -129,6 +130,12 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("stack: Churn", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
+        ("stack: a_b", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
+        (
+            f"stack: {'a' * 38}",
+            "1:8: 'stack' has 38 characters, at most 37 can be",
+        ),
         ("schedule: {inference: daily}", "1:23: 'inference' must be true or false"),
         ("alert_email: nobody", "1:14: 'alert_email' must be an e-mail address"),
         ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),

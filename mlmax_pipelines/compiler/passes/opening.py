@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from mlmax_pipelines.base.names import TAG_CHARACTERS
 from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Setting
 from mlmax_pipelines.compiler.built import Built, records
 from mlmax_pipelines.steps import sdk
@@ -20,6 +21,7 @@ from mlmax_pipelines.steps.values import (
     Value,
     call,
     context_object,
+    join,
     literal,
     path_text,
     state_data,
@@ -73,16 +75,33 @@ def opening(
 
 def _merged(pipeline: str) -> dict[str, Any]:
     given = context_object("$$.Execution.Input", "object")
+    name = context_object("$$.Execution.Name")
     return {
         "pipeline": {
             "name": pipeline,
-            "execution_name": context_object("$$.Execution.Name"),
+            "execution_name": name,
+            "execution_tag": _tag(name),
             "execution_id": context_object("$$.Execution.Id"),
             "start_time": context_object("$$.Execution.StartTime"),
         },
         "parameters": call("States.JsonMerge", state_data("$.defaults"), given, False),
         "steps": {},
     }
+
+
+def _tag(name: Value) -> Value:
+    """The execution's name, or its hash if it has characters that tags may refuse.
+
+    StringSplit separates at each of a text's characters and drops empty parts: of what
+    only has those the `~` alone is left, which no execution's name has. AWS Step
+    Functions Developer Guide, "Intrinsics for JSONPath states".
+    """
+    parts = call("States.StringSplit", join("~-", name), TAG_CHARACTERS)
+    count = call("States.ArrayLength", parts)
+    # Of 1 and 1 one is left, of 1 and more two.
+    which = call("States.ArrayUnique", call("States.Array", 1, count))
+    either = call("States.Array", "", name, call("States.Hash", name, "MD5"))
+    return call("States.ArrayGetItem", either, call("States.ArrayLength", which))
 
 
 def _check(required: list[str], first: State) -> list[State]:

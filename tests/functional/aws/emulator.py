@@ -10,6 +10,8 @@ What ministack 1.5 lacks is added here; all else that a template asks for is its
 - When a nested stack is deleted, its resources go even if their DeletionPolicy says
   Retain: they stay.
 - A state machine takes a name that another one has: as on AWS, that fails its stack.
+- A second change set of a stack that is still to be made gets a stack of its own: it
+  becomes one more of the same.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ def main(port: str) -> None:
     _remember_attributes(provisioners)
     _keep_what_is_retained(provisioners)
     _refuse_taken_names(provisioners)
+    _keep_what_is_under_review()
     sys.argv = ["ministack"]
     app.main()
 
@@ -60,6 +63,32 @@ def _remember_attributes(provisioners: Any) -> None:
 
     provisioners._provision_resource = provision
     provisioners._update_resource = change
+
+
+def _keep_what_is_under_review() -> None:
+    """Put a change set of a stack under review on that stack."""
+    from ministack.services.cloudformation import _change_sets, _stacks, handlers
+
+    create = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+    def once_more(params: Any) -> tuple[int, dict[str, str], bytes]:
+        name = handlers._p(params, "StackName")
+        before = _stacks.get(name)
+        status, headers, body = create(params)
+        made = _stacks.get(name)
+        if (
+            before is not None
+            and before["StackStatus"] == "REVIEW_IN_PROGRESS"
+            and status == 200
+        ):
+            _stacks[name] = before
+            for one in _change_sets.values():
+                if one["StackId"] == made["StackId"]:
+                    one["StackId"] = before["StackId"]
+            body = body.replace(made["StackId"].encode(), before["StackId"].encode())
+        return status, headers, body
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = once_more
 
 
 def _keep_what_is_retained(provisioners: Any) -> None:

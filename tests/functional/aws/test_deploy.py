@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,11 +119,45 @@ def test_where_nobody_answers_yes_has_to_be_said(deployer: Deployer) -> None:
     assert deployer.status() == ""
 
 
-def test_a_dry_run_changes_nothing(deployer: Deployer) -> None:
+def test_a_dry_run_prints_what_diff_prints_and_makes_nothing(
+    deployer: Deployer,
+) -> None:
     result = deployer.deploy("--dry-run")
     assert result.returncode == 0, result.stderr
-    assert "would be created" in result.stdout
+    assert f"+ state machine {deployer.stack}-small" in result.stdout
+    different = deployer("diff", "-e", "dev", "--bucket", deployer.bucket)
+    assert result.stdout == different.stdout
+    assert deployer.keys() == []
     assert deployer.status() == ""
+
+
+def test_of_two_first_deployments_at_once_one_waits_for_the_other(
+    deployer: Deployer,
+) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(deployer.deploy) for _ in range(2)]
+        ended = [one.result() for one in both]
+    assert [one.returncode for one in ended] == [0, 0], ended
+    # Whoever comes second waits, and finds that there is nothing left to do.
+    assert sorted("nothing to do" in one.stderr for one in ended) == [False, True]
+    assert deployer.status() in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+    assert deployer("diff", "-e", "dev").returncode == 0
+
+
+def test_a_preview_that_is_declined_leaves_somebody_elses(deployer: Deployer) -> None:
+    client = deployer.emulator.client("cloudformation", deployer.account)
+    body = "Resources: {Topic: {Type: AWS::SNS::Topic}}"
+    client.create_change_set(
+        StackName=deployer.stack,
+        ChangeSetName="theirs",
+        ChangeSetType="CREATE",
+        TemplateBody=body,
+    )
+    always = ("deploy", "-e", "dev", "--bucket", deployer.bucket)
+    assert deployer(*always, answer="n\n").returncode == 0
+    assert deployer.status() == "REVIEW_IN_PROGRESS"
+    (left,) = client.list_change_sets(StackName=deployer.stack)["Summaries"]
+    assert left["ChangeSetName"] == "theirs"
 
 
 READS = "data_buckets: [raw-data]\n"

@@ -59,6 +59,16 @@ def test_names_of_what_an_environment_has() -> None:
     assert names.group_name(stack, "models") == "mlmax-dev-models"
 
 
+def test_pipelines_that_begin_alike_have_jobs_that_do_not() -> None:
+    alike = "customer-churn-training"
+    slugs = {names.jobs_slug(f"{alike}-{end}") for end in ("eu", "us", "EU", "us_")}
+    assert len(slugs) == 4
+    for slug in slugs:
+        assert len(slug) == names.JOB_ROOM
+        assert names.SAGEMAKER_FORM.fullmatch(slug)
+    assert names.jobs_slug("Churn__Training-") == "churn-training"
+
+
 @pytest.mark.parametrize("kind", ["stateMachine:{}", "execution:{}:night-1"])
 def test_the_pipeline_of_an_arn(kind: str) -> None:
     machine = kind.format(names.machine_name("mlmax-dev", "churn"))

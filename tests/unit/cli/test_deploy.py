@@ -24,7 +24,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Any:
     )
     found.pipelines = [SimpleNamespace(name="small")]
     place = "mlmax_pipelines.project.deployment.Deployment"
-    monkeypatch.setattr(place, lambda *words: found)
+    monkeypatch.setattr(place, lambda *words, **more: found)
     return found
 
 
@@ -55,10 +55,15 @@ def test_what_is_allowed_is_shown_and_deployed(
     assert done.err.endswith("next: pipeline run small -e dev\n")
 
 
-def test_a_dry_run_shows_the_same_and_asks_nothing(
+def test_a_dry_run_shows_what_diff_shows_and_touches_nothing(
     project: Path, pipeline: Pipeline, recorded: Any
 ) -> None:
-    shown = pipeline(project, "deploy", "-e", "dev", "--dry-run")
-    assert shown.code == 0 and "would be changed" in shown.out
-    assert shown.err.endswith("nothing was deployed\n")
-    assert recorded.asked[-1] == "discard"
+    shown = pipeline(project, "deploy", "-e", "dev", "--dry-run", "--yes")
+    assert recorded.asked == ["stack", "plan", "review"]
+    assert shown.code == 0 and "wider TrainingRole" in shown.out
+    assert shown.out == pipeline(project, "diff", "-e", "dev").out
+    assert "nothing was deployed" in shown.err
+    recorded.given["deployed"] = True
+    same = pipeline(project, "deploy", "-e", "dev", "--dry-run")
+    assert (same.out, same.code) == ("", 0)
+    assert same.err == "stack 'ml' is what the specs say\n"

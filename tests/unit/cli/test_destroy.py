@@ -18,7 +18,7 @@ GROUP = ("AWS::SageMaker::ModelPackageGroup", "ml-small")
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Any:
     found = Recorded("DELETE_COMPLETE", kept=[GROUP])
     place = "mlmax_pipelines.project.deployment.Deployment"
-    monkeypatch.setattr(place, lambda *words: found)
+    monkeypatch.setattr(place, lambda *words, **more: found)
     return found
 
 

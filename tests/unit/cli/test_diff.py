@@ -16,7 +16,7 @@ def diff(
 ) -> Ended:
     recorded = Recorded(deployed=deployed)
     place = "mlmax_pipelines.project.deployment.Deployment"
-    monkeypatch.setattr(place, lambda *words: recorded)
+    monkeypatch.setattr(place, lambda *words, **more: recorded)
     return pipeline(project, "diff", "-e", "dev")
 
 

@@ -20,7 +20,7 @@ def test_the_places_are_printed(
     plan = SimpleNamespace(package=made, template_url="https://s3/master.json")
     recorded.plan = lambda stack: plan
     place = "mlmax_pipelines.project.deployment.Deployment"
-    monkeypatch.setattr(place, lambda *words: recorded)
+    monkeypatch.setattr(place, lambda *words, **more: recorded)
     ended = pipeline(project, "package", "-e", "dev", "--bucket", "mine")
     assert ended.out.splitlines() == [
         "code      s3://mine/code/1234/",

@@ -124,6 +124,7 @@ def execute(
     pipeline: CompiledPipeline,
     input: Mapping[str, Any] | None = None,
     answers: Mapping[str, Any] | None = None,
+    name: str = "a-run",
 ) -> Ran:
     """Run a compiled pipeline; `answers` by state: a value, an error, or a function."""
     sources = pipeline.substitutions.values()
@@ -152,7 +153,7 @@ def execute(
         return _answer(request, answers or {})
 
     definition = substitutions.resolve(pipeline.definition, filled)
-    result = _run(definition, dict(input or {}), handle, "a-run", ran.events.append)
+    result = _run(definition, dict(input or {}), handle, name, ran.events.append)
     ran.status, ran.output = result.status, result.output
     ran.error, ran.cause = result.error, result.cause
     return ran

@@ -44,6 +44,7 @@ def test_the_data_of_another_execution_become_its_own() -> None:
     adopted = records.adopted(data, record)
     assert adopted["pipeline"] == {
         "execution_name": "new",
+        "execution_tag": "new",
         "execution_id": "arn:new",
         "start_time": "1970-01-01T00:00:00.000Z",
         "kept": 1,

@@ -9,6 +9,7 @@ import pytest
 
 from mlmax_pipelines.aws.changes import ResourceChange, Review
 from mlmax_pipelines.aws.permissions import Permissions, Statement
+from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name
 from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.project import deploy
@@ -18,11 +19,9 @@ WIDER = Statement("TrainingRole", "", True, ("s3:GetObject",), ("*",), "")
 BUCKET = ResourceChange(Name("", "Artifacts"), "AWS::S3::Bucket", "replaced")
 
 
-def walk(
-    recorded: Any, approve: Any = lambda review: True, dry_run: bool = False
-) -> tuple[bool, Someone]:
+def walk(recorded: Any, approve: Any = lambda review: True) -> tuple[bool, Someone]:
     person = Someone()
-    return deploy.deploy(recorded, person, approve, dry_run), person
+    return deploy.deploy(recorded, person, approve), person
 
 
 def test_what_was_approved_is_executed_and_told_to_its_end() -> None:
@@ -78,14 +77,69 @@ def test_an_approval_that_breaks_off_leaves_no_change_set() -> None:
     assert recorded.asked[-1] == "discard"
 
 
-def test_a_dry_run_settles_nothing() -> None:
-    stuck = replace(DEPLOYED, status="UPDATE_ROLLBACK_FAILED")
-    recorded = Recorded(now=stuck)
-    walk(recorded, lambda review: False, dry_run=True)
-    assert "continue" not in recorded.asked
-    settled = Recorded(now=stuck)
+def test_a_stuck_stack_is_settled_first() -> None:
+    settled = Recorded(now=replace(DEPLOYED, status="UPDATE_ROLLBACK_FAILED"))
     walk(settled, lambda review: False)
     assert "continue" in settled.asked
+
+
+class Overtaken(Recorded):
+    """Somebody else's deployment makes CloudFormation refuse `at` once."""
+
+    def __init__(self, at: str, before: Stack | None, after: Stack | None) -> None:
+        super().__init__(now=before)
+        self.at, self.after = at, after
+
+    def _refuse(self, at: str) -> None:
+        if at == self.at:
+            self.at = ""
+            self.given["now"] = self.after
+            raise AwsError("there is no such change set")
+
+    def change_set(self, stack: Any, plan: Any) -> Any:
+        self._refuse("change set")
+        return super().change_set(stack, plan)
+
+    def execute(self, change_set: Any) -> Any:
+        self._refuse("execute")
+        return super().execute(change_set)
+
+
+CREATING = replace(DEPLOYED, status="CREATE_IN_PROGRESS", changed="now")
+REVIEWED = replace(DEPLOYED, status="REVIEW_IN_PROGRESS")
+LATER = replace(DEPLOYED, changed="later")
+
+
+@pytest.mark.parametrize("at", ["change set", "execute"])
+@pytest.mark.parametrize(
+    ("before", "after"), [(None, CREATING), (REVIEWED, CREATING), (DEPLOYED, LATER)]
+)
+def test_whoever_comes_second_says_so_waits_and_begins_anew(
+    at: str, before: Stack | None, after: Stack
+) -> None:
+    recorded = Overtaken(at, before, after)
+    deployed, person = walk(recorded)
+    assert deployed
+    (said,) = [line for line in person.heard if "somebody else" in line]
+    assert f"({after.status})" in said
+    assert ("wait" in recorded.asked) == after.in_progress
+    assert recorded.asked.count("plan") == 2
+    assert recorded.asked[-1] == "execute"
+
+
+def test_what_is_refused_though_nobody_else_deploys_is_refused() -> None:
+    with pytest.raises(AwsError, match="no such change set"):
+        walk(Overtaken("execute", DEPLOYED, DEPLOYED))
+    with pytest.raises(AwsError, match="no such change set"):
+        walk(Overtaken("change set", None, REVIEWED))
+
+
+def test_a_stack_that_was_never_created_differs_in_everything() -> None:
+    recorded: Any = Recorded(now=replace(DEPLOYED, status="ROLLBACK_COMPLETE"))
+    seen: list[Any] = []
+    recorded.is_deployed = lambda stack, plan: seen.append(stack)
+    deploy.diff(recorded)
+    assert seen == [None]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ from __future__ import annotations
 from functools import cache
 
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
-from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT
+from mlmax_pipelines.base.names import (
+    JOB_HASH,
+    JOB_ROOM,
+    LONGEST_ENVIRONMENT,
+    jobs_slug,
+    slug,
+)
 from mlmax_pipelines.declared import JobKind, Limit
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
@@ -22,7 +28,6 @@ from mlmax_pipelines.steps.values import (
     state_data,
 )
 
-HASH_LENGTH = 32
 _ENTRY = tuple(
     context_object(f"$$.{path}")
     for path in ("Execution.Id", "State.Name", "State.EnteredTime")
@@ -36,16 +41,12 @@ def job_prefix(step: ResolvedStep, context: BuildContext) -> str:
 
 def jobs_prefix(context: BuildContext) -> str:
     """What the names of all jobs of the pipeline begin with."""
-    return f"{context.parameter('Environment')}-{_slug(context.pipeline, '')}"
+    return f"{context.parameter('Environment')}-{jobs_slug(context.pipeline)}"
 
 
 @cache
 def _slug(pipeline: str, key: str) -> str:
-    room = SAGEMAKER_NAME - HASH_LENGTH - 1 - LONGEST_ENVIRONMENT - 1
-    slug = f"{pipeline}-{key}".lower().replace("_", "-")
-    while "--" in slug:
-        slug = slug.replace("--", "-")
-    return slug[:room].strip("-")
+    return f"{jobs_slug(pipeline)}-{slug(key)}"[:JOB_ROOM].strip("-")
 
 
 def job_name(step: ResolvedStep, context: BuildContext) -> Value:
@@ -84,5 +85,5 @@ def name_limit(step: ResolvedStep, context: BuildContext) -> Limit:
     longest = job_prefix(step, context).replace(
         "${Environment}", "e" * LONGEST_ENVIRONMENT
     )
-    used = len(longest) + 1 + HASH_LENGTH
+    used = len(longest) + 1 + JOB_HASH
     return Limit("job name characters", used, SAGEMAKER_NAME)

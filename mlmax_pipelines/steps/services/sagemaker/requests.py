@@ -181,5 +181,5 @@ def job_tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
         environment=context.parameter("Environment"),
         pipeline=context.pipeline,
         step=step.name,
-        execution=state_data("$.pipeline.execution_name"),
+        execution=state_data("$.pipeline.execution_tag"),
     )

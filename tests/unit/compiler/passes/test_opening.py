@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from pathlib import Path
+
+import pytest
 
 from tests.unit.compiler.projects import compiled, execute
 
+# Of SageMaker's model of the shape TagValue: \\p{L} and \\p{N} are letters and digits.
+TAG_VALUE = r"[\w\s.:/=+\-@]{0,256}"
 PARAMETERS = """
   rows: {type: s3, default: data/rows.csv}
   ratio: {type: number, default: 0.5}
@@ -41,6 +47,32 @@ def test_the_pipeline_says_what_it_is(tmp_path: Path) -> None:
     assert ran.output["pipeline"]["name"] == "p"
     assert ran.output["pipeline"]["execution_name"] == "a-run"
     assert ran.output["pipeline"]["start_time"].startswith("2030-")
+
+
+@pytest.mark.parametrize("name", ["a-run", "0", "A_1.b=c+d@e", "z" * 80, "-", "--.--"])
+def test_a_name_that_tags_take_is_their_tag(name: str, tmp_path: Path) -> None:
+    ran = execute(compiled(tmp_path, SHOW, parameters=PARAMETERS), name=name)
+    assert ran.output["pipeline"]["execution_tag"] == name
+    assert re.fullmatch(TAG_VALUE, name)
+
+
+@pytest.mark.parametrize("name", ["a!", "!", "(a)-b", "it's", "!!", "launch-🚀", "é"])
+def test_a_name_that_the_console_allows_and_tags_refuse_is_hashed(
+    name: str, tmp_path: Path
+) -> None:
+    ran = execute(compiled(tmp_path, SHOW, parameters=PARAMETERS), name=name)
+    hashed = hashlib.md5(name.encode()).hexdigest()
+    assert ran.output["pipeline"]["execution_tag"] == hashed
+    # What it is called otherwise stays: its outputs are found under its name.
+    assert ran.output["pipeline"]["execution_name"] == name
+
+
+def test_every_job_is_tagged_so(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, "  A: {module: copy}\n")
+    tags = execute(pipeline, name="no!").arguments("A")["Tags"]
+    values = {tag["Key"]: tag["Value"] for tag in tags}
+    assert values["mlmax:execution"] == hashlib.md5(b"no!").hexdigest()
+    assert all(re.fullmatch(TAG_VALUE, value) for value in values.values())
 
 
 def test_a_pipeline_without_parameters_opens_too(tmp_path: Path) -> None:

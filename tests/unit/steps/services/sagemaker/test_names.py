@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
+from mlmax_pipelines.compiler.entry import compile_project
 from mlmax_pipelines.interpreter import StateError
-from tests.unit.compiler.projects import compiled, execute
+from tests.unit.compiler.projects import compiled, execute, write
+
+BEGINNING = "customer-churn-training"
 
 THROTTLED = StateError("SageMaker.AmazonSageMakerException", "rate exceeded")
 
@@ -56,3 +59,26 @@ def test_a_job_is_allowed_by_what_its_name_begins_with(tmp_path: Path) -> None:
         .resources[0]
         .endswith(":processing-job/${Environment}-p-a-b-c-*")
     )
+
+
+def test_pipelines_that_begin_alike_have_prefixes_of_their_own(tmp_path: Path) -> None:
+    """Roles may do what they may to jobs and logs that begin so."""
+    found = []
+    for end in ("eu", "us"):
+        root = write(tmp_path / end, "  A: {module: copy}\n")
+        spec = root / "pipelines" / "p.yaml"
+        text = spec.read_text().replace("name: p\n", f"name: {BEGINNING}-{end}\n")
+        spec.with_name(f"{BEGINNING}-{end}.yaml").write_text(text)
+        spec.unlink()
+        (pipeline,) = compile_project(root)
+        (state,) = (state for state in pipeline.states if state.name == "A")
+        assert state.job is not None
+        logs = [
+            resource
+            for need in state.job_role
+            for resource in need.resources
+            if "log-stream" in resource
+        ]
+        found.append({state.job.prefix, *logs})
+    assert len(found[0]) == len(found[1]) == 2
+    assert not found[0] & found[1]
