@@ -174,6 +174,7 @@ class Part(NamedTuple):
 class CompiledPipeline:
     """One pipeline, compiled: equal specs give equal objects on any machine.
 
+
     `warnings` are what may be wrong with its specs, and yet is compiled.
     """
 

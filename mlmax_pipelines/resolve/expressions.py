@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from mlmax_pipelines.base import literals
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.yaml.document import Document
@@ -149,7 +150,7 @@ def _parse(text: str) -> Template:
     literal, position = "", 0
     while (found := text.find(OPENING, position)) >= 0:
         if text[found - 1 : found] == "$":
-            literal += text[position : found - 1] + OPENING
+            literal += text[position : found - 1] + literals.OPENING
             position = found + len(OPENING)
             continue
         literal += text[position:found]

@@ -16,7 +16,6 @@ from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.compiled import Image, Job, Resource, Setting, Sub, Substitution
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.contract import Draft, ResolvedStep
-from mlmax_pipelines.steps.values import Value, to_text
 
 # What the tokens of other things than steps begin with: a step of such a name is
 # told apart as two steps of the same name are.
@@ -75,14 +74,6 @@ class BuildContext:
         known = self.substitutions.setdefault(name, substitution)
         assert known == substitution, f"'{name}' stands for two things"
         return f"${{{name}}}"
-
-    def deployed_text(self, value: Value) -> str:
-        """A literal as the text of an `Fn::Sub`: what looks like a reference and is
-        none of the pipeline's own stays as it is written."""
-        text = to_text(value).literal
-        return _REFERENCE.sub(
-            lambda m: m[0] if m[1] in self.substitutions else f"${{!{m[1]}}}", text
-        )
 
     def bring(self, resource: Resource) -> None:
         """Have the template create a resource, once for all steps that need it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.base.names import TAG_CHARACTERS
 from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Setting
 from mlmax_pipelines.compiler.built import Built, records
@@ -127,7 +128,7 @@ def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
         file = DataFile(default, parameter.name)
         return literal(context.use(f"Data{name}", file))
     if not _is_setting(parameter):
-        return literal(default)
+        return literal(written(default))
     type = _SETTING_TYPES.get(parameter.type, "String")
     text = parameter.description or f"{parameter.name} of {context.pipeline}"
     setting = Setting(type, default, "", parameter.name, text, "parameter")
@@ -145,7 +146,7 @@ def _is_setting(parameter: Parameter) -> bool:
     return (
         not isinstance(default, str)
         or default.isprintable()
-        and not (set(default) & {'"', "\\"})
+        and not (set(default) & {'"', "\\"} or "${" in default)
     )
 
 

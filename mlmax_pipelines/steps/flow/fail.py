@@ -7,7 +7,7 @@ from typing import Any
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
-from mlmax_pipelines.steps.values import Value, expression
+from mlmax_pipelines.steps.values import Value, as_value, expression
 
 _ERROR = "Failed"
 
@@ -30,10 +30,10 @@ class Fail(StepType):
         fields: dict[str, Any] = {}
         for name in ("error", "cause"):
             value = step.fields.get(name, _ERROR if name == "error" else None)
-            if isinstance(value, Value):
+            if isinstance(value, Value) and not value.is_literal:
                 fields[f"{name}_path"] = expression(value)
             elif value is not None:
-                fields[name] = value
+                fields[name] = as_value(value).literal
         return [Draft(sdk.fail(step.name, **fields), goes_on=False)]
 
 

@@ -22,7 +22,7 @@ from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import as_value, path_text, result
+from mlmax_pipelines.steps.values import as_value, path_text, result, to_text
 
 
 class Lambda(StepType):
@@ -103,7 +103,7 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
 def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:
     """The function's environment: every value the text of an `Fn::Sub`."""
     values = step.fields.get("environment", {}).items()
-    return {name: context.deployed_text(as_value(value)) for name, value in values}
+    return {name: to_text(as_value(value)).literal for name, value in values}
 
 
 def _first(step: ResolvedStep, context: BuildContext) -> str:
