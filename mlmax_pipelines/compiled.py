@@ -71,10 +71,12 @@ class Image(NamedTuple):
 class Setting(NamedTuple):
     """A value an environment may override: a parameter of the template.
 
-    `type` is String, Number or Boolean. `scope` and `key` say where an environment
-    file has it: `step` (`steps: {training: {Train: {instance_type: ...}}}`, with
-    `step` the step's name), `parameter` (`parameters: {training: {num_round: 20}}`)
-    or `value` (`values: {team: fraud}`).
+    `type` is String (any text), Word (letters, digits, `.` and `-`), Number, Count (a
+    whole number from 1 on), Boolean, or Json (whatever JSON can say). `scope` and `key`
+    say where an environment file has it: `step` (`steps: {training: {Train:
+    {instance_type: ...}}}`, with `step` the step's name), `parameter` (`parameters:
+    {training: {num_round: 20}}`) or `value` (`values: {team: fraud}`). `enum` lists
+    the values that are allowed, if not any.
     """
 
     type: str
@@ -83,6 +85,21 @@ class Setting(NamedTuple):
     key: str
     description: str = ""
     scope: str = "step"
+    enum: tuple[Any, ...] = ()
+
+    def text(self, value: Any) -> str:
+        """A value as the template's parameter has it: what is no text, as JSON."""
+        if isinstance(value, str) and self.type != "Json":
+            return value
+        import json
+
+        return json.dumps(value, ensure_ascii=False)
+
+
+class Quoted(NamedTuple):
+    """The setting of another name, as it stands in the quotes of an intrinsic."""
+
+    name: str
 
 
 class DataFile(NamedTuple):
@@ -92,7 +109,7 @@ class DataFile(NamedTuple):
     parameter: str
 
 
-Substitution = Union[Sub, Image, Setting, DataFile]
+Substitution = Union[Sub, Image, Setting, Quoted, DataFile]
 
 
 # The error of a state that reads a metrics file which is not what it must be.
@@ -170,6 +187,17 @@ class Part(NamedTuple):
     definition: Mapping[str, Any]
 
 
+class Schedule(NamedTuple):
+    """When a pipeline starts by itself, and with what input. One alone needs no name;
+    `timezone` is "" for UTC."""
+
+    name: str
+    expression: str
+    timezone: str
+    inputs: Mapping[str, Any]
+    where: Where
+
+
 @dataclass(frozen=True)
 class CompiledPipeline:
     """One pipeline, compiled: equal specs give equal objects on any machine.
@@ -189,7 +217,7 @@ class CompiledPipeline:
     code: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     parts: tuple[Part, ...] = ()
-    schedule: str = ""
+    schedules: tuple[Schedule, ...] = ()
     sources: tuple[str, ...] = ()
     digest: str = ""
     warnings: tuple[Problem, ...] = ()

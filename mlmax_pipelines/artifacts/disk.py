@@ -22,7 +22,7 @@ from mlmax_pipelines.artifacts.shipped import shipped
 from mlmax_pipelines.base import archives, layout, leaving
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.base.files import unique
+from mlmax_pipelines.base.files import aside, unique
 
 LINK_BYTES = 64 << 20
 
@@ -189,7 +189,7 @@ class Store:
         from shutil import copyfile
 
         to.parent.mkdir(parents=True, exist_ok=True)
-        part = to.with_name(f".{to.name}.{unique()}")
+        part = aside(to)
         copyfile(self.path(uri), part)
         os.replace(part, to)
 

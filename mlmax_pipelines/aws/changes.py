@@ -187,18 +187,11 @@ def definition_of(properties: Mapping[str, Any], read: Read) -> Mapping[str, Any
         definition = properties.get("Definition", {})
     values = properties.get("DefinitionSubstitutions", {})
     known = {name: values[name] for name in values if name not in _TOLD_ONCE}
-    filled: Mapping[str, Any] = _substitute(definition, known)
+    text = _PLACEHOLDER.sub(
+        lambda m: str(known.get(m[1], m[0])), json.dumps(definition)
+    )
+    filled: Mapping[str, Any] = json.loads(text)
     return filled
-
-
-def _substitute(value: Any, known: Mapping[str, Any]) -> Any:
-    if isinstance(value, str):
-        return _PLACEHOLDER.sub(lambda m: str(known.get(m[1], m[0])), value)
-    if isinstance(value, Mapping):
-        return {key: _substitute(item, known) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_substitute(item, known) for item in value]
-    return value
 
 
 def _own(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.files import Unreadable
+from mlmax_pipelines.base.forms import Has, fault
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
 from mlmax_pipelines.local import (
@@ -46,13 +48,15 @@ if TYPE_CHECKING:
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0
 _LOOK_SECONDS = 0.01
+_KNOWN = {each.name for each in fields(ExecutionRecord)}
+_NEEDED = tuple(each.name for each in fields(ExecutionRecord)[:6])
 
 
 def make(
     root: Path, environment: Environment, tell: Callable[[str], None], listener: str
 ) -> LocalBackend:
-    """See `backends.make`; nothing takes long enough to `tell` of it."""
-    return LocalBackend(root, environment, listener)
+    """See `backends.make`."""
+    return LocalBackend(root, environment, listener, tell)
 
 
 class LocalBackend:
@@ -69,10 +73,12 @@ class LocalBackend:
         root: Path,
         environment: Environment,
         listener: str = "",
+        tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._root = root.resolve()
         self._environment = environment
         self._listener = listener
+        self._tell = tell
         self._home = layout.home(self._root, environment.name)
         self._store = Store(self._home / layout.STORE)
         self._executions = Executions(self._home / layout.EXECUTIONS)
@@ -156,7 +162,12 @@ class LocalBackend:
         for folder in self._executions.newest_first(pipeline):
             if len(found) == limit:
                 break
-            record = _record(folder)
+            try:
+                record = _record(folder)
+            except Unreadable as error:
+                # It is the only one nothing can be said of.
+                self._tell(f"{folder.pipeline}/{folder.name} is left out: {error}")
+                continue
             if not status or record.status == status:
                 found.append(record)
         return found
@@ -215,7 +226,7 @@ class LocalBackend:
         entered = resume.last_entered(events, definition["States"])
         if entered is None:
             raise refusals.not_redrivable(folder.name, "it came to no state")
-        begin = resume.start_of(entered, after=events[-1].id)
+        begin = resume.start_of(entered, events)
         with self._runner() as runner:
             planned = self._plan(pipeline)._replace(definition=definition)
             lock = folder.hold(runner.id)
@@ -260,7 +271,13 @@ class LocalBackend:
 
 
 def _record(folder: Folder) -> ExecutionRecord:
-    return ExecutionRecord(**folder.settled_record())
+    """Raises Unreadable."""
+    record = folder.settled_record()
+    if wrong := fault(Has(_NEEDED, {}), record):
+        hint = "put back what it was, or remove its folder"
+        text = f"the record of '{folder.name}' is not whole: {wrong}"
+        raise Unreadable(text, hint=hint)
+    return ExecutionRecord(**{key: record[key] for key in record if key in _KNOWN})
 
 
 def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:

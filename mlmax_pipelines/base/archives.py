@@ -128,9 +128,9 @@ def data_files(root: Path, path: str) -> list[tuple[str, Path]]:
     message, hint = leaving.fault(root, path)
     if message:
         raise UsageError(message, hint=hint)
-    if not (root / path).exists():
+    if not os.path.exists(root / path):
         raise UsageError(f"there is no file '{path}' to ship")
-    if not (root / path).is_dir():
+    if not os.path.isdir(root / path):
         return [(path, root / path)]
     files = _project_files(root, path)
     leaving.check(root, files)

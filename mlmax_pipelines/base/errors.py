@@ -7,7 +7,7 @@ What comes in: what went wrong, where, and what to do next. What goes out: one l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 EXIT_BUG = 1
 EXIT_USAGE = 2
@@ -54,6 +54,11 @@ class Problem:
     def line(self) -> str:
         """Message and hint in one line, for where text of one line is kept."""
         return f"{self.message} ({self.hint})" if self.hint else self.message
+
+    @property
+    def unseen(self) -> Problem:
+        """The same without the line: what stands there is nobody's to read."""
+        return replace(self, source="")
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -14,15 +14,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.forms import fault, parse_json
+
 
 def unique() -> str:
     """A name that nothing else has."""
     return os.urandom(16).hex()
 
 
+def aside(path: Path) -> Path:
+    """A path beside another one, that nothing else has; however long its name is."""
+    return path.with_name(f".{unique()}")
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Replace the file at `path`: readers see the old content or the new one."""
-    temporary = path.with_name(f".{path.name}.{unique()}")
+    temporary = aside(path)
     try:
         temporary.write_bytes(content)
         os.replace(temporary, path)
@@ -41,7 +49,7 @@ def create_json(path: Path, content: Any) -> bool:
 
     A link appears with the whole content, and only one process can make it.
     """
-    temporary = path.with_name(f".{path.name}.{unique()}")
+    temporary = aside(path)
     temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
     try:
         os.link(temporary, path)
@@ -52,9 +60,31 @@ def create_json(path: Path, content: Any) -> bool:
     return True
 
 
-def read_json(path: Path) -> Any:
-    """The data in the JSON file at `path`. Raises OSError when there is none."""
-    return json.loads(path.read_bytes())
+class Unreadable(PipelineError, ValueError):
+    """A file that only this package writes, and that is not as it writes them."""
+
+
+def read_json(path: Path, form: Any = object) -> Any:
+    """The data in the JSON file at `path`. Raises FileNotFoundError when there is none,
+    and Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
+    content = _content(path)
+    try:
+        data = parse_json(content)
+        why = fault(form, data)
+    except ValueError as error:
+        why = f"it is no JSON: {error}" if content.strip() else "it is empty"
+    if why:
+        hint = "put back what it was, or remove it and what belongs to it"
+        raise Unreadable(f"'{path}' cannot be read: {why}", hint=hint)
+    return data
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (IsADirectoryError, NotADirectoryError) as error:
+        why = (error.strerror or str(error)).lower()
+        raise Unreadable(f"'{path}' cannot be read: {why}") from None
 
 
 @contextmanager

@@ -58,6 +58,14 @@ _CLOUDFORMATION = "CloudFormation User Guide, 'CloudFormation quotas'"
 RESOURCES = Quota(500, "resources", _CLOUDFORMATION, _SPLIT)
 PARAMETERS = Quota(200, "parameters", _CLOUDFORMATION, _SPLIT)
 OUTPUTS = Quota(200, "outputs", _CLOUDFORMATION, _FEWER)
+PARAMETER_VALUE = Quota(4_096, "bytes", _CLOUDFORMATION, "pass it as an input instead")
+PARAMETER_TEXT = Quota(
+    4_000, "characters", "CloudFormation User Guide, 'Parameters'", "say it in fewer"
+)
+_TAG = "CloudFormation API Reference, 'Tag'"
+TAGS = Quota(50, "tags", "CloudFormation API Reference, 'CreateStack'")
+TAG_KEY = Quota(128, "characters", _TAG)
+TAG_VALUE = Quota(256, "characters", _TAG)
 # The page says 1 MB; CloudFormation refuses what is above a million bytes.
 TEMPLATE = Quota(1_000_000, "bytes", _CLOUDFORMATION, _SPLIT)
 
@@ -92,6 +100,8 @@ HYPERPARAMETER = Quota(2_500, "characters", f"{_SAGEMAKER}'CreateTrainingJob'")
 CHANNELS = Quota(20, "channels", f"{_SAGEMAKER}'CreateTrainingJob'")
 TRAINING_VARIABLE = Quota(512, "characters", f"{_SAGEMAKER}'CreateTrainingJob'")
 MODEL_VARIABLE = Quota(1_024, "characters", f"{_SAGEMAKER}'ContainerDefinition'")
+METADATA = Quota(50, "values", f"{_SAGEMAKER}'CreateModelPackage'")
+METADATA_VALUE = Quota(256, "characters", f"{_SAGEMAKER}'CreateModelPackage'")
 METRIC_REGEX = Quota(500, "characters", f"{_SAGEMAKER}'MetricDefinition'")
 FAILURE_REASON = Quota(1_024, "characters", f"{_SAGEMAKER}'DescribeTrainingJob'")
 SUBNETS = Quota(16, "subnets", f"{_SAGEMAKER}'VpcConfig'")

@@ -6,6 +6,7 @@ Never: starts a job, calls AWS, or waits.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ def _simulate_one(
 
 
 def _input(given: str) -> Any:
-    if Path(given).is_file():
+    if os.path.isfile(given):
         return _read(Path(given))
     try:
         return parsed(given)

@@ -13,26 +13,41 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
-from typing import Any, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Mapping
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import DEFINITION, check
-from mlmax_pipelines.cloudformation.parameters import settings, shared_name
-from mlmax_pipelines.cloudformation.tags import Tag, ref, sub
+from mlmax_pipelines.cloudformation.parameters import Names
+from mlmax_pipelines.cloudformation.tags import Tag, ref, replaced, sub
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
     Image,
+    Quoted,
     Setting,
-    Substitution,
+    Sub,
 )
-from mlmax_pipelines.declared import Statement
 
 # JSON bytes of all definitions up to which they stand in the template, where their
 # indentation makes them up to twice as long.
 _INLINE_BYTES = 400_000
+# How a text is written in JSON's quotes, and before that in those of an intrinsic.
+# CloudFormation's provider of state machines replaces text in the definition's JSON,
+# and goes on until nothing is left to replace (DefinitionProcessor of
+# aws-cloudformation-resource-providers-stepfunctions): so no `$` may stay.
+_IN_JSON = (
+    ("\\", "\\\\"),
+    ('"', '\\"'),
+    ("$", "\\u0024"),
+    ("\n", "\\n"),
+    ("\t", "\\t"),
+)
+_IN_INTRINSIC = tuple((char, f"\\{char}") for char in "\\'{}")
+# Types of settings with values in which nothing of that is.
+_PLAIN = ("Word", "Number", "Count", "Boolean")
+_SPECIAL = re.compile("[" + re.escape("".join(old for old, _ in _IN_JSON)) + "]")
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 
@@ -61,14 +76,14 @@ def definition_key(content: bytes) -> str:
     return layout.definition(hashlib.sha256(content).hexdigest())
 
 
-def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:
+def definitions(pipeline: CompiledPipeline, names: Names) -> list[Definition]:
     """The parts of a pipeline, then the state machine that runs them."""
     machines: list[tuple[str, str, Any]] = [
         (part.logical_id, part.name, part.definition) for part in pipeline.parts
     ]
     machines.append(("StateMachine", pipeline.name, pipeline.definition))
-    texts = [_text(definition) for _, _, definition in machines]
-    renamed = _renaming(pipeline) if shared else {}
+    texts = [_json_lines(definition) for _, _, definition in machines]
+    renamed = {token: name for token, name in names.items() if token != name}
     if renamed:
         texts = [_PLACEHOLDER.sub(_replace(renamed), text) for text in texts]
     fit = sum(map(len, texts)) <= _INLINE_BYTES
@@ -85,52 +100,17 @@ def definitions(pipeline: CompiledPipeline, shared: bool) -> list[Definition]:
     return made
 
 
-def values(pipeline: CompiledPipeline, shared: bool) -> dict[str, Any]:
+def values(pipeline: CompiledPipeline, names: Names) -> dict[str, Any]:
     """Substitution name -> what the template writes for it."""
     found: dict[str, Any] = {}
     images: dict[Image, str] = {}
     for name, value in pipeline.substitutions.items():
-        if isinstance(value, Setting):
-            name = shared_name(value) if shared else name
-        found[name] = _value(name, value, images)
+        if isinstance(value, Quoted):
+            found[name] = _text(ref(names[value.name]), *_IN_INTRINSIC, *_IN_JSON)
+        else:
+            name = names.get(name, name)
+            found[name] = _value(name, value, images)
     return found
-
-
-def renamed(pipeline: CompiledPipeline) -> CompiledPipeline:
-    """A pipeline with shared parameters whose statements and resources call them by
-    their shared names."""
-    names = {f"${{{old}}}": f"${{{new}}}" for old, new in _renaming(pipeline).items()}
-
-    def deep(value: Any) -> Any:
-        if isinstance(value, str):
-            return _PLACEHOLDER.sub(lambda m: names.get(m[0], m[0]), value)
-        if isinstance(value, Mapping):
-            return {key: deep(item) for key, item in value.items()}
-        return tuple(map(deep, value)) if isinstance(value, (list, tuple)) else value
-
-    def allowed(needs: Sequence[Statement]) -> tuple[Statement, ...]:
-        return tuple(
-            need._replace(
-                resources=deep(need.resources), conditions=deep(need.conditions)
-            )
-            for need in needs
-        )
-
-    return replace(
-        pipeline,
-        states=tuple(
-            replace(
-                state,
-                execution_role=allowed(state.execution_role),
-                job_role=allowed(state.job_role),
-            )
-            for state in pipeline.states
-        ),
-        resources=tuple(
-            one._replace(properties=deep(one.properties), role=allowed(one.role))
-            for one in pipeline.resources
-        ),
-    )
 
 
 def substitutions(definition: Definition, filled: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +134,11 @@ def images(pipeline: CompiledPipeline) -> dict[str, Image]:
     return {name: image for image, name in found.items()}
 
 
-def _value(name: str, value: Substitution, known: dict[Image, str]) -> Any:
+def _value(
+    name: str, value: Sub | Image | Setting | DataFile, known: dict[Image, str]
+) -> Any:
+    if isinstance(value, Setting) and not _is_plain(value):
+        return _text(ref(name), *_IN_JSON)
     if isinstance(value, (Setting, DataFile)):
         return ref(name)
     if isinstance(value, Image):
@@ -165,15 +149,23 @@ def _value(name: str, value: Substitution, known: dict[Image, str]) -> Any:
     return sub(value.text)
 
 
-def _renaming(pipeline: CompiledPipeline) -> dict[str, str]:
-    return {name: shared_name(one) for name, one in settings(pipeline).items()}
+def _is_plain(setting: Setting) -> bool:
+    """Whether no value of a setting has anything that JSON escapes."""
+    listed = setting.enum and not any(map(_SPECIAL.search, map(str, setting.enum)))
+    return setting.type in _PLAIN or bool(listed)
+
+
+def _text(text: Any, *replacements: tuple[str, str]) -> Any:
+    for old, new in replacements:
+        text = replaced(text, old, new)
+    return text
 
 
 def _replace(names: Mapping[str, str]) -> Any:
     return lambda match: f"${{{names.get(match[1], match[1])}}}"
 
 
-def _text(definition: Mapping[str, Any]) -> str:
+def _json_lines(definition: Mapping[str, Any]) -> str:
     """Compact JSON, but with a line for each state so that a difference is readable."""
     fields = []
     for key, value in definition.items():

@@ -7,19 +7,20 @@ Never: an environment's value.
 A template has at most 200 parameters, and the master template has those of all its
 pipelines. Settings (instance types, counts) are parameters of their own as long as
 that works. Beyond it, the settings of the largest pipelines are shared: one parameter
-for all steps that have the same default.
+for all steps that have the same default, but for those whose own an environment
+changes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.base.limits import BUCKET_NAME, PARAMETERS
 from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
 from mlmax_pipelines.cloudformation.tags import pascal
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Schedule, Setting
 
 # Left free for the parameters that do not belong to one pipeline.
 _COMMON_ROOM = 20
@@ -119,7 +120,6 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
 }
 
 
-_SCOPES = {"parameter": "default", "value": "env"}
 DEPLOYMENT_NAMES = frozenset(_DEPLOYMENT)
 # What nested stacks get from the shared one, and nobody gives.
 FROM_SHARED = ("ArtifactBucket", "AlertTopic")
@@ -135,15 +135,14 @@ def deployment(names: Iterable[str]) -> list[Field]:
     ]
 
 
-def own(pipeline: CompiledPipeline, shared: bool) -> list[Field]:
+def own(pipeline: CompiledPipeline, names: Names) -> list[Field]:
     """The parameters of one pipeline alone: schedule, settings, shipped data."""
-    fields = [_schedule(pipeline)] if pipeline.schedule else []
+    fields = [_schedule(one) for one in pipeline.schedules]
     merged: dict[str, Field] = {}
-    for name, setting in settings(pipeline).items():
-        if shared:
-            name = shared_name(setting)
+    for token, setting in settings(pipeline).items():
+        name = names[token]
         if name not in merged:
-            merged[name] = _setting(name, setting, shared)
+            merged[name] = _setting(name, setting, name != token)
     fields += merged.values()
     values = pipeline.substitutions.items()
     return fields + [_data(n, file) for n, file in values if isinstance(file, DataFile)]
@@ -158,40 +157,52 @@ def settings(pipeline: CompiledPipeline) -> dict[str, Setting]:
     }
 
 
-def shared_name(setting: Setting) -> str:
-    """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default.
+# Substitution name -> parameter, for every setting of one pipeline.
+Names = Mapping[str, str]
+# A setting that has to have a parameter of its own: its pipeline, step and key.
+Own = tuple[str, str, str]
 
-    What belongs to no step is not shared.
+
+def names(
+    pipelines: Sequence[CompiledPipeline], own: Collection[Own] = ()
+) -> dict[str, Names]:
+    """Pipeline -> the names of its settings' parameters.
+
+    The largest pipelines share theirs if there would be too many, never those in `own`.
     """
-    if setting.scope != "step":
-        return pascal(f"{_SCOPES[setting.scope]} {setting.key.replace('_', ' ')}")
-    return _shared_name(setting.key, setting.default)
+    found: dict[str, Names] = {
+        one.name: {name: name for name in settings(one)} for one in pipelines
+    }
+    counts = {one.name: _count(one, found[one.name]) for one in pipelines}
+    room = PARAMETERS - _COMMON_ROOM
+    for one in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
+        if sum(counts.values()) <= room:
+            break
+        found[one.name] = _shared(one, own)
+        counts[one.name] = _count(one, found[one.name])
+    return found
+
+
+def _shared(pipeline: CompiledPipeline, own: Collection[Own]) -> dict[str, str]:
+    """What belongs to no step is not shared."""
+    return {
+        name: name
+        if one.scope != "step" or (pipeline.name, one.step, one.key) in own
+        else _shared_name(one.key, one.default)
+        for name, one in settings(pipeline).items()
+    }
 
 
 @lru_cache(maxsize=None)
 def _shared_name(key: str, default: object) -> str:
+    """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default."""
     return pascal(f"{key.replace('_', ' ')} {default}")
 
 
-def sharing(pipelines: Sequence[CompiledPipeline]) -> frozenset[str]:
-    """The names of the pipelines whose settings have to be shared, largest first."""
-    counts = {pipeline.name: _count(pipeline, False) for pipeline in pipelines}
-    room = PARAMETERS - _COMMON_ROOM
-    chosen: set[str] = set()
-    for pipeline in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
-        if sum(counts.values()) <= room:
-            break
-        chosen.add(pipeline.name)
-        counts[pipeline.name] = _count(pipeline, True)
-    return frozenset(chosen)
-
-
-def _count(pipeline: CompiledPipeline, shared: bool) -> int:
+def _count(pipeline: CompiledPipeline, names: Names) -> int:
     """How many parameters of its own a pipeline has."""
-    found = settings(pipeline)
-    names = {shared_name(one) for one in found.values()} if shared else set(found)
     files = [v for v in pipeline.substitutions.values() if isinstance(v, DataFile)]
-    return len(names) + len(files) + bool(pipeline.schedule)
+    return len(set(names.values())) + len(files) + len(pipeline.schedules)
 
 
 def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -212,13 +223,21 @@ def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
     return parameters, {"AWS::CloudFormation::Interface": interface}
 
 
-def _schedule(pipeline: CompiledPipeline) -> Field:
+def schedule_id(schedule: Schedule) -> str:
+    """The logical id of a schedule; behind it `State` is the parameter's that turns it
+    on."""
+    return f"{pascal(schedule.name)}Schedule"
+
+
+def _schedule(schedule: Schedule) -> Field:
+    zone = f" {schedule.timezone}" if schedule.timezone else ""
     declaration = _text(
-        f"Whether the pipeline starts by itself: {pipeline.schedule}",
+        f"Whether the pipeline starts by itself: {schedule.expression}{zone}",
         Default="DISABLED",
         AllowedValues=["ENABLED", "DISABLED"],
     )
-    return Field("ScheduleState", "Schedule", "State", declaration)
+    label = f"State of {schedule.name}" if schedule.name else "State"
+    return Field(f"{schedule_id(schedule)}State", "Schedule", label, declaration)
 
 
 def _setting(name: str, setting: Setting, shared: bool) -> Field:
@@ -238,16 +257,34 @@ def _setting(name: str, setting: Setting, shared: bool) -> Field:
     return Field(name, group, label, {**default, "Description": text})
 
 
+# Nothing that JSON would have to escape.
+_URI = r's3://[^"\\$\x00-\x1f]+'
+# What a parameter may be, for each type of setting that is not any text.
+_FORMS: Mapping[str, tuple[str, str]] = {
+    "Word": ("[A-Za-z0-9.-]+", "letters, digits, '.' and '-'"),
+    "Number": (r"-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?", "a number"),
+    "Count": (r"[1-9]\d*", "a whole number, 1 or more"),
+}
+
+
 def _typed(setting: Setting) -> dict[str, Any]:
+    """Text all of it: of a number CloudFormation would make its own spelling."""
+    declaration = _text("", Default=setting.text(setting.default))
     if setting.type == "Boolean":
-        default = "true" if setting.default else "false"
-        return _text("", Default=default, AllowedValues=["true", "false"])
-    return {"Type": setting.type, "Default": setting.default}
+        declaration["AllowedValues"] = ["true", "false"]
+    elif setting.enum:
+        declaration["AllowedValues"] = list(map(setting.text, setting.enum))
+    elif setting.type in _FORMS:
+        pattern, what = _FORMS[setting.type]
+        declaration["AllowedPattern"] = pattern
+        declaration["ConstraintDescription"] = f"must be {what}"
+    return declaration
 
 
 def _data(name: str, file: DataFile) -> Field:
     declaration = _text(
         f"S3 URI of {file.path} as uploaded by this deployment",
-        AllowedPattern="s3://.+",
+        AllowedPattern=_URI,
+        ConstraintDescription="must be an s3:// URI without quotes, '\\' and '$'",
     )
     return Field(name, "Shipped data", file.path, declaration)

@@ -17,10 +17,9 @@ from mlmax_pipelines.cloudformation.definitions import (
     Definition,
     definitions,
     images,
-    renamed,
     values,
 )
-from mlmax_pipelines.cloudformation.parameters import Field
+from mlmax_pipelines.cloudformation.parameters import Field, Names
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -38,20 +37,19 @@ class Built:
     files: dict[str, bytes]
 
 
-def build(pipeline: CompiledPipeline, shared: bool, shape: Shape) -> Built:
+def build(pipeline: CompiledPipeline, names: Names, shape: Shape) -> Built:
     """The template of a pipeline that has its shape already.
 
-    `shared`: steps with equal settings share one parameter (see `parameters`).
+    `names` are those of its settings' parameters (see `parameters`).
     Raises PipelineError for what CloudFormation or IAM would refuse.
     """
-    machines = definitions(pipeline, shared)
-    filled = values(pipeline, shared)
-    pipeline = renamed(pipeline) if shared else pipeline
+    machines = definitions(pipeline, names)
+    filled = values(pipeline, names)
     resources = _resources(pipeline, machines, filled, shape)
     conditions = roles.conditions(resources)
     named = set(references(_without_definitions(resources)))
     named.update(references(conditions))
-    own = [field for field in parameters.own(pipeline, shared) if field.name in named]
+    own = [field for field in parameters.own(pipeline, names) if field.name in named]
     declared, interface = parameters.section([*parameters.deployment(named), *own])
     template: dict[str, Any] = {
         "AWSTemplateFormatVersion": FORMAT,
@@ -86,8 +84,7 @@ def _resources(
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
     resources["LogGroup"] = machine.log_group(name, shape)
     resources.update(brought.of_pipeline(pipeline, shape))
-    if pipeline.schedule:
-        resources.update(machine.schedule(pipeline))
+    resources.update(machine.schedules(pipeline))
     resources.update(alarms.alarms(pipeline))
     return resources
 

@@ -158,7 +158,7 @@ class _Writer:
 
     def tag(self, head: str, tag: Tag, pad: str) -> None:
         flow = self.flow(tag)
-        if flow and len(flow) <= _FLOW_WIDTH:
+        if flow and (tag.is_line or len(flow) <= _FLOW_WIDTH):
             self.lines.append(f"{head} {flow}\n")
         elif isinstance(tag.value, str):
             self.text(f"{head} !{tag.name}", tag.value, pad)

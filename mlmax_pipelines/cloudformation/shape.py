@@ -7,7 +7,8 @@ the templates.
 
 A definition is static, and a VPC left out is not the same as an empty one: so an
 environment with a VPC or a key of its own gets other templates, with these fields in
-them. The templates that are committed have neither.
+them. The templates that are committed have neither. Nor may two steps share a
+parameter if an environment changes the setting of one.
 
 Which fields and which permissions those are, each kind of job declares.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.asl.walk import nested_machines
+from mlmax_pipelines.cloudformation.parameters import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
 from mlmax_pipelines.environment import Environment
@@ -28,10 +30,12 @@ _Path = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Shape:
-    """Whether jobs run in a VPC, and whether a key of the user's encrypts."""
+    """Whether jobs run in a VPC, whether a key of the user's encrypts, and which
+    settings of steps are not as their modules have them."""
 
     vpc: bool = False
     kms: bool = False
+    own: frozenset[Own] = frozenset()
 
 
 DEFAULT = Shape()
@@ -39,12 +43,18 @@ DEFAULT = Shape()
 
 def of(environment: Environment) -> Shape:
     """The shape of an environment's templates."""
-    return Shape(bool(environment.vpc), bool(environment.kms_key))
+    own = frozenset(
+        (pipeline, step, key)
+        for pipeline, steps in environment.steps.items()
+        for step, settings in steps.items()
+        for key in settings
+    )
+    return Shape(bool(environment.vpc), bool(environment.kms_key), own)
 
 
 def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
     """The pipeline in this shape; itself in the default one."""
-    if shape == DEFAULT:
+    if not shape.vpc and not shape.kms:
         return pipeline
     change = _Change(pipeline, shape)
     parts = (

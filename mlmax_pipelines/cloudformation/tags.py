@@ -7,7 +7,7 @@ that a template, a plain dict, holds. Never: a function evaluated.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Iterator, Mapping
 
 _SINGLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
@@ -21,6 +21,8 @@ class Tag:
 
     name: str
     value: Any
+    # Written in one line, however long it is.
+    is_line: bool = field(default=False, compare=False)
 
 
 NO_VALUE = Tag("Ref", "AWS::NoValue")
@@ -48,6 +50,11 @@ def sub(text: str) -> Any:
     if single is None:
         return Tag("Sub", text)
     return Tag("GetAtt" if "." in single[1] else "Ref", single[1])
+
+
+def replaced(text: Any, old: str, new: str) -> Tag:
+    """A text with one text in place of another: `Fn::Split` keeps empty pieces."""
+    return Tag("Join", [new, Tag("Split", [old, text])], is_line=True)
 
 
 def when(condition: str, value: Any, otherwise: Any = NO_VALUE) -> Tag:

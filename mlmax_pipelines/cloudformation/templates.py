@@ -36,7 +36,7 @@ def render(
     Functions would refuse a size.
     """
     pipelines = [apply(one, shape) for one in sorted(pipelines, key=lambda p: p.name)]
-    sharing = parameters.sharing(pipelines)
+    names = parameters.names(pipelines, shape.own)
     common = shared.build(pipelines, shape)
     built: dict[str, pipeline.Built] = {}
     files: dict[str, bytes] = {}
@@ -44,7 +44,7 @@ def render(
         if one.name in _RESERVED:
             message = f"a pipeline cannot be named '{one.name}': its template is ours"
             raise PipelineError(message, hint="give the pipeline another name")
-        made = built[one.name] = pipeline.build(one, one.name in sharing, shape)
+        made = built[one.name] = pipeline.build(one, names[one.name], shape)
         files[f"{one.name}.yaml"] = _file(one.name, made.template, _about(one))
         files.update(made.files)
     root = master.build(common, built)

@@ -119,7 +119,7 @@ def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
         if draft.state.state_type == "Choice":
             _link_choice(draft, following, targets)
         elif draft.goes_on:
-            draft.state.next_step = following
+            draft.state.next_step = targets[draft.next] if draft.next else following
         if draft.state.state_type in _TASKS:
             if not draft.inside:
                 retries.add(one.step, draft)

@@ -32,6 +32,8 @@ def compile_pipeline(
 ) -> tuple[CompiledPipeline | None, list[Problem]]:
     """Compile one pipeline; None and the problems when it breaks a limit of AWS."""
     built = _build(pipeline)
+    if built.problems:
+        return None, list(built.problems)
     for change in PASSES:
         built = change(built)
         if built.problems:
@@ -51,7 +53,7 @@ def _build(pipeline: ResolvedPipeline) -> Built:
         tuple(steps),
         tuple(states_of(steps)),
         tuple(builder.states),
-        problems=tuple(_name_problems(builder.states)),
+        problems=(*_name_problems(builder.states), *builder.context.problems),
         warnings=pipeline.warnings,
     )
 
@@ -105,7 +107,7 @@ def _hand_over(built: Built, definition: dict[str, Any]) -> CompiledPipeline:
         parts=tuple(
             part._replace(definition=one) for part, one in zip(built.parts, parts)
         ),
-        schedule=pipeline.schedule,
+        schedules=pipeline.schedules,
         sources=pipeline.sources,
         digest=digest,
         warnings=built.warnings,

@@ -6,6 +6,8 @@ for each file that is not there. Never: a file's content is read.
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.spec.model import Pipeline
+
+# What a template's parameter with the URI of a shipped file does not take.
+_NOT_IN_A_URI = re.compile(r'["\\$\x00-\x1f]')
 
 
 def file_problems(
@@ -40,8 +45,11 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         if parameter.type != "s3" or default is MISSING or not is_file(default):
             continue
         text, hint = leaving.fault(root, default)
-        if not text and not (root / default).exists():
+        if not text and not os.path.exists(root / default):
             text, hint = f"there is no file '{default}'", _nearest(root, default)
+        if not text and (found := _NOT_IN_A_URI.search(Path(default).name)):
+            text = f"its file's name has {found[0]!r}"
+            hint = "rename the file: its address cannot have that"
         if text:
             path = ("parameters", parameter.name, "default")
             text = f"parameter '{parameter.name}': {text}"
@@ -52,14 +60,14 @@ def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:
     text, hint = leaving.fault(root, name)
     if text:
         return [place.problem(text, hint)]
-    if (root / name).is_file():
+    if os.path.isfile(root / name):
         return []
     return [place.problem(f"there is no file '{name}'", _nearest(root, name))]
 
 
 def _nearest(root: Path, name: str) -> str:
     folder = (root / name).parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"there is no folder '{Path(name).parent}' either"
     files = [entry for entry in folder.iterdir() if entry.is_file()]
     return did_you_mean(name, [str(Path(name).parent / f.name) for f in files])

@@ -29,13 +29,24 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.base.files import read_json, remove, unique, write_json
+from mlmax_pipelines.base.files import Unreadable, read_json, remove, unique, write_json
+from mlmax_pipelines.base.forms import NUMBER, Has
 from mlmax_pipelines.local import tail
 from mlmax_pipelines.local.logs import Logs
 
 _DEFINITION = "definition.json"
 # What records of the first release call their evidence.
 _EVIDENCE_ONCE = "provenance"
+_TEXTS = ("id", "name", "pipeline", "environment", "status")
+_RECORD = Has(
+    ("status",),
+    {
+        **dict.fromkeys(_TEXTS, str),
+        **dict.fromkeys(("error", "cause"), (str, None)),
+        **dict.fromkeys(("start_time", "stop_time"), (*NUMBER, None)),
+        **dict.fromkeys(("evidence", _EVIDENCE_ONCE), dict),
+    },
+)
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 DIED = (
     "the process that ran this execution ended without finishing it: it was killed, "
@@ -66,15 +77,18 @@ class Folder:
         return record
 
     def record_as_written(self) -> dict[str, Any]:
-        """The record without a look at who runs it."""
-        record: dict[str, Any] = read_json(self._record)
+        """The record without a look at who runs it. Raises Unreadable."""
+        try:
+            record: dict[str, Any] = read_json(self._record, _RECORD)
+        except FileNotFoundError:
+            raise Unreadable(f"there is no '{self._record}'") from None
         if _EVIDENCE_ONCE in record:
             record["evidence"] = record.pop(_EVIDENCE_ONCE)
         return record
 
     def definition(self) -> dict[str, Any]:
         """What it ran."""
-        definition: dict[str, Any] = read_json(self.path / _DEFINITION)
+        definition: dict[str, Any] = read_json(self.path / _DEFINITION, {})
         return definition
 
     def write(self, record: Mapping[str, Any]) -> None:
@@ -171,7 +185,7 @@ class Folder:
         for line in lines:
             try:
                 yield HistoryEvent(**json.loads(line))
-            except ValueError:
+            except (TypeError, ValueError):
                 # Half a line, the last one of a process that was killed.
                 return
 

@@ -6,6 +6,7 @@ definitions, functions, shipped code and data. Never: starts anything.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def _missing_files(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
             f"add the file, or run with --input {item.parameter}=...",
         )
         for item in _shipped(pipeline)
-        if not (root / item.path).exists()
+        if not os.path.exists(root / item.path)
     ]
 
 

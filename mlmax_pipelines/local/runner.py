@@ -71,6 +71,7 @@ def _interpret(
         state_machine_id=machine,
         state_machine_name=machine.rpartition(":")[2],
         start_time=record["start_time"],
+        redrive_count=start.redrives if start else 0,
     )
     with folder.writer() as writer:
         return interpreter.run(

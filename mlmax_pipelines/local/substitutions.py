@@ -19,6 +19,7 @@ from mlmax_pipelines.compiled import (
     CompiledPipeline,
     DataFile,
     Image,
+    Quoted,
     Resource,
     Setting,
     Sub,
@@ -30,6 +31,8 @@ from mlmax_pipelines.local.workspace import ACCOUNT, PARTITION, REGION, arn
 # In JSON text: a string that is one token and nothing else, or a token in a string.
 _TOKEN = re.compile(r'"\$\{(\w+)\}"|\$\{(\w+)\}')
 _NAME = re.compile(r"\$\{([\w:.]+)\}")
+# What an intrinsic takes for its own (AWS Step Functions, Intrinsics).
+_IN_INTRINSIC = re.compile(r"([\\'{}])")
 # How `Fn::Sub` has a `${...}` that is none of its own.
 _LITERAL = re.compile(r"\$\{!([^}]*)\}")
 
@@ -64,6 +67,9 @@ def values(
     names = _names(pipeline, environment, code)
 
     def value(substitution: Substitution) -> Any:
+        if isinstance(substitution, Quoted):
+            setting = pipeline.substitutions[substitution.name]
+            return _IN_INTRINSIC.sub(r"\\\1", value(setting))
         if isinstance(substitution, Sub):
             return _text(substitution.text, names)
         if isinstance(substitution, Image):
@@ -150,7 +156,7 @@ def _image(image: Image, names: Mapping[str, str]) -> str:
 
 
 def _setting(setting: Setting, pipeline: str, environment: Environment) -> Any:
-    """The environment's value, or else the default; what is no text as JSON has it."""
+    """The environment's value, or else the default, as text."""
     if setting.scope == "value" and setting.key not in environment.values:
         raise UsageError(
             f"environment '{environment.name}' has no value '{setting.key}'",
@@ -161,5 +167,4 @@ def _setting(setting: Setting, pipeline: str, environment: Environment) -> Any:
         "parameter": environment.parameters.get(pipeline, {}),
         "value": environment.values,
     }[setting.scope]
-    value = given.get(setting.key, setting.default)
-    return value if isinstance(value, str) else json.dumps(value)
+    return setting.text(given.get(setting.key, setting.default))

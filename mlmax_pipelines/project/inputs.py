@@ -21,6 +21,7 @@ from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.yaml.events import plain_value
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -100,11 +101,8 @@ def check(
     return Inputs(values, uploads)
 
 
-def _value(parameter: Parameter, given: Given) -> Any:
-    """The value as the execution gets it, or the Path that is to be uploaded."""
-    value = given.value
-    if given.is_text and parameter.type not in ("string", "s3"):
-        value = _parsed(parameter, value)
+def check_value(parameter: Parameter, value: Any) -> None:
+    """Raises ValueError for a value of another type, or none of those allowed."""
     if not _fits(value, parameter.type):
         raise _ill_typed(parameter, value)
     if parameter.enum and value not in parameter.enum:
@@ -112,6 +110,14 @@ def _value(parameter: Parameter, given: Given) -> Any:
         raise ValueError(
             f"input '{parameter.name}' is '{value}', must be one of {allowed}"
         )
+
+
+def _value(parameter: Parameter, given: Given) -> Any:
+    """The value as the execution gets it, or the Path that is to be uploaded."""
+    value = given.value
+    if given.is_text and parameter.type not in ("string", "s3"):
+        value = _parsed(parameter, value)
+    check_value(parameter, value)
     if parameter.type == "s3" and given.inside:
         _check_inside(parameter, value, given.folder)
     if parameter.type == "s3":
@@ -128,7 +134,9 @@ def _fits(value: Any, type: str) -> bool:
 
 
 def _parsed(parameter: Parameter, text: str) -> Any:
-    """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
+    """Text as what it looks like: a number or true as in a spec, the rest as JSON."""
+    if parameter.type not in ("list", "object"):
+        return plain_value(text.strip())
     try:
         return parsed(text)
     except ValueError:
@@ -152,7 +160,7 @@ def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
     if "://" in value or not value:
         raise _ill_typed(parameter, value)
     path = folder / os.path.expanduser(value)
-    if not path.exists():
+    if not os.path.exists(path):
         raise ValueError(
             f"input '{parameter.name}': no file or folder '{value}' "
             f"(in '{folder}'), and not an 's3://' URI"

@@ -18,7 +18,7 @@ from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.project import settings
+from mlmax_pipelines.project import regions, settings
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def make(
 
     Raises PipelineError for settings or files that cannot be deployed.
     """
+    regions.check(root, environment, pipelines, session)
     contents = _contents(pipelines, rendered(pipelines, environment), environment)
     partition, suffix = session.partition
     address = f"https://s3.{session.region}.{suffix}/{bucket}/"

@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
+from mlmax_pipelines.base.limits import PARAMETER_VALUE
+from mlmax_pipelines.compiled import MISSING, CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
+from mlmax_pipelines.project import schedules
+from mlmax_pipelines.project.inputs import check_value
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
-_SCHEDULE = "ScheduleState"
 _Path = tuple[Any, ...]
+# What is neither a line's end nor a tab; and halves of characters.
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,11 @@ def parameters(
 
     file = f"{FOLDER}/{environment.name}.yaml"
     document = load(root / file, file)
-    problems = list(_unknown(document, environment, pipelines))
+    problems = [
+        *_unknown(document, environment, pipelines),
+        *_ill_typed(document, environment, pipelines),
+        *_missing(document, environment, pipelines),
+    ]
     found = [
         *_of_deployment(environment, shipped, partition),
         *_of_pipelines(environment, pipelines, shipped),
@@ -110,10 +118,10 @@ def _ids(environment: Environment, key: str) -> str:
 def _of_pipelines(
     environment: Environment, pipelines: Sequence[CompiledPipeline], shipped: Shipped
 ) -> Iterator[_Value]:
-    from mlmax_pipelines.cloudformation.parameters import shared_name, sharing
+    from mlmax_pipelines.cloudformation import parameters, shape
     from mlmax_pipelines.cloudformation.tags import pascal
 
-    shared = sharing(pipelines)
+    names = parameters.names(pipelines, shape.of(environment).own)
     for one in pipelines:
         prefix = pascal(one.name)
         for name, value in one.substitutions.items():
@@ -121,11 +129,11 @@ def _of_pipelines(
                 chosen, path = data_path(environment, one.name, value)
                 yield _Value(prefix + name, shipped.data.get(chosen, chosen), path)
             elif isinstance(value, Setting):
-                name = shared_name(value) if one.name in shared else name
-                yield from _setting(environment, one.name, prefix + name, value)
-        if one.name in environment.schedule:
-            state = "ENABLED" if environment.schedule[one.name] else "DISABLED"
-            yield _Value(prefix + _SCHEDULE, state, ("schedule", one.name))
+                name = prefix + names[one.name][name]
+                yield from _setting(environment, one.name, name, value)
+        for schedule, state in schedules.states(environment, one):
+            name = f"{prefix}{parameters.schedule_id(schedule)}State"
+            yield _Value(name, state, ("schedule", one.name))
 
 
 def data_path(
@@ -150,10 +158,9 @@ def _setting(
     }[setting.scope]
     found: Any = getattr(environment, path[0])
     for key in path[1:]:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    if found is not None:
-        text = str(found).lower() if isinstance(found, bool) else str(found)
-        yield _Value(name, text, path)
+        found = found.get(key, MISSING) if isinstance(found, Mapping) else MISSING
+    if found is not MISSING:
+        yield _Value(name, setting.text(found), path)
 
 
 def _unknown(
@@ -177,10 +184,35 @@ def _unknown(
             if key not in known:
                 text = f"pipeline '{name}' has no parameter '{key}'"
                 yield _nearest(document, text, ("parameters", name, key), known)
-        if environment.schedule.get(name) and not one.schedule:
-            text = f"pipeline '{name}' has no schedule to switch on"
-            hint = f"write one into pipelines/{name}.yaml: 'schedule: rate(1 day)'"
-            yield document.problem(text, ("schedule", name), hint)
+        yield from schedules.unknown(document, environment, one)
+
+
+def _ill_typed(
+    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
+) -> Iterator[Problem]:
+    """Values of parameters that an execution could not be given."""
+    for one in pipelines:
+        given = environment.parameters.get(one.name, {})
+        for parameter in (p for p in one.parameters if p.name in given):
+            try:
+                check_value(parameter, given[parameter.name])
+            except ValueError as error:
+                path = ("parameters", one.name, parameter.name)
+                yield document.problem(str(error), path)
+
+
+def _missing(
+    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
+) -> Iterator[Problem]:
+    """Values that specs read, and the environment does not have."""
+    for one in pipelines:
+        for value in one.substitutions.values():
+            if isinstance(value, Setting) and value.scope == "value":
+                if value.key not in environment.values:
+                    text = f"no value '{value.key}', which pipeline '{one.name}' reads"
+                    hint = f"values: {{{value.key}: ...}}"
+                    path = ("values",) if "values" in document.data else ()
+                    yield document.problem(text, path, hint)
 
 
 def _unknown_settings(
@@ -214,12 +246,26 @@ def _refused(
     document: Document, item: _Value, declared: Mapping[str, Any]
 ) -> list[Problem]:
     """What CloudFormation would say against a value, said before it is asked."""
-    wrong = _wrong(item.value, declared)
-    if not wrong:
-        return []
     what = ".".join(map(str, item.path)) or item.name
-    text = f"'{what}' is '{item.value}': {wrong}"
-    return [document.problem(text, item.path) if item.path else Problem(text)]
+    if unsaid := _unspeakable(item.value):
+        problem = document.problem(f"'{what}' {unsaid}", item.path)
+        return [problem.unseen]
+    if wrong := _wrong(item.value, declared):
+        text = f"'{what}' is '{item.value}': {wrong}"
+        return [document.problem(text, item.path) if item.path else Problem(text)]
+    return []
+
+
+def _unspeakable(value: str) -> str:
+    """What no parameter can hold, or no definition; the value is not worth showing."""
+    size = len(value.encode())
+    if size > PARAMETER_VALUE:
+        return f"makes {size:,} bytes of a template's parameter, at most " + (
+            f"{PARAMETER_VALUE:,} can be"
+        )
+    if found := _CONTROL.search(value):
+        return f"has the control character U+{ord(found[0]):04X}"
+    return ""
 
 
 def _wrong(value: str, declared: Mapping[str, Any]) -> str:
@@ -228,11 +274,9 @@ def _wrong(value: str, declared: Mapping[str, Any]) -> str:
         return f"must be one of {', '.join(map(str, allowed))}"
     if len(value) > declared.get("MaxLength", len(value)):
         return f"at most {declared['MaxLength']} characters are allowed"
-    pattern = declared.get("AllowedPattern", ".*")
-    if not re.fullmatch(pattern, value):
+    pattern = declared.get("AllowedPattern")
+    if pattern and not re.fullmatch(pattern, value):
         return str(declared.get("ConstraintDescription", f"must match {pattern}"))
-    if declared["Type"] == "Number" and not re.fullmatch(r"\d+(\.\d+)?", value):
-        return "must be a number"
     return ""
 
 

@@ -141,10 +141,12 @@ class Registry:
     def list_packages(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Summaries, sorted and filtered; newest first unless SortOrder says else.
 
-        AWS page "ListModelPackages": without a group, only packages of none are
-        listed; here every package has a group, so that all are.
+        A page is cut before it is filtered, so that one with nothing on it may be
+        followed by others (API Reference, "ListTrainingJobs", says so of SageMaker's
+        lists). AWS page "ListModelPackages": without a group, only packages of none
+        are listed; here every package has a group, so that all are.
         """
-        found = [p for p in self._packages(request) if _matches(p, request)]
+        found = list(self._packages(request))
         key = "ModelPackageGroupName" if request.get("SortBy") == "Name" else ""
         found.sort(
             key=lambda p: (p[key] if key else "", p["CreationTime"], _version(p)),
@@ -156,6 +158,7 @@ class Registry:
             "ModelPackageSummaryList": [
                 {key: package[key] for key in _SUMMARY if key in package}
                 for package in found[start:end]
+                if _matches(package, request)
             ]
         }
         if end < len(found):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
-from mlmax_pipelines.compiled import Parameter, Setting, Sub, Substitution
+from mlmax_pipelines.compiled import Parameter, Quoted, Setting, Sub, Substitution
 from mlmax_pipelines.resolve.bindings import Binding, Place, folder_of
 from mlmax_pipelines.resolve.expressions import (
     ENV,
@@ -146,7 +146,8 @@ class References:
         name = f"Env{_env_name(ref.name)}"
         text = f"value '{ref.name}' of the environment"
         self.substitutions[name] = Setting("String", "", "", ref.name, text, "value")
-        return literal(f"${{{name}}}", "string")
+        self.substitutions[f"Quoted{name}"] = Quoted(name)
+        return Value("string", f"${{{name}}}", quoted=f"${{Quoted{name}}}")
 
     def _step(self, ref: Ref, reader: Binding, wanted: str) -> Value:
         source = self.bindings.get(ref.name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
-from mlmax_pipelines.compiled import Parameter, Substitution
+from mlmax_pipelines.compiled import Parameter, Schedule, Substitution
 from mlmax_pipelines.resolve import interface
 from mlmax_pipelines.resolve.bindings import (
     Binding,
@@ -46,7 +46,7 @@ class ResolvedPipeline:
     steps: tuple[ResolvedStep, ...]
     reads: Mapping[str, frozenset[str]]
     substitutions: Mapping[str, Substitution]
-    schedule: str
+    schedules: tuple[Schedule, ...]
     timeout_seconds: int | None
     sources: tuple[str, ...]
     files: tuple[tuple[str, Place], ...]
@@ -107,7 +107,7 @@ def _hand_over(
         steps=steps,
         reads={name: frozenset(keys) for name, keys in references.reads.items()},
         substitutions=references.substitutions,
-        schedule=pipeline.schedule,
+        schedules=pipeline.schedules,
         timeout_seconds=pipeline.timeout_seconds,
         sources=(pipeline.document.path, *sorted(modules)),
         files=tuple(files(bindings)),

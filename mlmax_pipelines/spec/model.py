@@ -13,7 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.base.names import OLDER_KEYS
-from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.compiled import MISSING, Parameter, Schedule
 from mlmax_pipelines.steps.contract import Retrier
 from mlmax_pipelines.yaml.document import Document
 
@@ -129,7 +129,7 @@ class Pipeline:
     type: str
     parameters: Mapping[str, Parameter]
     steps: Mapping[str, Step]
-    schedule: str
+    schedules: tuple[Schedule, ...]
     document: Document
     timeout_seconds: int | None = None
 

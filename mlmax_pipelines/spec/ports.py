@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.limits import PARAMETER_TEXT, PARAMETER_VALUE, Quota
 from mlmax_pipelines.base.names import port_name_fault
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.fields import Path, Reader, label, shown
@@ -65,7 +66,28 @@ def read_parameters(
     for name, keys in data.items():
         typed = _typed(reader, keys, (*path, name))
         parameters[name] = Parameter(name=name, **typed)
+        _check_sizes(reader, parameters[name], (*path, name))
     return parameters
+
+
+def _check_sizes(reader: Reader, parameter: Parameter, path: Path) -> None:
+    """It becomes a parameter of a template, which holds so much and no more."""
+    texts: list[tuple[Path, Any]] = [(("default",), parameter.default)]
+    texts += [(("enum", index), one) for index, one in enumerate(parameter.enum)]
+    sizes: list[tuple[Path, int, Quota]] = [
+        (("description",), len(parameter.description), PARAMETER_TEXT)
+    ]
+    sizes += [
+        (place, len(text.encode(errors="replace")), PARAMETER_VALUE)
+        for place, text in texts
+        # What is too long and no text stands in the definition.
+        if isinstance(text, str)
+    ]
+    for place, used, most in sizes:
+        if used > most:
+            at = (*path, *place)
+            text = f"{label(at)} has {used:,} {most.unit}, at most {most:,} can be"
+            reader.problems.append(reader.document.problem(text, at, most.hint).unseen)
 
 
 def read_inputs(
@@ -127,14 +149,14 @@ def _typed(
     """
     type = keys.get("type", _UNREAD)
     enum = tuple(
-        _value(reader, type, item, (*path, "enum", index))
+        read_value(reader, type, item, (*path, "enum", index))
         for index, item in enumerate(keys.get("enum", ()))
     )
     default = keys.get("default", MISSING)
     if default is None and optional:
         return {**keys, "type": type, "enum": enum}
     if default is not MISSING:
-        default = _value(reader, type, default, (*path, "default"))
+        default = read_value(reader, type, default, (*path, "default"))
     if default is not MISSING and enum and default not in enum:
         message = f"{label((*path, 'default'))} cannot be {shown(default)}"
         hint = did_you_mean(str(default), [str(item) for item in enum])
@@ -142,7 +164,7 @@ def _typed(
     return {**keys, "type": type, "enum": enum, "default": default}
 
 
-def _value(reader: Reader, type: str, value: Any, path: Path) -> Any:
+def read_value(reader: Reader, type: str, value: Any, path: Path) -> Any:
     """A literal in the declared type: numbers for text are taken as written."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if type == "string" and is_number:

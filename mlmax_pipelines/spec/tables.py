@@ -66,6 +66,17 @@ STEP = {
 
 STEPS = Field("mapping", "the steps, in order", required=True)
 
+_SCHEDULE = Field(
+    "mapping",
+    "one schedule",
+    fields={
+        "name": Field("string", "what an environment calls it to turn it on"),
+        "expression": Field("string", "rate(...), cron(...) or at(...)", required=True),
+        "timezone": Field("string", "whose time is meant, like Europe/Berlin: UTC"),
+        "inputs": Field("mapping", "the input of the executions that it starts"),
+    },
+)
+
 PIPELINE = {
     "name": Field("string", "what it is called everywhere", required=True),
     "description": _DESCRIPTION,
@@ -76,7 +87,11 @@ PIPELINE = {
         items=Field("mapping", "one parameter", fields=PARAMETER),
     ),
     "steps": STEPS,
-    "schedule": Field("string", "when it starts by itself: rate(...) or cron(...)"),
+    "schedule": Field(
+        "string",
+        "when it starts by itself: rate(...), cron(...), at(...), or several of them",
+        forms=(_SCHEDULE, Field("list", "several of them", items=_SCHEDULE)),
+    ),
     "timeout_seconds": _TIMEOUT,
 }
 

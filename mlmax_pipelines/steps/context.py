@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.errors import PipelineError, Problem
 from mlmax_pipelines.compiled import Image, Job, Resource, Setting, Sub, Substitution
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.contract import Draft, ResolvedStep
 
 # What the tokens of other things than steps begin with: a step of such a name is
 # told apart as two steps of the same name are.
-_RESERVED = ("Data", "Default", "Env", "Image", "Part")
+_RESERVED = ("Data", "Default", "Env", "Image", "Part", "Quoted")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -44,6 +44,7 @@ class BuildContext:
         self.substitutions: dict[str, Substitution] = {}
         self.code: dict[str, None] = {}
         self.resources: dict[str, Resource] = {}
+        self.problems: list[Problem] = []
         every = self.steps.values()
         self._identifiers = identifiers(step.name for step in every)
         self._modules = identifiers(step.module or step.name for step in every)
@@ -74,6 +75,10 @@ class BuildContext:
         known = self.substitutions.setdefault(name, substitution)
         assert known == substitution, f"'{name}' stands for two things"
         return f"${{{name}}}"
+
+    def problem(self, message: str, step: ResolvedStep, hint: str) -> None:
+        """What AWS would refuse of a step, and only its place among others shows."""
+        self.problems.append(Problem(message, step.where, hint))
 
     def bring(self, resource: Resource) -> None:
         """Have the template create a resource, once for all steps that need it."""

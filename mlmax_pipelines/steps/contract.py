@@ -35,7 +35,8 @@ class Field:
 
     `type` is one of string, integer, number, boolean, mapping, list, step, any.
     `fields` are the keys of a mapping (None: any keys, each of the form `items`);
-    `items` the form of a list's entries. `minimum` bounds numbers. `references` says
+    `items` the form of a list's entries. `forms` are further ones: of a mapping, of a
+    list, for what is one. `minimum` bounds numbers. `references` says
     that `${...}` may stand in the value's place, known only while the pipeline runs;
     where `any` value may stand, a reference may.
     """
@@ -47,6 +48,7 @@ class Field:
     enum: tuple[Any, ...] = ()
     fields: Mapping[str, Field] | None = None
     items: Field | None = None
+    forms: tuple[Field, ...] = ()
     minimum: float | None = None
     references: bool = False
 
@@ -141,7 +143,8 @@ class Draft:
     """A state being built: the SDK's object and what belongs to it.
 
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
-    to that are not in `Next`; names are joined to objects once all states exist.
+    to that are not in `Next`; names are joined to objects once all states exist. `next`
+    is the state of its step that it goes on to, where that is not the following one.
     `inside` are the states of the step's own that it holds, linked already.
     """
 
@@ -152,6 +155,7 @@ class Draft:
     limits: tuple[Limit, ...] = ()
     choices: list[tuple[Any, str]] = field(default_factory=list)
     default: str = ""
+    next: str = ""
     goes_on: bool = True
     inside: tuple[Draft, ...] = ()
 

@@ -20,6 +20,7 @@ from mlmax_pipelines.steps.values import (
     as_value,
     expression,
     json_value,
+    refers,
     wrong,
 )
 
@@ -33,9 +34,6 @@ def payload(template: Any, scope: str) -> Any:
     if isinstance(template, Mapping):
         return dict(_entry(key, value, scope) for key, value in template.items())
     if isinstance(template, Value):
-        if not template.is_literal:
-            text = f"'{template.expression}' stands in a list of lists"
-            raise wrong(text, "a list can hold values, and objects of them")
         return template.literal
     if isinstance(template, (list, tuple)):
         return [payload(item, scope) for item in template]
@@ -43,13 +41,9 @@ def payload(template: Any, scope: str) -> Any:
 
 
 def can_stand(items: list[Any]) -> bool:
-    """Whether a payload template has a form for a list: of expressions, or of objects
-    that hold some, but not of both, and not of lists that do."""
-    lists = [item for item in items if isinstance(item, (list, tuple))]
-    others = any(_refers(item) for item in items if not isinstance(item, Value))
-    return not any(map(_refers, lists)) and not (
-        any(map(_is_expression, items)) and others
-    )
+    """Whether the language has a form for a list: of expressions, or of objects that
+    hold some, but not of both."""
+    return not any(map(_runs, items)) or not any(map(_maps, items))
 
 
 def _entry(key: str, value: Any, scope: str) -> tuple[str, Any]:
@@ -70,11 +64,27 @@ def _entry(key: str, value: Any, scope: str) -> tuple[str, Any]:
 
 def _list(items: list[Any] | tuple[Any, ...]) -> Any:
     """A list as one value, where it cannot stand as it is."""
-    if any(map(_is_expression, items)):
-        return array(list(map(as_value, items)))
-    if any(map(_holds_null, items)) and not any(map(_refers, items)):
-        return json_value([_literal(item) for item in items])
+    nulls = any(map(_holds_null, items))
+    direct = any(refers(item) for item in items if not isinstance(item, Mapping))
+    if any(map(_runs, items)) or (nulls and direct and not any(map(_maps, items))):
+        return array([as_value(item) for item in items])
+    if nulls and not refers(items):
+        return json_value(items)
     return items
+
+
+def _runs(item: Any) -> bool:
+    """Whether an expression stands in a list, where no key could say what it is."""
+    if isinstance(item, (list, tuple)):
+        return any(map(_runs, item))
+    return isinstance(item, Value) and not item.is_literal
+
+
+def _maps(item: Any) -> bool:
+    """Whether an object in a list refers to something."""
+    if isinstance(item, (list, tuple)):
+        return any(map(_maps, item))
+    return isinstance(item, Mapping) and refers(item)
 
 
 def _holds_null(item: Any) -> bool:
@@ -94,24 +104,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))
     return value is not None
-
-
-def _refers(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_refers, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(_refers, value))
-    return _is_expression(value)
-
-
-def _is_expression(value: Any) -> bool:
-    return isinstance(value, Value) and not value.is_literal
-
-
-def _literal(value: Any) -> Any:
-    """Data without the Values that literals are wrapped in."""
-    if isinstance(value, Mapping):
-        return {key: _literal(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_literal(item) for item in value]
-    return value.literal if isinstance(value, Value) else value

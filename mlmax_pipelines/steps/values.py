@@ -6,20 +6,22 @@ templates in the terms of the Amazon States Language (`key` or `key.$`). Never: 
 expression is evaluated here, or stands where its data is not.
 
 `${Name}` in a text is a substitution (see `compiled`): it is replaced before the
-state machine exists, so it is never escaped.
+state machine exists, so it is never escaped. One that may stand for any text has
+another name in the quotes of an intrinsic, whose replacement is escaped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text as path_text
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.layout import SCHEME
-from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.steps.origins import Origin as Origin
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
 
@@ -32,30 +34,13 @@ _ANYWHERE = (NOTHING, CONTEXT)
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where the text of a value may come from, for what may then be read.
-
-    `step` and `output` name an output of a step (its key; "" for its raw result),
-    `parameter` an input of the execution, `item` the key of the map whose item it is,
-    `uri` an s3:// address with `*` for what is known only at run time. With `registry`
-    a version of a model names it. Nothing is set when nobody can tell.
-    """
-
-    step: str = ""
-    output: str = ""
-    parameter: str = ""
-    item: str = ""
-    uri: str = ""
-    registry: bool = False
-
-
-@dataclass(frozen=True)
 class Value:
     """A literal, or an `expression` (`$.a.b`, `$$.Execution.Name`, `States...`).
 
     `type` is the declared type of the value, `any` when nobody declared one; `scope`
     what the expression reads. `parts` are those of a text that was joined, so that
-    joining it again nests nothing.
+    joining it again nests nothing. `quoted` is how a literal stands in the quotes of an
+    intrinsic, when that is not how `escape` writes it.
     """
 
     type: str = "any"
@@ -64,6 +49,7 @@ class Value:
     scope: str = NOTHING
     parts: tuple[str | Value, ...] = ()
     origins: tuple[Origin, ...] = ()
+    quoted: str = ""
 
     @property
     def is_literal(self) -> bool:
@@ -76,24 +62,6 @@ class Value:
 
 def literal(value: Any, type: str = "any") -> Value:
     return Value(type=type, literal=value)
-
-
-def path_text(parts: Sequence[str | int]) -> str:
-    """`("steps", "A", 0, "b-c")` -> `$.steps.A[0]['b-c']`.
-
-    A reference path may have both notations ("Using JSONPath paths", AWS Step Functions
-    Developer Guide); a name that is more than a word needs the second.
-    """
-    texts = ["$"]
-    for part in parts:
-        if isinstance(part, int):
-            texts.append(f"[{part}]")
-        elif part and step_key(part) == part and not part[0].isdigit():
-            texts.append(f".{part}")
-        else:
-            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
-            texts.append(f"['{quoted}']")
-    return "".join(texts)
 
 
 def state_data(path: str, type: str = "any", *origins: Origin) -> Value:
@@ -120,7 +88,10 @@ def call(function: str, *arguments: Any, type: str = "any") -> Value:
 
 def json_value(data: Any) -> Value:
     """Literal data that only JSON can say: null, and what holds it."""
-    return call("States.StringToJson", _written(data))
+    if refers(data):
+        text = "a list has references beside objects with references"
+        raise wrong(text, "a list can hold values, or objects of them")
+    return call("States.StringToJson", _written(plain(data)))
 
 
 def as_value(value: Any) -> Value:
@@ -133,12 +104,21 @@ def as_value(value: Any) -> Value:
 
 
 def refers(data: Any) -> bool:
-    """Whether a reference is in it, however deep."""
+    """Whether a value known only later is in it, however deep."""
     if isinstance(data, Mapping):
         return any(map(refers, data.values()))
     if isinstance(data, (list, tuple)):
         return any(map(refers, data))
-    return isinstance(data, Value)
+    return isinstance(data, Value) and bool(data.expression or data.quoted)
+
+
+def plain(data: Any) -> Any:
+    """Data without the Values that literals are wrapped in."""
+    if isinstance(data, Mapping):
+        return {key: plain(item) for key, item in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [plain(item) for item in data]
+    return data.literal if isinstance(data, Value) else data
 
 
 def expression(value: Value, scope: str = STATE) -> str:
@@ -160,12 +140,12 @@ def escape(text: str) -> str:
 def join(*parts: str | Value) -> Value:
     """One string of literal texts and values, as short as it can be written."""
     texts = texts_of(*parts)
-    values = [text for text in texts if isinstance(text, Value)]
+    values = [t for t in texts if isinstance(t, Value) and not t.is_literal]
     if not values:
-        return literal("".join(map(str, texts)), "string")
+        return _joined(texts)
     if len(texts) == 1:
         return to_text(texts[0])
-    template = "".join("{}" if isinstance(t, Value) else escape(t) for t in texts)
+    template = "".join("{}" if t in values else _in_quotes(t) for t in texts)
     inner = ", ".join([f"'{template}'", *(_shown(value) for value in values)])
     return Value(
         "string",
@@ -185,7 +165,7 @@ def to_text(value: str | Value) -> Value:
     if isinstance(value, str):
         return literal(value, "string")
     if value.is_literal:
-        return literal(_written(value.literal), "string")
+        return replace(value, type="string", literal=_written(value.literal))
     if value.type in ("string", "s3"):
         return value
     text = (
@@ -208,7 +188,7 @@ def _is_nested(value: Value) -> bool:
 
 def array(values: list[Value]) -> Value:
     """A list: literal when every item is, else `States.Array` of them."""
-    if all(value.is_literal for value in values):
+    if all(value.is_literal and not value.quoted for value in values):
         return literal([value.literal for value in values], "list")
     made = call("States.Array", *values, type="list")
     origins = dict.fromkeys(origin for value in values for origin in origins_of(value))
@@ -234,6 +214,7 @@ def _addresses(data: Any) -> Iterator[str]:
 
 def _origins(parts: list[str | Value]) -> tuple[Origin, ...]:
     """Of a text: a pattern when it begins with a bucket, else what it begins with."""
+    parts = [_said(part) for part in parts]
     first = parts[0]
     if isinstance(first, Value):
         return origins_of(first)
@@ -260,10 +241,31 @@ def texts_of(*parts: str | Value) -> list[str | Value]:
 
 
 def _plain(part: str | Value) -> str | Value:
+    """A literal as its text, unless it is another one in quotes."""
+    return part if isinstance(part, Value) and part.quoted else _said(part)
+
+
+def _said(part: str | Value) -> str | Value:
     """A literal as its text, anything else as it is."""
     if isinstance(part, str) or not part.is_literal:
         return part
     return _written(part.literal)
+
+
+def _in_quotes(part: str | Value) -> str:
+    """A literal as it stands in the quotes of an intrinsic."""
+    if isinstance(part, Value):
+        return part.quoted or escape(_written(part.literal))
+    return escape(part)
+
+
+def _joined(parts: list[str | Value]) -> Value:
+    """One text of literals."""
+    text = "".join(map(str, map(_said, parts)))
+    if not any(isinstance(part, Value) for part in parts):
+        return literal(text, "string")
+    quoted = "".join(map(_in_quotes, parts))
+    return Value("string", text, parts=tuple(parts), quoted=quoted)
 
 
 def _flat(parts: Iterable[str | Value]) -> Iterator[str | Value]:
@@ -282,7 +284,7 @@ def _argument(value: Value) -> str:
     if not value.is_literal:
         return value.expression
     if isinstance(value.literal, str):
-        return f"'{escape(value.literal)}'"
+        return f"'{_in_quotes(value)}'"
     if value.literal is None or isinstance(value.literal, (Mapping, list, tuple)):
         return json_value(value.literal).expression
     return _written(value.literal)

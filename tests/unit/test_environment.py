@@ -104,7 +104,7 @@ def test_local_stays_local(tmp_path: Path) -> None:
 
 
 AWS_KEYS = """\
-schedule: {inference: true}
+schedule: {inference: true, training: [nightly]}
 alert_email: ml-team@example.com
 permissions_boundary: arn:aws:iam::123456789012:policy/bounds
 log_retention_days: 30
@@ -117,7 +117,7 @@ kms_key: arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c
 def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     write(tmp_path, "dev", AWS_KEYS)
     loaded = environment.load(tmp_path, "dev")
-    assert loaded.schedule == {"inference": True}
+    assert loaded.schedule == {"inference": True, "training": ["nightly"]}
     assert loaded.alert_email == "ml-team@example.com"
     assert loaded.permissions_boundary.endswith("policy/bounds")
     assert loaded.log_retention_days == 30
@@ -127,16 +127,28 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     assert loaded.kms_key.endswith(":key/0f1e-2d3c")
 
 
+def test_a_name_too_long_for_a_file_is_unknown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no environment 'xxx"):
+        environment.load(tmp_path, "x" * 300)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("backend: {local: true}", "1:10: 'backend' must be the name of one"),
+        ("region: us_east_1", "1:9: 'region' must be an AWS region's name, such as"),
+        ("region: [us-east-1]", "1:9: 'region' must be an AWS region's name, such as"),
         ("stack: Churn", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
         ("stack: a_b", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
         (
             f"stack: {'a' * 38}",
             "1:8: 'stack' has 38 characters, at most 37 can be",
         ),
-        ("schedule: {inference: daily}", "1:23: 'inference' must be true or false"),
+        (
+            "schedule: {inference: daily}",
+            "1:23: 'inference' must be true, false or names of schedules",
+        ),
+        ("schedule: {inference: [1]}", "1:24: 'inference' must be text, found '1'"),
         ("alert_email: nobody", "1:14: 'alert_email' must be an e-mail address"),
         ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),
         ("log_retention_days: a month", "must be a whole number of days"),
@@ -162,3 +174,31 @@ def test_what_aws_could_not_use_is_refused(
     with pytest.raises(SpecError) as caught:
         environment.load(tmp_path, "dev")
     assert found in str(caught.value)
+
+
+TAGS = "tags:\n" + "".join(f"  tag{number}: x\n" for number in range(49))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (TAGS, "envs/dev.yaml:1:1: 'tags' has 49 tags, at most 48 can be"),
+        ("tags: {AWS:owner: x}", "1:8: tag 'AWS:owner' begins with 'aws:'"),
+        ("tags: {team: 'a&b'}", "1:8: tag 'team' has a value that has '&': allowed"),
+        ("tags: {a*b: c}", "1:8: tag 'a*b' has '*': allowed are letters"),
+        ("tags: {team: ''}", "1:8: tag 'team' has a value that is empty"),
+        (f"tags: {{team: {'v' * 257}}}", "a value that has 257 characters, at most"),
+        (f"tags: {{{'k' * 129}: v}}", "has 129 characters, at most 128 can be"),
+    ],
+)
+def test_tags_that_aws_refuses(tmp_path: Path, text: str, fault: str) -> None:
+    write(tmp_path, "dev", text)
+    with pytest.raises(SpecError) as caught:
+        environment.load(tmp_path, "dev")
+    assert fault in str(caught.value)
+    assert "vvv" not in str(caught.value)
+
+
+def test_tags_in_any_script(tmp_path: Path) -> None:
+    write(tmp_path, "dev", "tags: {équipe: データ 1_2.3:4/5=6+7-8@9}\n")
+    assert list(environment.load(tmp_path, "dev").tags) == ["équipe"]

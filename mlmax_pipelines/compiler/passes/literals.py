@@ -17,7 +17,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.base import literals
-from mlmax_pipelines.compiled import CompiledState, Resource, Setting, Sub, Substitution
+from mlmax_pipelines.compiled import (
+    CompiledState,
+    Quoted,
+    Resource,
+    Setting,
+    Sub,
+    Substitution,
+)
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps.context import BuildContext, digest
 
@@ -43,12 +50,16 @@ def settle(definitions: Sequence[Mapping[str, Any]], context: BuildContext) -> S
     settings = {n: to for n, to in others.items() if isinstance(known[n], Setting)}
     return Settled(
         tuple(literals.guarded(_renamed(one, others), brace) for one in definitions),
-        {others.get(name, name): one for name, one in known.items()},
+        {others.get(name, name): _of(one, others) for name, one in known.items()},
         tuple(
             one._replace(properties=_renamed(one.properties, settings))
             for one in context.resources.values()
         ),
     )
+
+
+def _of(one: Substitution, others: Mapping[str, str]) -> Substitution:
+    return Quoted(others.get(one.name, one.name)) if isinstance(one, Quoted) else one
 
 
 def _renamed(data: Any, others: Mapping[str, str]) -> Any:

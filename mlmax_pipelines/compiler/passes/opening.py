@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.base.names import TAG_CHARACTERS
-from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Setting
+from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Quoted, Setting
 from mlmax_pipelines.compiler.built import Built, records
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext, identifiers
@@ -38,7 +39,13 @@ _ERROR = "MissingParameter"
 ERRORS = {
     _ERROR: "the input lacks a parameter that has no default: give it, `-i x=...`"
 }
-_SETTING_TYPES = {"number": "Number", "integer": "Number", "boolean": "Boolean"}
+_SETTING_TYPES = {
+    "string": "String",
+    "s3": "String",
+    "number": "Number",
+    "integer": "Number",
+    "boolean": "Boolean",
+}
 NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER)
 
 
@@ -119,35 +126,34 @@ def _check(required: list[str], first: State) -> list[State]:
 
 
 def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
-    """A default that an environment may override; lists and objects stay as given.
+    """A default that an environment may override.
 
-    A substitution is always text, so numbers and booleans are read out of it.
+    A substitution is always text, so what is none is read out of it. Null, lists and
+    objects are JSON; those too long for a template's parameter stay as given.
     """
     default = parameter.default
     if parameter.type == "s3" and is_file(default):
         file = DataFile(default, parameter.name)
         return literal(context.use(f"Data{name}", file))
-    if not _is_setting(parameter):
-        return literal(written(default))
-    type = _SETTING_TYPES.get(parameter.type, "String")
+    kind = "Json" if default is None else _SETTING_TYPES.get(parameter.type, "Json")
     text = parameter.description or f"{parameter.name} of {context.pipeline}"
-    setting = Setting(type, default, "", parameter.name, text, "parameter")
+    setting = Setting(
+        kind, default, "", parameter.name, text, "parameter", parameter.enum
+    )
+    if kind == "Json" and not _can_be_set(setting.text(default)):
+        return literal(written(default))
     token = context.use(f"Default{name}", setting)
-    if type == "String":
+    if kind == "String":
         return literal(token)
+    if kind == "Json":
+        token = context.use(f"QuotedDefault{name}", Quoted(f"Default{name}"))
     return call("States.StringToJson", token, type=parameter.type)
 
 
-def _is_setting(parameter: Parameter) -> bool:
-    """A text that JSON would have to escape cannot stand for a substitution."""
-    if parameter.type in ("list", "object"):
-        return False
-    default = parameter.default
-    return (
-        not isinstance(default, str)
-        or default.isprintable()
-        and not (set(default) & {'"', "\\"} or "${" in default)
-    )
+def _can_be_set(text: str) -> bool:
+    """Whether a parameter of the template may have this value. One that looks like a
+    placeholder would be filled in by CloudFormation."""
+    return len(text.encode()) <= PARAMETER_VALUE and "${" not in text
 
 
 def is_file(value: Any) -> bool:

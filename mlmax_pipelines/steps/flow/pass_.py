@@ -29,8 +29,8 @@ class Pass(StepType):
                 text = f"key '{path[-1]}' cannot end with '.$'"
                 found.append((path, text, "write ${...} as its value"))
             if isinstance(value, list) and not can_stand(value):
-                text = "a list has references beside, or in lists of, others"
-                hint = "refer to its items, or to objects in it, but not to both"
+                text = "a list has references beside objects with references"
+                hint = "set the objects as values of their own, and refer to those"
                 found.append((path, text, hint))
         return found
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.backends.local import LocalBackend
-from mlmax_pipelines.base.errors import SpecError, UsageError
+from mlmax_pipelines.base.errors import PipelineError, SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
 from tests.patience import LONGEST_SECONDS, OUTLASTS_SECONDS, wait_for
@@ -629,3 +629,33 @@ def test_what_does_not_exist_cannot_be_uploaded(
 ) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         backend.upload(root / "none.csv")
+
+
+UNREADABLE = ["", "{", "[]", "null", '{"status": 1}', '{"status": "FAILED"}', None]
+
+
+@pytest.mark.parametrize("record", UNREADABLE)
+def test_a_record_that_cannot_be_read_hides_no_other(
+    root: Path, run: Any, make: Any, record: str | None
+) -> None:
+    told: list[str] = []
+    backend = LocalBackend(root, Environment("local", "local"), tell=told.append)
+    known = run(make.pipeline(PASS), name="known")
+    broken = run(make.pipeline(PASS), name="broken")
+    file = root / ".mlmax/local/executions/p/broken/record.json"
+    file.unlink()
+    if record is not None:
+        file.write_text(record)
+    assert [one.id for one in backend.list()] == [known.id]
+    assert told[0].startswith("p/broken is left out: ")
+    with pytest.raises(UsageError if record is None else PipelineError):
+        backend.describe(broken.name)
+
+
+def test_what_a_newer_release_adds_to_a_record_is_no_fault(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    known = run(make.pipeline(PASS))
+    file = root / f".mlmax/local/executions/p/{known.name}/record.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "mood": "good"}))
+    assert backend.describe(known.name) == known

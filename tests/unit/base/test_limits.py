@@ -21,6 +21,7 @@ SHAPES = {
         "STOP_CAUSE": "SensitiveCause",
         "HISTORY_PAGE": "PageSize",
     },
+    "cloudformation": {"TAGS": "Tags", "TAG_KEY": "TagKey", "TAG_VALUE": "TagValue"},
     "sagemaker": {
         "SAGEMAKER_NAME": "TrainingJobName",
         "CONTAINER_ARGUMENTS": "ContainerArguments",
@@ -33,6 +34,8 @@ SHAPES = {
         "CHANNELS": "InputDataConfig",
         "TRAINING_VARIABLE": "TrainingEnvironmentValue",
         "MODEL_VARIABLE": "EnvironmentValue",
+        "METADATA": "CustomerMetadataMap",
+        "METADATA_VALUE": "CustomerMetadataValue",
         "METRIC_REGEX": "MetricRegex",
         "FAILURE_REASON": "FailureReason",
         "SUBNETS": "Subnets",

@@ -28,7 +28,7 @@ def long_chain(pipeline: CompiledPipeline, steps: int) -> CompiledPipeline:
 
     middle = steps // 2
     settings = {
-        f"{name}InstanceType": Setting("String", "ml.m5.xlarge", name, "instance_type")
+        f"{name}InstanceType": Setting("Word", "ml.m5.xlarge", name, "instance_type")
         for name in names
     }
     return replace(

@@ -10,17 +10,17 @@ from typing import Any, Callable, Mapping
 import pytest
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.cloudformation import parameters
 from mlmax_pipelines.cloudformation.definitions import (
     definition_key,
     definitions,
-    renamed,
     substitutions,
     values,
 )
+from mlmax_pipelines.cloudformation.parameters import names
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref
 from mlmax_pipelines.cloudformation.templates import render
-from mlmax_pipelines.compiled import CompiledPipeline, Setting
-from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.compiled import CompiledPipeline
 from tests.unit.cloudformation.chains import long_chain
 
 Load = Callable[[bytes], dict[str, Any]]
@@ -74,9 +74,9 @@ def test_large_definitions_are_files_found_by_content(
 
 def test_each_state_machine_is_given_what_it_uses(training: CompiledPipeline) -> None:
     parted = long_chain(training, 4)
-    first, second, main = definitions(parted, shared=False)
+    first, second, main = definitions(parted, names([parted])["training"])
     assert (first.name, main.logical_id) == ("training-part-1", "StateMachine")
-    filled = values(parted, shared=False)
+    filled = values(parted, names([parted])["training"])
     assert "Long0InstanceType" in substitutions(first, filled)
     assert "Long0InstanceType" not in substitutions(second, filled)
     assert first.properties == {"Definition": parted.parts[0].definition}
@@ -85,23 +85,9 @@ def test_each_state_machine_is_given_what_it_uses(training: CompiledPipeline) ->
 def test_settings_that_are_shared_are_named_in_the_definition(
     training: CompiledPipeline,
 ) -> None:
-    (main,) = definitions(training, shared=True)
+    every = parameters.settings(training)
+    shared = dict.fromkeys(every, "InstanceTypeMlM5Xlarge")
+    (main,) = definitions(training, shared)
     text = json.dumps(main.inline)
     assert "${InstanceTypeMlM5Xlarge}" in text and "Step0InstanceType" not in text
-    assert "InstanceTypeMlM5Xlarge" in values(training, shared=True)
-
-
-def test_permissions_call_what_steps_share_by_its_shared_name(
-    training: CompiledPipeline,
-) -> None:
-    value = Setting("String", "", "", "team.name", "of the environment", "value")
-    need = Statement(("s3:GetObject",), ("arn:aws:s3:::${EnvX1}/*",), "reads it")
-    first, *rest = training.states
-    first = replace(first, job_role=(*first.job_role, need))
-    pipeline = replace(
-        training,
-        states=(first, *rest),
-        substitutions={**training.substitutions, "EnvX1": value},
-    )
-    found = renamed(pipeline).states[0].job_role[-1]
-    assert found.resources == ("arn:aws:s3:::${EnvTeamName}/*",)
+    assert "InstanceTypeMlM5Xlarge" in values(training, shared)

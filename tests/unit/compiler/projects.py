@@ -125,6 +125,7 @@ def execute(
     input: Mapping[str, Any] | None = None,
     answers: Mapping[str, Any] | None = None,
     name: str = "a-run",
+    redrives: int = 0,
 ) -> Ran:
     """Run a compiled pipeline; `answers` by state: a value, an error, or a function."""
     sources = pipeline.substitutions.values()
@@ -153,10 +154,17 @@ def execute(
         return _answer(request, answers or {})
 
     definition = substitutions.resolve(pipeline.definition, filled)
-    result = _run(definition, dict(input or {}), handle, name, ran.events.append)
+    result = _run(
+        definition, dict(input or {}), handle, name, redrives, ran.events.append
+    )
     ran.status, ran.output = result.status, result.output
     ran.error, ran.cause = result.error, result.cause
     return ran
+
+
+def run_definition(definition: Any) -> Any:
+    """How a definition without tasks ends."""
+    return _run(definition, {}, None, "a-run")
 
 
 def _run(
@@ -164,6 +172,7 @@ def _run(
     input: Any,
     tasks: Any,
     name: str,
+    redrives: int = 0,
     on_event: Callable[[HistoryEvent], None] | None = None,
 ) -> Any:
     execution = Execution(
@@ -172,6 +181,7 @@ def _run(
         state_machine_id="arn:aws:states:us-east-1:000000000000:stateMachine:p",
         state_machine_name="p",
         start_time=1_900_000_000.0,
+        redrive_count=redrives,
     )
     return run(
         definition,

@@ -16,8 +16,15 @@ def test_the_last_visit_counts() -> None:
     events = [entered(2, "A", 1), entered(3, "A", 2), entered(4, "Inner", 3)]
     found = resume.last_entered(events, {"A", "B"})
     assert found is events[1]
-    assert resume.start_of(found, after=9) == resume.Start("A", 2, 9)
+    assert resume.start_of(found) == resume.Start("A", 2)
     assert resume.last_entered(events, {"B"}) is None
+
+
+def test_redrives_are_counted() -> None:
+    events = [entered(2, "A"), HistoryEvent(3, 2, 0.0, "ExecutionRedriven", {})]
+    assert resume.start_of(events[0], events[:1]) == resume.Start("A", None, 2, 1)
+    assert resume.start_of(events[0], events) == resume.Start("A", None, 3, 2)
+    assert resume.redrives(events) == 1
 
 
 def test_a_new_history_is_written_as_it_comes() -> None:

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import json
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mlmax_pipelines import environment
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
@@ -16,6 +22,8 @@ from mlmax_pipelines.compiled import (
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local import substitutions
 from mlmax_pipelines.steps.services.lambda_ import resources
+from tests.unit.compiler.projects import compiled, run_definition
+from tests.unit.local import deployed
 
 ENVIRONMENT = Environment(
     "local", "local", steps={"p": {"Train": {"instance_type": "ml.c5.large"}}}
@@ -98,3 +106,106 @@ def test_the_definition_itself_is_not_changed() -> None:
     definition = {"a": "${N}"}
     substitutions.resolve(definition, {"N": 3})
     assert definition == {"a": "${N}"}
+
+
+# What JSON, an intrinsic or a definition's tokens would take for their own.
+SPECIAL = st.sampled_from(
+    ["'", '"', "\\", "{", "}", "{}", "$", "${Prefix}", "${EnvTeam}", "\n", "\t", "é"]
+)
+TEXTS = st.lists(SPECIAL | st.text("ab,:{$", max_size=3), max_size=5).map("".join)
+SAYS = """
+  Say:
+    type: pass
+    result:
+      alone: "${env.team}"
+      joined: "it's ${env.team} of ${pipeline.execution_name}"
+      constant: "it's {${env.team}"
+      list: ["${env.team}", "${pipeline.execution_name}"]
+      nulls: [null, "${env.team}"]
+      deep: [{a: "${env.team}"}, null]
+      lists: [["${env.team}", null], [["${pipeline.execution_name}"]]]
+      both: [null, "${env.team}", {a: "${env.team}"}]
+      parameter: "${parameters.word}"
+      also: "${parameters.word}/${env.team}"
+      object: "${parameters.object}"
+      number: "${parameters.number}"
+      count: "${parameters.count}"
+      flag: "${parameters.flag}"
+"""
+HEAD = """{
+  word: {type: string, default: a}, object: {type: object, default: {}},
+  number: {type: number, default: 1}, count: {type: integer, default: 1},
+  flag: {type: boolean, default: true}}"""
+
+
+def said(definition: Any) -> Any:
+    definition["States"]["Say"].pop("Next", None)
+    return run_definition(definition).output["steps"]["Say"]["outputs"]
+
+
+@pytest.mark.proof("examples")
+@given(
+    team=TEXTS.filter(bool),
+    word=TEXTS,
+    number=st.floats(allow_nan=False, allow_infinity=False),
+    count=st.integers(),
+    flag=st.booleans(),
+)
+def test_what_an_environment_says_arrives_here_and_there(
+    team: str, word: str, number: float, count: int, flag: bool
+) -> None:
+    given = {
+        "word": word,
+        "object": {"a": [word, None, {team: number}]},
+        "number": number,
+        "count": count,
+        "flag": flag,
+    }
+    file = {"parameters": {"p": given}, "values": {"team": team}}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        pipeline = compiled(root, SAYS, parameters=HEAD)
+        (root / "envs").mkdir()
+        (root / "envs/dev.yaml").write_text(json.dumps(file))
+        env = environment.load(root, "dev")
+        there = deployed.definition(root, pipeline, env)
+    filled = substitutions.values(pipeline, env, "code/0a1b", {})
+    here = substitutions.resolve(pipeline.definition, filled)
+    for definition in (here, there):
+        found = said(definition)
+        assert found["alone"] == team
+        assert found["joined"] == f"it's {team} of a-run"
+        assert found["constant"] == "it's {" + team
+        assert found["list"] == [team, "a-run"]
+        assert found["nulls"] == [None, team]
+        assert found["deep"] == [{"a": team}, None]
+        assert found["lists"] == [[team, None], [["a-run"]]]
+        assert found["both"] == [None, team, {"a": team}]
+        assert found["parameter"] == word
+        assert found["also"] == f"{word}/{team}"
+        assert {k: found[k] for k in ("object", "number", "count", "flag")} == {
+            k: given[k] for k in ("object", "number", "count", "flag")
+        }
+
+
+@pytest.mark.parametrize("type", ["string", "number", "list", "object", "s3"])
+def test_a_default_arrives_here_and_there(tmp_path: Path, type: str) -> None:
+    values = {
+        "string": 'say "${Prefix}"\\\n\t{it\'s}',
+        "number": -1e-05,
+        "list": [None, "'{}'"],
+        "object": {"$": '"'},
+        "s3": "s3://b/it's $\"{x}\\.csv",
+    }
+    head = json.dumps({"x": {"type": type, "default": values[type]}})
+    steps = '  Say: {type: pass, result: {x: "${parameters.x}"}}\n'
+    pipeline = compiled(tmp_path, steps, parameters=head)
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs/dev.yaml").write_text("region: us-east-1\n")
+    env = environment.load(tmp_path, "dev")
+    filled = substitutions.values(pipeline, env, "code/0a1b", {})
+    for definition in (
+        substitutions.resolve(pipeline.definition, filled),
+        deployed.definition(tmp_path, pipeline, env),
+    ):
+        assert said(definition) == {"x": values[type]}

@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
-from mlmax_pipelines.base.errors import SpecError, UsageError
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Parameter, Setting
+from mlmax_pipelines.base.errors import SpecError, UsageError, Where
+from mlmax_pipelines.cloudformation import parameters as parameters_of
+from mlmax_pipelines.compiled import (
+    CompiledPipeline,
+    DataFile,
+    Parameter,
+    Schedule,
+    Setting,
+)
 from mlmax_pipelines.project import settings
 
+DAILY = Schedule("", "rate(1 day)", "", {}, Where("pipelines/p.yaml", 2, 11))
 TRAINING = CompiledPipeline(
     name="training",
     description="",
@@ -18,18 +26,19 @@ TRAINING = CompiledPipeline(
     parameters=(
         Parameter("num_round", "integer", 120),
         Parameter("raw", "s3", "a.csv"),
+        Parameter("mode", "string", "slow", enum=("slow", "fast")),
     ),
     definition={},
     substitutions={
-        "TrainInstanceType": Setting("String", "ml.m5.large", "Train", "instance_type"),
-        "TrainInstanceCount": Setting("Number", 1, "Train", "instance_count"),
+        "TrainInstanceType": Setting("Word", "ml.m5.large", "Train", "instance_type"),
+        "TrainInstanceCount": Setting("Count", 1, "Train", "instance_count"),
         "DefaultNumRound": Setting("Number", 120, "", "num_round", scope="parameter"),
         "EnvTeam": Setting("String", "ml", "", "team", scope="value"),
         "DataRaw": DataFile("a.csv", "raw"),
     },
     states=(),
     limits=(),
-    schedule="rate(1 day)",
+    schedules=(DAILY,),
 )
 DECLARED = {
     "Environment": {"Type": "String", "MaxLength": 10},
@@ -37,10 +46,11 @@ DECLARED = {
     "LogRetentionDays": {"Type": "Number", "AllowedValues": [30, 90]},
     "DataReadArns": {"Type": "String"},
     "AlertEmail": {"Type": "String"},
-    "TrainingTrainInstanceType": {"Type": "String"},
-    "TrainingTrainInstanceCount": {"Type": "Number"},
-    "TrainingDefaultNumRound": {"Type": "Number"},
-    "TrainingEnvTeam": {"Type": "String"},
+    **{
+        f"Training{name}": parameters_of._typed(value)
+        for name, value in TRAINING.substitutions.items()
+        if isinstance(value, Setting)
+    },
     "TrainingDataRaw": {"Type": "String", "AllowedPattern": "s3://.+"},
     "TrainingScheduleState": {"Type": "String"},
 }
@@ -55,7 +65,8 @@ def parameters(root: Path, text: str, name: str = "dev") -> dict[str, str]:
 
 
 def test_what_an_environment_leaves_out_keeps_its_default(tmp_path: Path) -> None:
-    assert parameters(tmp_path, "region: us-east-1\n") == {
+    assert parameters(tmp_path, "values: {team: a}\n") == {
+        "TrainingEnvTeam": "a",
         "Environment": "dev",
         "CodeBucket": "b",
         "TrainingDataRaw": "s3://b/data/1/a.csv",
@@ -109,7 +120,43 @@ data_buckets: [raw]
         ),
         (
             "steps: {training: {Train: {instance_count: many}}}",
-            "'steps.training.Train.instance_count' is 'many': must be a number",
+            "Train.instance_count' is 'many': must be a whole number, 1 or more",
+        ),
+        (
+            "steps: {training: {Train: {instance_count: 1.5}}}",
+            "is '1.5': must be a whole number, 1 or more",
+        ),
+        (
+            "parameters: {training: {num_round: twelve}}",
+            "dev.yaml:1:36: input 'num_round' is 'twelve', must be a whole number",
+        ),
+        (
+            "parameters: {training: {num_round: 1.5}}",
+            "dev.yaml:1:36: input 'num_round' is '1.5', must be a whole number",
+        ),
+        (
+            "parameters: {training: {num_round: null}}",
+            "dev.yaml:1:36: input 'num_round' is 'null', must be a whole number",
+        ),
+        (
+            "parameters: {training: {raw: 5}}",
+            "dev.yaml:1:30: input 'raw' is '5', must be 's3://bucket/key'",
+        ),
+        (
+            "parameters: {training: {mode: quick}}",
+            "dev.yaml:1:31: input 'mode' is 'quick', must be one of 'slow', 'fast'",
+        ),
+        (
+            'values: {team: "a\\bc"}',
+            "dev.yaml:1:16: 'values.team' has the control character U+0008",
+        ),
+        (
+            "values: {other: 1}",
+            "no value 'team', which pipeline 'training' reads",
+        ),
+        (
+            "region: us-east-1",
+            "no value 'team', which pipeline 'training' reads",
         ),
         (
             "parameters: {training: {raw: elsewhere.csv}}",
@@ -125,6 +172,25 @@ def test_what_nothing_could_use_is_refused_where_it_is_written(
     assert found in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["x" * 4097, "\u00e9" * 2049])
+def test_a_value_that_no_parameter_can_hold_is_refused_and_not_shown(
+    tmp_path: Path, text: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        parameters(tmp_path, f"values: {{team: {text}}}\n")
+    (problem,) = caught.value.problems
+    assert str(problem.where) == "envs/dev.yaml:1:16"
+    assert "'values.team' makes 4," in problem.message
+    assert text not in problem.message and len(problem.message) < 100
+
+
+def test_many_buckets_are_refused_where_they_are_written(tmp_path: Path) -> None:
+    buckets = ", ".join(f"bucket-{number:03}" for number in range(100))
+    text = f"values: {{team: a}}\ndata_buckets: [{buckets}]\n"
+    with pytest.raises(SpecError, match="envs/dev.yaml:2:15: 'data_buckets' makes"):
+        parameters(tmp_path, text)
+
+
 def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="did you mean 'Train'"):
         parameters(tmp_path, "steps: {training: {Trian: {instance_type: x}}}\n")
@@ -132,7 +198,7 @@ def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
 
 def test_an_environments_name_has_to_fit(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="'Environment' is 'production-eu'"):
-        parameters(tmp_path, "region: us-east-1\n", "production-eu")
+        parameters(tmp_path, "values: {team: a}\n", "production-eu")
 
 
 def test_a_stack_name_that_others_begin_with_has_to_fit() -> None:

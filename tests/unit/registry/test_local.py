@@ -59,10 +59,18 @@ def test_the_newest_approved_package_comes_first(registry: Registry) -> None:
         "ModelApprovalStatus": "Approved",
         "SortBy": "CreationTime",
         "SortOrder": "Descending",
-        "MaxResults": 1,
     }
+    versions = [f"{PREFIX}model-package/cancer/{version}" for version in (2, 1)]
+    assert arns(registry.list_packages(request)) == versions
+
+
+def test_a_page_is_cut_before_it_is_filtered(registry: Registry) -> None:
+    """As AWS does: what is pending may fill a page before the first approved one."""
+    for status in ("Approved", "Rejected", "PendingManualApproval"):
+        registry.create_package(package(ModelApprovalStatus=status))
+    request = {"ModelApprovalStatus": "Approved", "MaxResults": 2}
     page = registry.list_packages(request)
-    assert arns(page) == [f"{PREFIX}model-package/cancer/2"]
+    assert arns(page) == []
     rest = registry.list_packages({**request, "NextToken": page["NextToken"]})
     assert arns(rest) == [f"{PREFIX}model-package/cancer/1"]
     assert "NextToken" not in rest

@@ -88,3 +88,39 @@ def test_values_and_files_belong_to_metrics() -> None:
     )
     (problem,) = parse_module(parse(text, "m.yaml"))[1]
     assert problem.message == "only an output of type metrics has 'file'"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fault"),
+    [
+        (
+            f"x: {{type: string, default: {'v' * 5000}}}",
+            "3:30: 'parameters.x.default' has 5,000 bytes, at most 4,096 can be",
+        ),
+        (
+            f"x: {{type: s3, default: 's3://b/{'é' * 2100}'}}",
+            "3:26: 'parameters.x.default' has 4,207 bytes, at most 4,096 can be",
+        ),
+        (
+            f"x: {{type: string, enum: [a, {'v' * 4097}]}}",
+            "3:31: 'parameters.x.enum[1]' has 4,097 bytes, at most 4,096 can be",
+        ),
+        (
+            f"x: {{type: string, description: {'v' * 4500}}}",
+            "3:34: 'parameters.x.description' has 4,500 characters, at most 4,000 can",
+        ),
+    ],
+)
+def test_what_no_template_can_hold_is_told_where_it_is_and_not_shown(
+    parameters: str, fault: str
+) -> None:
+    text = f"name: p\nparameters:\n  {parameters}\n{STEPS}\n"
+    (found,) = parse_pipeline(parse(text, "p.yaml"))[1]
+    assert str(found).startswith(f"p.yaml:{fault}")
+    assert "vvv" not in str(found) and "ééé" not in str(found)
+
+
+def test_as_much_as_a_template_can_hold_is_fine() -> None:
+    text = f"x: {{type: string, default: {'v' * 4096}, description: {'d' * 4000}}}"
+    assert _faults(text) == []
+    assert _faults(f"x: {{type: list, default: [{'v' * 5000}]}}") == []

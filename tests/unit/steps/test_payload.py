@@ -171,13 +171,13 @@ def test_a_null_that_no_intrinsic_can_say_is_delivered_as_a_file(
     "list",
     [
         '["${pipeline.start_time}", {a: "${pipeline.start_time}"}]',
-        '[["${pipeline.start_time}"]]',
+        '[["${pipeline.start_time}"], {a: ["${env.team}"]}]',
     ],
 )
 def test_a_list_that_no_template_can_hold_is_refused(tmp_path: Path, list: str) -> None:
     (found,) = problems(tmp_path, f"  P: {{type: pass, result: {{x: {list}}}}}\n")
     assert found.startswith("pipelines/p.yaml:3:")
-    assert "a list has references beside, or in lists of, others" in found
+    assert "a list has references beside objects with references" in found
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from mlmax_pipelines.steps.values import (
     expression,
     join,
     literal,
-    path_text,
     result,
     state_data,
     to_text,
@@ -27,18 +26,6 @@ from mlmax_pipelines.steps.values import (
 STEP = state_data("$.steps.A", "string")
 BODY = result("$.Body", "string")
 NAME = context_object("$$.Execution.Name")
-
-
-@pytest.mark.parametrize(
-    ("parts", "text"),
-    [
-        (("steps", "A", 0, "b_c"), "$.steps.A[0].b_c"),
-        (("a-b", "c d"), "$['a-b']['c d']"),
-        (("2nd", "it's"), "$['2nd']['it\\'s']"),
-    ],
-)
-def test_a_path_quotes_what_is_no_word(parts: tuple[str | int, ...], text: str) -> None:
-    assert path_text(parts) == text
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlmax_pipelines.compiled import Job
+from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
@@ -21,13 +22,21 @@ from mlmax_pipelines.steps.services.sagemaker.jobs import (
 )
 from mlmax_pipelines.steps.values import (
     Origin,
-    Value,
+    call,
     path_text,
     result,
     state_data,
 )
 
 _NONE = "NoApprovedModel"
+# AWS cuts a page and then filters it (botocore's text for ListTrainingJobs; boto3
+# #2521): what is pending may fill pages before the first approved version.
+_PAGE_SIZE, _PAGES = 100, 100
+_PAGE = {
+    "found": result("$.ModelPackageSummaryList[*].ModelPackageArn", "list"),
+    # In a list, which is empty when there is no further page.
+    "more": result("$..NextToken", "list"),
+}
 _PLACES = {
     "model_package": "$.ModelPackageArn",
     "model_data": "$.InferenceSpecification.Containers[0].ModelDataUrl",
@@ -52,20 +61,13 @@ class LatestModel(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         requests.bring_group(step, context)
-        found = f"$.steps.{step.key}.found"
-        choice = Draft(sdk.choice(f"{step.name} found"))
-        choice.choices.append(
-            (
-                sdk.rule("IsPresent", state_data(f"{found}[0]"), True),
-                f"{step.name} package",
-            )
-        )
-        choice.default = f"{step.name} none"
         return [
             _search(step, context),
-            choice,
+            _found(step),
+            _more(step, context),
+            _page(step),
             _none(step, context),
-            _describe(step, context, state_data(f"{found}[0].ModelPackageArn")),
+            _describe(step, context),
         ]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
@@ -73,41 +75,90 @@ class LatestModel(StepType):
 
 
 def _search(step: ResolvedStep, context: BuildContext) -> Draft:
-    group = requests.model_group(step, context)
-    job = Job(LIST_PACKAGES)
+    """The first page of the group's versions."""
     draft = context.task(
         step.name,
-        job,
-        {
-            "ModelPackageGroupName": group,
-            "ModelApprovalStatus": "Approved",
-            "SortBy": "CreationTime",
-            "SortOrder": "Descending",
-            "MaxResults": 1,
-        },
-        result_selector={"found": result("$.ModelPackageSummaryList")},
+        Job(LIST_PACKAGES),
+        _request(step, context),
+        result_selector={**_PAGE, "page": 1},
         result_path=f"$.steps.{step.key}",
     )
-    # Service Authorization Reference, Amazon SageMaker: the resource of
-    # ListModelPackages is the versions; examples of group policies name the group.
+    draft.execution_role = _may_list(step, context)
+    return draft
+
+
+def _found(step: ResolvedStep) -> Draft:
+    """Goes on with the first version found, or with the next page, if there is one."""
+    here = f"$.steps.{step.key}"
+    draft = Draft(sdk.choice(f"{step.name} found"))
+    found = sdk.rule("IsPresent", state_data(f"{here}.found[0]"), True)
+    more = sdk.rule("IsPresent", state_data(f"{here}.more[0]"), True)
+    few = sdk.rule("NumericLessThan", state_data(f"{here}.page"), _PAGES)
+    draft.choices.append((found, f"{step.name} package"))
+    draft.choices.append((sdk.combine("And", [more, few]), f"{step.name} more"))
+    draft.default = f"{step.name} none"
+    return draft
+
+
+def _more(step: ResolvedStep, context: BuildContext) -> Draft:
+    here = f"$.steps.{step.key}"
+    token = state_data(f"{here}.more[0]", "string")
+    draft = context.task(
+        f"{step.name} more",
+        Job(LIST_PACKAGES),
+        {**_request(step, context), "NextToken": token},
+        result_selector=_PAGE,
+        result_path=f"{here}.next",
+    )
+    draft.execution_role = _may_list(step, context)
+    return draft
+
+
+def _page(step: ResolvedStep) -> Draft:
+    """The next page in the place of the one before."""
+    here = f"$.steps.{step.key}"
+    page = {
+        "found": state_data(f"{here}.next.found"),
+        "more": state_data(f"{here}.next.more"),
+        "page": call("States.MathAdd", state_data(f"{here}.page"), 1),
+    }
+    state = sdk.pass_(f"{step.name} page", parameters=page, result_path=here)
+    return Draft(state, next=f"{step.name} found")
+
+
+def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
+    return {
+        "ModelPackageGroupName": requests.model_group(step, context),
+        "ModelApprovalStatus": "Approved",
+        "SortBy": "CreationTime",
+        "SortOrder": "Descending",
+        "MaxResults": _PAGE_SIZE,
+    }
+
+
+def _may_list(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...]:
+    """Service Authorization Reference, Amazon SageMaker: the resource of
+    ListModelPackages is the versions; examples of group policies name the group."""
+    group = requests.model_group(step, context)
     places = [f"model-package-group/{group}", f"model-package/{group}/*"]
     resources = [iam.arn("sagemaker", place) for place in places]
     reason = "finds the newest approved version"
-    draft.execution_role = (iam.allow(job.kind.calls, resources, reason),)
-    return draft
+    return (iam.allow(LIST_PACKAGES.calls, resources, reason),)
 
 
 def _none(step: ResolvedStep, context: BuildContext) -> Draft:
     group = requests.model_group(step, context)
     cause = (
-        f"no approved model in group '{group}': run the pipeline that registers one, "
-        "or approve a version that is pending"
+        f"no approved model in group '{group}' (looked at its newest "
+        f"{_PAGES * _PAGE_SIZE:,} versions): run the pipeline that registers one, or "
+        "approve a version that is pending"
     )
     state = sdk.fail(f"{step.name} none", error=_NONE, cause=cause)
     return Draft(state, goes_on=False)
 
 
-def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
+def _describe(step: ResolvedStep, context: BuildContext) -> Draft:
+    arn = state_data(f"$.steps.{step.key}.found[0]")
     kept: dict[str, Any] = {}
     for port in step.outputs.values():
         if port.read:
@@ -115,7 +166,11 @@ def _describe(step: ResolvedStep, context: BuildContext, arn: Value) -> Draft:
             kept[port.name] = result(_PLACES.get(port.name, metadata))
     job = Job(DESCRIBE_PACKAGE)
     draft = context.task(
-        f"{step.name} package", job, {"ModelPackageName": arn}, **keep(step, kept)
+        f"{step.name} package",
+        job,
+        {"ModelPackageName": arn},
+        # In the place of the page it was on, whether it is read or not.
+        **keep(step, kept, found=result("$.ModelPackageArn")),
     )
     versions = f"model-package/{requests.model_group(step, context)}/*"
     reason = "reads where the model and its artifacts are"

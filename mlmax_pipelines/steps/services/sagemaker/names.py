@@ -52,10 +52,14 @@ def _slug(pipeline: str, key: str) -> str:
 def job_name(step: ResolvedStep, context: BuildContext) -> Value:
     """A name no other execution, step, attempt, loop or map item has.
 
-    MD5 gives 32 hex digits (AWS Step Functions, Intrinsics, States.Hash), so that
-    the whole is at most 63 characters.
+    A redrive begins to count retries anew, and may schedule a state again without
+    entering it (AWS Step Functions Developer Guide, "Restarting state machine
+    executions with redrive"): it counts itself, from 0 ("Accessing execution data from
+    the Context object"). MD5 gives 32 hex digits (AWS Step Functions, Intrinsics,
+    States.Hash), so that the whole is at most 63 characters.
     """
-    digest = _unique(step, context_object("$$.State.RetryCount", "integer"))
+    attempts = ("$$.State.RetryCount", "$$.Execution.RedriveCount")
+    digest = _unique(step, *(context_object(path, "integer") for path in attempts))
     return join(f"{job_prefix(step, context)}-", digest)
 
 

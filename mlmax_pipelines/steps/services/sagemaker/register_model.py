@@ -17,11 +17,16 @@ from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.places import places
-from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    metadata,
+    names,
+    requests,
+    roles,
+)
 from mlmax_pipelines.steps.services.sagemaker.jobs import CREATE_PACKAGE
-from mlmax_pipelines.steps.values import join, result, state_data, to_text
+from mlmax_pipelines.steps.values import join, result, state_data
 
-_OWN = ("model_data", "metrics", "approval")
 _CSV = ("text/csv",)
 _TYPE = Field("string", references=True)
 
@@ -49,6 +54,7 @@ class RegisterModel(StepType):
         problems = checks.check_image(step, "inference")
         problems += checks.check_group(step)
         problems += checks.check_environment(step, MODEL_VARIABLE)
+        problems += metadata.problems(step)
         if "model_data" not in step.inputs:
             text = f"step '{step.name}' needs input 'model_data'"
             problems.append(((), text, "the model artifact of a training step"))
@@ -56,6 +62,9 @@ class RegisterModel(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         requests.bring_group(step, context)
+        for text in metadata.too_long(step, context):
+            hint = "give the pipeline, the step or the output that it comes from a "
+            context.problem(text, step, f"{hint}shorter name")
         kept = {
             port.name: result("$.ModelPackageArn")
             for port in step.outputs.values()
@@ -123,14 +132,9 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
     if metrics := step.inputs.get("metrics"):
         file = {"ContentType": "application/json", "S3Uri": metrics.value}
         request["ModelMetrics"] = {"ModelQuality": {"Statistics": file}}
-    if metadata := _metadata(step):
-        request["CustomerMetadataProperties"] = metadata
+    if kept := metadata.of(step):
+        request["CustomerMetadataProperties"] = kept
     return request
-
-
-def _metadata(step: ResolvedStep) -> dict[str, Any]:
-    ports = step.inputs.values()
-    return {port.name: to_text(port.typed) for port in ports if port.name not in _OWN}
 
 
 TYPE = RegisterModel()

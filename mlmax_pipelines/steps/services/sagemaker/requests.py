@@ -101,9 +101,9 @@ def instance_settings(step: ResolvedStep, context: BuildContext) -> dict[str, An
             instance[key] = step.inputs[name].value
     type, count = instance["type"], instance["count"]
     if not isinstance(type, Value):
-        type = context.setting(step.name, "instance_type", "String", type)
+        type = context.setting(step.name, "instance_type", "Word", type)
     if not isinstance(count, Value):
-        text = context.setting(step.name, "instance_count", "Number", count)
+        text = context.setting(step.name, "instance_count", "Count", count)
         count = call("States.StringToJson", text)
     return {"InstanceType": type, "InstanceCount": count}
 

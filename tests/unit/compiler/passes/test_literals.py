@@ -101,7 +101,7 @@ def test_what_later_states_get_is_the_text(tmp_path: Path, name: str) -> None:
 def test_cloudformation_fills_in_nothing_of_it(tmp_path: Path, name: str) -> None:
     """It replaces names again and again, until none is left."""
     pipeline = made(tmp_path, name)
-    (definition,) = definitions(pipeline, shared=False)
+    (definition,) = definitions(pipeline, {})
     filled, before = json.dumps(definition.inline), ""
     while filled != before:
         before = filled

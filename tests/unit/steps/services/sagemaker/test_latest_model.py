@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.unit.compiler.projects import compiled, execute
+import pytest
+
+from tests.unit.compiler.projects import ARN, compiled, execute
 
 NEWEST = """
 name: newest
@@ -23,6 +25,45 @@ def test_no_approved_model_ends_with_what_to_do(tmp_path: Path) -> None:
     assert "run the pipeline that registers one" in str(ran.cause)
 
 
+def page(*versions: int, more: str = "") -> dict[str, object]:
+    """A page as AWS answers: cut first, and then filtered."""
+    place = f"{ARN}:model-package/mlmax-production-g"
+    found = [{"ModelPackageArn": f"{place}/{version}"} for version in versions]
+    rest = {"NextToken": more} if more else {}
+    return {"ModelPackageSummaryList": found, **rest}
+
+
+@pytest.mark.parametrize(
+    ("pages", "version"),
+    [
+        ([page(9, 8, more="a")], 9),
+        ([page(more="a"), page(7, 6)], 7),
+        ([page(more="a"), page(more="b"), page(5, more="c")], 5),
+    ],
+)
+def test_what_is_pending_hides_no_approved_version(
+    tmp_path: Path, pages: list[dict[str, object]], version: int
+) -> None:
+    pipeline = compiled(tmp_path, "  M: {module: newest}\n", modules={"n": NEWEST})
+    first, *rest = pages
+    ran = execute(pipeline, answers={"M": first, "M more": list(rest)})
+    described = ran.arguments("M package")["ModelPackageName"]
+    assert described.endswith(f"/{version}")
+    tokens = [given["NextToken"] for given in ran.all_arguments("M more")]
+    assert tokens == ["a", "b"][: len(rest)]
+    assert all(given["MaxResults"] == 100 for _, _, given in ran.calls[:-1])
+
+
+def test_the_last_page_and_the_last_it_looks_at_end_the_search(tmp_path: Path) -> None:
+    pipeline = compiled(tmp_path, "  M: {module: newest}\n", modules={"n": NEWEST})
+    ended = execute(pipeline, answers={"M": page(more="a"), "M more": [page()]})
+    assert (ended.error, len(ended.calls)) == ("NoApprovedModel", 2)
+    endless = {"M": page(more="a"), "M more": lambda _: page(more="a")}
+    ran = execute(pipeline, answers=endless)
+    assert (ran.error, len(ran.calls)) == ("NoApprovedModel", 100)
+    assert "its newest 10,000 versions" in str(ran.cause)
+
+
 def test_the_newest_model_brings_its_metadata(tmp_path: Path) -> None:
     steps = """
   M: {module: newest}
@@ -37,7 +78,8 @@ def test_the_newest_model_brings_its_metadata(tmp_path: Path) -> None:
 
 def test_what_of_it_nobody_reads_is_not_kept(tmp_path: Path) -> None:
     pipeline = compiled(tmp_path, "  M: {module: newest}\n", modules={"n": NEWEST})
-    assert "outputs" not in execute(pipeline).output["steps"]["M"]
+    kept = execute(pipeline).output["steps"]["M"]
+    assert kept == {"found": f"{ARN}:model-package/mlmax-production-g/7"}
 
 
 def test_a_version_of_the_group_alone_is_read(tmp_path: Path) -> None:

@@ -32,6 +32,14 @@ def test_job_names_differ_in_a_loop_and_between_attempts(tmp_path: Path) -> None
     assert len(set(ran.job_names())) == 4
 
 
+def test_a_redrive_that_enters_nothing_anew_has_new_names(tmp_path: Path) -> None:
+    """The same execution, state, time and attempt: only the redrive is another."""
+    pipeline = compiled(tmp_path, "  A: {module: copy}\n")
+    names = [execute(pipeline, redrives=n).job_names() for n in (0, 0, 1, 2)]
+    assert names[0] == names[1]
+    assert len({name for found in names for name in found}) == 3
+
+
 def test_names_that_are_cut_to_the_same_prefix_stay_apart(tmp_path: Path) -> None:
     long = "A name that is far too long for the name of a job"
     steps = "".join(
