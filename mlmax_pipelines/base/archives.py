@@ -111,7 +111,7 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
     below = {""}
     for folder in sorted(set(folders)):
         for name, path in _project_files(root, folder):
-            if not name.endswith(".pyc") and _CACHES.isdisjoint(name.split("/")):
+            if not _is_left_behind(name):
                 found.append((name, path))
                 below.update(_parents(name))
     rules = ignored.read(root, sorted(below))
@@ -119,6 +119,17 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
     leaving.check_names(code)
     leaving.check_links(root, code)
     return code
+
+
+def is_left_out(root: Path, name: str) -> bool:
+    """Whether a file of the project's folders is no part of its code."""
+    rules = ignored.read(root, _parents(name))
+    return _is_left_behind(name) or ignored.is_ignored(name, rules)
+
+
+def _is_left_behind(name: str) -> bool:
+    """Whether a tool left it, and nobody wrote it."""
+    return name.endswith(".pyc") or not _CACHES.isdisjoint(name.split("/"))
 
 
 def data_files(root: Path, path: str) -> list[tuple[str, Path]]:
