@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlmax_pipelines.base.errors import ExecutionError
-from mlmax_pipelines.cli.app import App, environment_option, say
+from mlmax_pipelines.cli.app import App, environment_option, say, show
 from mlmax_pipelines.observe import units
 from mlmax_pipelines.observe.render import cells
 
@@ -55,14 +55,12 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
     wrong = [finding for finding in findings if not finding.matches]
     shown = findings if verbose else wrong
     if shown:
-        click.echo(cells.table(_HEADERS, [_row(finding) for finding in shown]))
+        show(cells.table(_HEADERS, [_row(finding) for finding in shown]))
     if wrong:
         raise ExecutionError(
             f"{len(wrong)} of {len(findings)} things no longer match in '{record.name}'"
         )
-    click.echo(
-        f"'{record.name}' matches its evidence in all {len(findings)} things checked"
-    )
+    show(f"'{record.name}' matches its evidence in all {len(findings)} things checked")
 
 
 def _after(record: ExecutionRecord, made: Mapping[str, Any]) -> str:
