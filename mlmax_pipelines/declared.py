@@ -140,6 +140,20 @@ class Need(NamedTuple):
     properties: tuple[str, ...] = ()
 
 
+class Answer(NamedTuple):
+    """What scanners find in a resource that lacks a property, and why it does: the
+    option that gives it, or why there is no use for it.
+
+    `checks` are those of checkov, `rules` those of cfn-guard's registry. Without a
+    `property` it is found in every resource of the type.
+    """
+
+    property: str
+    reason: str
+    checks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
 class ResourceKind(NamedTuple):
     """A type of resource that steps bring along: all that anybody asks of it.
 
@@ -147,7 +161,7 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes.
+    goes. `answers` are for scanners.
     """
 
     type: str
@@ -160,3 +174,4 @@ class ResourceKind(NamedTuple):
     retained: bool = False
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
+    answers: tuple[Answer, ...] = ()

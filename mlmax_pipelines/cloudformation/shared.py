@@ -12,6 +12,7 @@ from typing import Any, Sequence
 from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.cloudformation import alarms, brought, dashboard, parameters
 from mlmax_pipelines.cloudformation.brought import KEEP
+from mlmax_pipelines.cloudformation.findings import answered
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
@@ -56,7 +57,7 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         "Metadata": interface,
         "Parameters": declared,
         "Conditions": alarms.conditions(),
-        "Resources": resources,
+        "Resources": answered(resources),
         "Outputs": {
             "ArtifactBucket": {
                 "Description": "Bucket for what executions write",
