@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
@@ -154,6 +155,7 @@ class _Resolver:
             retry=step.retry,
             catch=tuple(Catcher(c.errors, c.next) for c in step.catch or ()),
             iam=read_statements(binding, self.reader),
+            problem=partial(_problem, binding),
         )
 
     def finish(
@@ -199,7 +201,13 @@ class _Resolver:
 
 
 def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
-    return [_found_at(binding, path).problem(text, hint) for path, text, hint in found]
+    return [_problem(binding, *one) for one in found]
+
+
+def _problem(
+    binding: Binding, path: tuple[Any, ...], message: str, hint: str
+) -> Problem:
+    return _found_at(binding, path).problem(message, hint)
 
 
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:

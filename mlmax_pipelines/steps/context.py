@@ -45,6 +45,7 @@ class BuildContext:
         self.substitutions: dict[str, Substitution] = {}
         self.code: dict[str, None] = {}
         self.resources: dict[str, Resource] = {}
+        # What AWS would refuse of a step, and only its place among others shows.
         self.problems: list[Problem] = []
         every = self.steps.values()
         self._identifiers = identifiers(step.name for step in every)
@@ -84,10 +85,6 @@ class BuildContext:
         return _REFERENCE.sub(
             lambda m: m[0] if m[1] in self.substitutions else f"${{!{m[1]}}}", text
         )
-
-    def problem(self, message: str, step: ResolvedStep, hint: str) -> None:
-        """What AWS would refuse of a step, and only its place among others shows."""
-        self.problems.append(Problem(message, step.where, hint))
 
     def bring(self, resource: Resource) -> None:
         """Have the template create a resource, once for all steps that need it."""

@@ -7,11 +7,11 @@ task on this machine. It never sees YAML: the resolver hands it checked values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.base.errors import Where
+from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import MISSING, Job
 from mlmax_pipelines.declared import JobKind, Limit, Statement
 from mlmax_pipelines.steps.sdk import State
@@ -111,7 +111,9 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
-    `iam` is what its module allows the role that does its work.
+    `iam` is what its module allows the role that does its work. `problem` makes one of
+    a path in its fields or `("inputs", name)`, a message and a hint: at the place where
+    the spec says it.
     """
 
     name: str
@@ -134,6 +136,11 @@ class ResolvedStep:
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
     iam: tuple[Statement, ...] = ()
+    problem: Callable[[tuple[Any, ...], str, str], Problem] = field(
+        default=lambda _, message, hint: Problem(message, None, hint),
+        compare=False,
+        repr=False,
+    )
 
 
 @dataclass

@@ -62,9 +62,7 @@ class RegisterModel(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         requests.bring_group(step, context)
-        for text in metadata.too_long(step, context):
-            hint = "give the pipeline, the step or the output that it comes from a "
-            context.problem(text, step, f"{hint}shorter name")
+        context.problems += metadata.too_long(step, context)
         kept = {
             port.name: result("$.ModelPackageArn")
             for port in step.outputs.values()
