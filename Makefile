@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-PROOFS := examples images shapes sizes kills busy
+PROOFS := examples fuzz images shapes sizes kills busy
 .PHONY: help demo check test lint test-latest test-oldest proof $(PROOFS:%=proof-%) \
   docs constraints scan hooks bench clean
 .DELETE_ON_ERROR:

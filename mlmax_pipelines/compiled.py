@@ -146,7 +146,8 @@ class CompiledState:
 
     `name` is unique in the whole pipeline, states in branches included. `step` is
     the step of the spec that made it ("" for states the compiler adds itself), and
-    `step_type` its type. `job` is what it starts or calls.
+    `step_type` its type. `job` is what it starts or calls. `secrets` are the variables
+    that have a secret's value where its code runs on this machine.
     """
 
     name: str
@@ -158,6 +159,7 @@ class CompiledState:
     execution_role: tuple[Statement, ...] = ()
     job_role: tuple[Statement, ...] = ()
     limits: tuple[Limit, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 class Resource(NamedTuple):
@@ -187,6 +189,17 @@ class Part(NamedTuple):
     definition: Mapping[str, Any]
 
 
+class Schedule(NamedTuple):
+    """When a pipeline starts by itself, and with what input. One alone needs no name;
+    `timezone` is "" for UTC."""
+
+    name: str
+    expression: str
+    timezone: str
+    inputs: Mapping[str, Any]
+    where: Where
+
+
 @dataclass(frozen=True)
 class CompiledPipeline:
     """One pipeline, compiled: equal specs give equal objects on any machine.
@@ -205,7 +218,7 @@ class CompiledPipeline:
     code: tuple[str, ...] = ()
     resources: tuple[Resource, ...] = ()
     parts: tuple[Part, ...] = ()
-    schedule: str = ""
+    schedules: tuple[Schedule, ...] = ()
     sources: tuple[str, ...] = ()
     digest: str = ""
     warnings: tuple[Problem, ...] = ()

@@ -6,12 +6,14 @@ settings, checked. Never: AWS is asked anything, a client is made.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlmax_pipelines import lent
 from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
@@ -31,6 +33,7 @@ BACKENDS: Mapping[str, str] = {
 # The group in which an installed package names another one.
 ENTRY_POINTS = "mlmax_pipelines.backends"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 _SHOWN = 60
 _SCALARS = (str, int, float, bool)
 
@@ -44,12 +47,13 @@ class Environment:
     maps pipeline name -> parameter -> value used as default in this environment.
     `values` is what `${env.X}` in a spec stands for.
 
-    On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedule;
-    `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
-    the policy that bounds every role; `data_buckets` are names of other buckets that
-    jobs may read; 0 days of logs mean the template's default. `vpc` has the `subnets`
-    and `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts
-    what they keep.
+    On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedules,
+    or the names of those it starts by; `alert_email` is told of executions that fail;
+    `permissions_boundary` is the ARN of the policy that bounds every role;
+    `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
+    keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
+    `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
+    they keep. Here alone: `job_profile` is the AWS profile that jobs act with.
     """
 
     name: str
@@ -60,13 +64,18 @@ class Environment:
     steps: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
-    schedule: Mapping[str, bool] = field(default_factory=dict)
+    schedule: Mapping[str, bool | Sequence[str]] = field(default_factory=dict)
     alert_email: str = ""
     permissions_boundary: str = ""
     log_retention_days: int = 0
-    data_buckets: Sequence[str] = ()
+    data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+    job_profile: str = ""
+
+    @property
+    def buckets(self) -> tuple[lent.Bucket, ...]:
+        return lent.buckets(self.data_buckets)
 
 
 def load(root: Path, name: str) -> Environment:
@@ -76,7 +85,7 @@ def load(root: Path, name: str) -> Environment:
     environment, SpecError with every problem of its file.
     """
     path = root / FOLDER / f"{name}.yaml"
-    if not _NAME.fullmatch(name) or not path.is_file():
+    if not _NAME.fullmatch(name) or not os.path.isfile(path):
         if name == LOCAL:
             return Environment(LOCAL, LOCAL)
         raise _unknown(root, name)
@@ -141,10 +150,9 @@ def _unknown_key(document: Document, key: Any) -> Problem:
 
 
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
-    if value in BACKENDS:
-        return []
-    known = (*BACKENDS, *installed_backends())
-    if value in known:
+    if not isinstance(value, str):
+        return _typed(document, path, value, (), "the name of one")
+    if value in BACKENDS or value in (known := (*BACKENDS, *installed_backends())):
         return []
     allowed = " or ".join(f"'{item}'" for item in known)
     return [document.problem(f"backend must be {allowed}, found '{value}'", path)]
@@ -158,8 +166,11 @@ def _scalar(document: Document, path: _Path, value: Any) -> list[Problem]:
     return _typed(document, path, value, _SCALARS, "text, a number or true or false")
 
 
-def _switch(document: Document, path: _Path, value: Any) -> list[Problem]:
-    return _typed(document, path, value, (bool,), "true or false")
+def _turned_on(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """All schedules of a pipeline, or those with these names."""
+    if isinstance(value, list):
+        return _list(_string)(document, path, value)
+    return _typed(document, path, value, (bool,), "true, false or names of schedules")
 
 
 def _days(document: Document, path: _Path, value: Any) -> list[Problem]:
@@ -267,21 +278,22 @@ def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
 
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
-    "region": _string,
+    "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
     "stack": _stack,
     "tags": _tags,
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
     "values": _mapping(_scalar),
-    "schedule": _mapping(_switch),
+    "schedule": _mapping(_turned_on),
     "alert_email": _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address"),
     "permissions_boundary": _shaped(
         r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"
     ),
+    "job_profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
     "log_retention_days": _days,
     "vpc": _vpc,
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
-    "data_buckets": _list(_shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name")),
+    "data_buckets": lent.bucket_problems,
 }

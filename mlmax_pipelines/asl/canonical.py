@@ -10,6 +10,8 @@ import json
 import math
 from typing import Any
 
+from mlmax_pipelines.base.forms import parse_json
+
 _encode = json.JSONEncoder(
     separators=(",", ":"), ensure_ascii=False, check_circular=False, allow_nan=False
 ).encode
@@ -45,7 +47,7 @@ def json_text(value: Any) -> str:
 def parsed(text: str) -> Any:
     """The value of a JSON text. Raises ValueError for what only Python takes for JSON,
     and for numbers beyond all others."""
-    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+    return parse_json(text, parse_constant=_no_number, parse_float=_finite)
 
 
 def _finite(text: str) -> float:

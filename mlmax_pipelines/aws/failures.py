@@ -89,9 +89,12 @@ def translate(error: Exception, service: str, region: str) -> Refused | None:
         return None
     name = type(error).__name__
     message, hint = _WITHOUT_ANSWER.get(name, (str(error), "see 'pipeline --debug'"))
-    url = getattr(error, "kwargs", {}).get("endpoint_url", "")
+    told = {"endpoint_url": "", "region_name": region, **getattr(error, "kwargs", {})}
     filled = message.format(
-        error=str(error).rstrip("."), service=service, region=region, url=url
+        error=str(error).rstrip("."),
+        service=service,
+        region=told["region_name"],
+        url=told["endpoint_url"],
     )
     return Refused(filled, hint, name, str(error))
 
@@ -153,6 +156,7 @@ _WITHOUT_ANSWER = {
         "write 'region: us-east-1' (or yours) into the file of the environment",
     ),
     "InvalidRegionError": ("'{region}' is no AWS region", "correct 'region'"),
+    "UnknownRegionError": ("'{region}' is no AWS region", "correct 'region'"),
     "EndpointConnectionError": (
         "cannot reach {service} in region '{region}': {error}",
         _CHECK_NETWORK,

@@ -24,6 +24,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.aws.failures import Refused, translate
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.yaml.document import no_collection
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ class Session:
     @property
     def partition(self) -> tuple[str, str]:
         """The region's partition and its domain: `aws`, `amazonaws.com`; offline."""
-        partition: str = self._session.get_partition_for_region(self.region)
+        with self._translated("boto3"):
+            partition: str = self._session.get_partition_for_region(self.region)
         # The session itself does not tell the domain; the data it is made from do.
         loader = self._session._session.get_component("data_loader")
         known = loader.load_data("partitions")["partitions"]
@@ -151,14 +153,14 @@ class Session:
     def _make_client(self, service: str) -> Any:
         from botocore.config import Config
 
-        attempts = int(os.environ.get("AWS_MAX_ATTEMPTS", _ATTEMPTS))
+        attempts = _attempts()
         mode = os.environ.get("AWS_RETRY_MODE", "standard")
-        config = Config(
-            retries={"mode": mode, "total_max_attempts": attempts},
-            connect_timeout=_CONNECT_SECONDS,
-            user_agent_extra="mlmax-pipelines",
-        )
         with self._translated(service):
+            config = Config(
+                retries={"mode": mode, "total_max_attempts": attempts},
+                connect_timeout=_CONNECT_SECONDS,
+                user_agent_extra="mlmax-pipelines",
+            )
             client = self._session.client(
                 service, region_name=self.region, config=config
             )
@@ -204,3 +206,11 @@ class Session:
             if refused is None:
                 raise
             raise refused from error
+
+
+def _attempts() -> int:
+    """How often a call is made at most. Raises UsageError."""
+    text = os.environ.get("AWS_MAX_ATTEMPTS", str(_ATTEMPTS))
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise UsageError(f"AWS_MAX_ATTEMPTS is '{text}', must be a whole number above 0")

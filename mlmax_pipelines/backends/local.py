@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +26,15 @@ from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.files import Unreadable
+from mlmax_pipelines.base.forms import Has, fault
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
-from mlmax_pipelines.local import (
-    detach,
-    lookup,
-    orders,
-    resume,
-    tail,
-)
+from mlmax_pipelines.local import detach, lookup, orders, resume, tail
 from mlmax_pipelines.local.executions import Executions, Folder
 from mlmax_pipelines.local.orders import Order, Plan
 from mlmax_pipelines.local.resume import Start
+from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
     from mlmax_pipelines.compiled import CompiledPipeline
@@ -46,13 +43,15 @@ if TYPE_CHECKING:
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0
 _LOOK_SECONDS = 0.01
+_KNOWN = {each.name for each in fields(ExecutionRecord)}
+_NEEDED = tuple(each.name for each in fields(ExecutionRecord)[:6])
 
 
 def make(
     root: Path, environment: Environment, tell: Callable[[str], None], listener: str
 ) -> LocalBackend:
-    """See `backends.make`; nothing takes long enough to `tell` of it."""
-    return LocalBackend(root, environment, listener)
+    """See `backends.make`."""
+    return LocalBackend(root, environment, listener, tell)
 
 
 class LocalBackend:
@@ -69,10 +68,12 @@ class LocalBackend:
         root: Path,
         environment: Environment,
         listener: str = "",
+        tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._root = root.resolve()
         self._environment = environment
         self._listener = listener
+        self._tell = tell
         self._home = layout.home(self._root, environment.name)
         self._store = Store(self._home / layout.STORE)
         self._executions = Executions(self._home / layout.EXECUTIONS)
@@ -156,10 +157,19 @@ class LocalBackend:
         for folder in self._executions.newest_first(pipeline):
             if len(found) == limit:
                 break
-            record = _record(folder)
+            try:
+                record = _record(folder)
+            except Unreadable as error:
+                # It is the only one nothing can be said of.
+                self._tell(f"{folder.pipeline}/{folder.name} is left out: {error}")
+                continue
             if not status or record.status == status:
                 found.append(record)
         return found
+
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        registry = Registry(self._home / layout.REGISTRY, "")
+        return registry.models(self._environment.name, pipelines)
 
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
         folder = self._find(execution)
@@ -176,6 +186,13 @@ class LocalBackend:
             for line in tail.lines(path, after, ended):
                 yield name, line
             after = max(0, after - tail.count(path)) if after else 0
+
+    def logged(self, execution: str) -> Sequence[str]:
+        return list(dict.fromkeys(v for v, _ in self._find(execution).logs.list()))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        logs = self._find(execution).logs.list(state)
+        return tail.end(logs[-1][1], most) if logs else []
 
     def log_location(self, execution: str, state: str) -> str:
         logs = self._find(execution).logs.list(state)
@@ -242,7 +259,7 @@ class LocalBackend:
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{_base(self._find(execution))}{name}"
-        self._store.write(uri, content)
+        self._store.write(uri, content, lasting=True)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
@@ -260,7 +277,13 @@ class LocalBackend:
 
 
 def _record(folder: Folder) -> ExecutionRecord:
-    return ExecutionRecord(**folder.settled_record())
+    """Raises Unreadable."""
+    record = folder.settled_record()
+    if wrong := fault(Has(_NEEDED, {}), record):
+        hint = "put back what it was, or remove its folder"
+        text = f"the record of '{folder.name}' is not whole: {wrong}"
+        raise Unreadable(text, hint=hint)
+    return ExecutionRecord(**{key: record[key] for key in record if key in _KNOWN})
 
 
 def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:

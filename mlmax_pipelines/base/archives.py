@@ -111,13 +111,25 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
     below = {""}
     for folder in sorted(set(folders)):
         for name, path in _project_files(root, folder):
-            if not name.endswith(".pyc") and _CACHES.isdisjoint(name.split("/")):
+            if not _is_left_behind(name):
                 found.append((name, path))
                 below.update(_parents(name))
     rules = ignored.read(root, sorted(below))
     code = [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+    leaving.check_names(code)
     leaving.check_links(root, code)
     return code
+
+
+def is_left_out(root: Path, name: str) -> bool:
+    """Whether a file of the project's folders is no part of its code."""
+    rules = ignored.read(root, _parents(name))
+    return _is_left_behind(name) or ignored.is_ignored(name, rules)
+
+
+def _is_left_behind(name: str) -> bool:
+    """Whether a tool left it, and nobody wrote it."""
+    return name.endswith(".pyc") or not _CACHES.isdisjoint(name.split("/"))
 
 
 def data_files(root: Path, path: str) -> list[tuple[str, Path]]:
@@ -128,9 +140,9 @@ def data_files(root: Path, path: str) -> list[tuple[str, Path]]:
     message, hint = leaving.fault(root, path)
     if message:
         raise UsageError(message, hint=hint)
-    if not (root / path).exists():
+    if not os.path.exists(root / path):
         raise UsageError(f"there is no file '{path}' to ship")
-    if not (root / path).is_dir():
+    if not os.path.isdir(root / path):
         return [(path, root / path)]
     files = _project_files(root, path)
     leaving.check(root, files)

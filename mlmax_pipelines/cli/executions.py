@@ -20,6 +20,7 @@ from mlmax_pipelines.cli.app import (
     format_option,
     in_environment,
     say,
+    show,
 )
 from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import metrics
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 EXECUTION = "[EXECUTION]"
 _WIDEST = 48
+_MODELS_LEFT = "models of batch inferences that failed or still run, kept for a redrive"
 
 
 @click.command("list")
@@ -59,11 +61,14 @@ def list_(
       pipeline list training --status FAILED -n 5
       pipeline list -e dev --format json
     """
-    records = app.backend(env).list(pipeline, status or "", limit)
+    backend = app.backend(env)
+    records = backend.list(pipeline, status or "", limit)
     if form == "json":
-        click.echo(json.dumps([asdict(record) for record in records], indent=2))
+        show(json.dumps([asdict(record) for record in records], indent=2))
     elif records:
-        click.echo(terminal.executions(records, time.time()))
+        show(terminal.executions(records, time.time()))
+        if left := backend.models_left({record.pipeline for record in records}):
+            say(f"{_MODELS_LEFT}: {len(left)}")
     else:
         of = f" of '{pipeline}'" if pipeline else ""
         which = f" that are {status}" if status else ""
@@ -107,16 +112,16 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     rows = folded(timeline.rows)
     if form == "json":
         steps = [_step_data(row) for row in rows]
-        click.echo(json.dumps({**asdict(record), "steps": steps}, indent=2))
+        show(json.dumps({**asdict(record), "steps": steps}, indent=2))
         return
-    click.echo(terminal.executions([record], time.time()) + "\n")
-    click.echo(terminal.steps(rows, time.time()))
+    show(terminal.executions([record], time.time()) + "\n")
+    show(terminal.steps(rows, time.time()))
     found = failure(timeline)
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
-        click.echo(f"\nwhy it ended: {': '.join(told)}")
-    if found and any(backend.logs(record.id, found.state)):
-        command = f"pipeline logs {record.name} '{found.state}'"
+        show(f"\nwhy it ended: {': '.join(told)}")
+    if found and backend.log_end(record.id, found.visit, 1):
+        command = f"pipeline logs {record.name} '{found.visit}'"
         say(f"\nnext: {command}{in_environment(env)}")
     if found and found.again:
         say(f"\nnext: {run_again(record, found)}")
@@ -159,7 +164,7 @@ def compare(app: App, first: str, second: str, env: str) -> None:
         say(f"'{a.name}' beside itself: name another one to see what differs")
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
     evidence = [row for row in found.evidence if row.differs]
-    click.echo(cells.table(["", a.name, b.name], _heads(a, b)))
+    show(cells.table(["", a.name, b.name], _heads(a, b)))
     for title, rows in (
         ("METRIC", found.metrics),
         ("PARAMETER", found.parameters),
@@ -167,7 +172,7 @@ def compare(app: App, first: str, second: str, env: str) -> None:
     ):
         if rows:
             lines = [_difference(row) for row in rows]
-            click.echo("\n" + cells.table([title, a.name, b.name, "CHANGE"], lines))
+            show("\n" + cells.table([title, a.name, b.name, "CHANGE"], lines))
 
 
 def _heads(a: ExecutionRecord, b: ExecutionRecord) -> list[list[str]]:
@@ -207,4 +212,4 @@ def stop(app: App, execution: str, env: str, cause: str) -> None:
         say(f"'{record.name}' is not running: it {cells.ended(record.status)}")
         return
     backend.stop(record.name, cause)
-    click.echo(f"stopped '{record.name}'")
+    show(f"stopped '{record.name}'")

@@ -7,13 +7,14 @@ starts anything before all of the inputs are known to be right.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Sequence
 
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, environment_option, in_environment, say
+from mlmax_pipelines.cli.app import App, environment_option, in_environment, say, show
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.inputs import Given
@@ -68,7 +69,7 @@ def run(
     backend = project.backend(environment)
     backend.prepare()
     pipeline = project.pipeline(name)
-    given = [*_from_file(input_file), *map(_from_text, inputs)]
+    given = [*given_in_file(input_file), *given_in_words(inputs)]
     record = executions.start(project, backend, pipeline, environment, given, execution)
     if no_wait:
         _leave(record.name, in_environment(env))
@@ -81,26 +82,33 @@ def run(
 
 def _leave(name: str, environment: str) -> None:
     say(f"started; 'pipeline status {name}{environment}' shows how it goes")
-    click.echo(name)
+    show(name)
 
 
-def _from_text(text: str) -> Given:
+def given_in_words(words: Sequence[str]) -> Sequence[Given]:
+    """The values that were typed, `NAME=VALUE` each. Raises UsageError."""
     from mlmax_pipelines.project.inputs import Given
 
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"'--input {text}' is not NAME=VALUE")
-    return Given(name, value, Path.cwd(), is_text=True)
+    given: dict[str, Given] = {}
+    for text in words:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"'--input {text}' is not NAME=VALUE")
+        if name in given:
+            hint = "keep one of them; a list is one value, in JSON: '[1, 2]'"
+            raise UsageError(f"'--input {name}=...' is given twice", hint=hint)
+        given[name] = Given(name, value, Path.cwd(), is_text=True)
+    return list(given.values())
 
 
-def _from_file(path: Path | None) -> Sequence[Given]:
+def given_in_file(path: Path | None) -> Sequence[Given]:
     """The values in a file; its paths are taken from the folder it is in."""
     if path is None:
         return ()
     from mlmax_pipelines.project.inputs import Given
     from mlmax_pipelines.yaml.document import load
 
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UsageError(f"no file '{path}' (option --input-file)")
     document = load(path, str(path))
     return [

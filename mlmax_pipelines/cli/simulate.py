@@ -6,6 +6,7 @@ Never: starts a job, calls AWS, or waits.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import click
 
 from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base.errors import ExecutionError, UsageError
+from mlmax_pipelines.cli.app import show
 
 
 @click.command()
@@ -86,11 +88,11 @@ def _simulate_one(
         raise ExecutionError(
             ": ".join([f"the execution {result.status.lower()}", *told])
         )
-    click.echo(json.dumps(result.output, indent=2, ensure_ascii=False))
+    show(json.dumps(result.output, indent=2, ensure_ascii=False))
 
 
 def _input(given: str) -> Any:
-    if Path(given).is_file():
+    if os.path.isfile(given):
         return _read(Path(given))
     try:
         return parsed(given)

@@ -1,4 +1,4 @@
-"""State machines, log groups and the schedule: the resources of one pipeline.
+"""State machines, log groups and schedules: the resources of one pipeline.
 
 What comes in: definitions and what fills their placeholders. What goes out:
 resources. Never: a role's statements (see `roles`).
@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base import names
 from mlmax_pipelines.base.limits import MACHINE_NAME, check
 from mlmax_pipelines.base.names import LONGEST_PREFIX, PREFIX, machine_name
 from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
+from mlmax_pipelines.cloudformation.parameters import schedule_id
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
-from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.compiled import CompiledPipeline, Schedule
 
 
 def state_machine(
@@ -70,29 +72,37 @@ def log_group(name: str, shape: Shape) -> dict[str, Any]:
     }
 
 
-def schedule(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
-    """An EventBridge Scheduler schedule and its role; off unless a parameter says so.
+def schedules(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
+    """EventBridge Scheduler schedules and their role; off unless a parameter says so.
 
     Scheduler and not a rule: AWS recommends it ("Using Amazon EventBridge Scheduler
     with Amazon EventBridge"), it retries a start that failed, its role is bound to
     this account, and its input is ours instead of an event.
     """
-    target = {
-        "Arn": get_att("StateMachine"),
-        "RoleArn": get_att("ScheduleRole"),
-        "Input": "{}",
-    }
+    if not pipeline.schedules:
+        return {}
+    found = {"ScheduleRole": roles.schedule_role("${StateMachine.Arn}")}
+    for one in pipeline.schedules:
+        found[schedule_id(one)] = _schedule(one, pipeline.name)
+    return found
+
+
+def _schedule(schedule: Schedule, pipeline: str) -> dict[str, Any]:
+    by = f" by {schedule.name}" if schedule.name else ""
+    zone = {"ScheduleExpressionTimezone": schedule.timezone}
     properties = {
-        "Description": f"Starts pipeline {pipeline.name}",
-        "ScheduleExpression": pipeline.schedule,
+        "Description": f"Starts pipeline {pipeline}{by}",
+        "ScheduleExpression": schedule.expression,
+        **(zone if schedule.timezone else {}),
         "FlexibleTimeWindow": {"Mode": "OFF"},
-        "State": ref("ScheduleState"),
-        "Target": target,
+        "State": ref(f"{schedule_id(schedule)}State"),
+        "Target": {
+            "Arn": get_att("StateMachine"),
+            "RoleArn": get_att("ScheduleRole"),
+            "Input": canonical_json(schedule.inputs).decode(),
+        },
     }
-    return {
-        "ScheduleRole": roles.schedule_role("${StateMachine.Arn}"),
-        "Schedule": {"Type": "AWS::Scheduler::Schedule", "Properties": properties},
-    }
+    return {"Type": "AWS::Scheduler::Schedule", "Properties": properties}
 
 
 def tags(pipeline: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from typing import Any, Collection, Iterable, Mapping, Sequence
 from mlmax_pipelines.base.limits import BUCKET_NAME, PARAMETERS
 from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
 from mlmax_pipelines.cloudformation.tags import pascal
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Schedule, Setting
 
 # Left free for the parameters that do not belong to one pipeline.
 _COMMON_ROOM = 20
@@ -117,6 +117,10 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
         "arn:aws:s3:::name,arn:aws:s3:::name/*; empty for none",
         Default="",
     ),
+    "DataKeyArns": _text(
+        "Keys that encrypt those buckets, separated by commas; empty for none",
+        Default="",
+    ),
 }
 
 
@@ -137,7 +141,7 @@ def deployment(names: Iterable[str]) -> list[Field]:
 
 def own(pipeline: CompiledPipeline, names: Names) -> list[Field]:
     """The parameters of one pipeline alone: schedule, settings, shipped data."""
-    fields = [_schedule(pipeline)] if pipeline.schedule else []
+    fields = [_schedule(one) for one in pipeline.schedules]
     merged: dict[str, Field] = {}
     for token, setting in settings(pipeline).items():
         name = names[token]
@@ -202,7 +206,7 @@ def _shared_name(key: str, default: object) -> str:
 def _count(pipeline: CompiledPipeline, names: Names) -> int:
     """How many parameters of its own a pipeline has."""
     files = [v for v in pipeline.substitutions.values() if isinstance(v, DataFile)]
-    return len(set(names.values())) + len(files) + bool(pipeline.schedule)
+    return len(set(names.values())) + len(files) + len(pipeline.schedules)
 
 
 def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -223,13 +227,21 @@ def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
     return parameters, {"AWS::CloudFormation::Interface": interface}
 
 
-def _schedule(pipeline: CompiledPipeline) -> Field:
+def schedule_id(schedule: Schedule) -> str:
+    """The logical id of a schedule; behind it `State` is the parameter's that turns it
+    on."""
+    return f"{pascal(schedule.name)}Schedule"
+
+
+def _schedule(schedule: Schedule) -> Field:
+    zone = f" {schedule.timezone}" if schedule.timezone else ""
     declaration = _text(
-        f"Whether the pipeline starts by itself: {pipeline.schedule}",
+        f"Whether the pipeline starts by itself: {schedule.expression}{zone}",
         Default="DISABLED",
         AllowedValues=["ENABLED", "DISABLED"],
     )
-    return Field("ScheduleState", "Schedule", "State", declaration)
+    label = f"State of {schedule.name}" if schedule.name else "State"
+    return Field(f"{schedule_id(schedule)}State", "Schedule", label, declaration)
 
 
 def _setting(name: str, setting: Setting, shared: bool) -> Field:

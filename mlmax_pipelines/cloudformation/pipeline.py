@@ -84,8 +84,7 @@ def _resources(
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
     resources["LogGroup"] = machine.log_group(name, shape)
     resources.update(brought.of_pipeline(pipeline, shape))
-    if pipeline.schedule:
-        resources.update(machine.schedule(pipeline))
+    resources.update(machine.schedules(pipeline))
     resources.update(alarms.alarms(pipeline))
     return resources
 

@@ -23,6 +23,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
@@ -76,14 +77,14 @@ def _check_jobs(step_type: StepType, one: BuiltStep) -> None:
 
 def _allow(step_type: StepType, one: BuiltStep) -> None:
     """What the step's module allows goes to the role that does its work."""
-    if not one.step.iam:
+    if not one.step.allowed:
         return
     if step_type.role == EXECUTION_ROLE:
         asking = next((draft for draft in one.drafts if draft.job), one.drafts[0])
-        asking.execution_role += one.step.iam
+        asking.execution_role += one.step.allowed
     elif step_type.role == JOB_ROLE:
         working = next(draft for draft in one.drafts if draft.job_role)
-        working.job_role += one.step.iam
+        working.job_role += one.step.allowed
 
 
 def _finish(one: BuiltStep) -> None:
@@ -124,6 +125,11 @@ def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
         if draft.state.state_type in _TASKS:
             if not draft.inside:
                 retries.add(one.step, draft)
+            if draft.may_fail:
+                sdk.add_catch(
+                    draft.state, ("States.ALL",), following, DROPPED["result_path"]
+                )
+                continue
             for catcher in one.step.catch:
                 path = f"$.steps.{one.step.key}.error"
                 target = targets[catcher.next]

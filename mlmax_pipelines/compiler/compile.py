@@ -97,7 +97,7 @@ def _hand_over(built: Built, definition: dict[str, Any]) -> CompiledPipeline:
         code=tuple(sorted(context.code)),
         resources=tuple(context.resources.values()),
         parts=built.parts,
-        schedule=pipeline.schedule,
+        schedules=pipeline.schedules,
         sources=pipeline.sources,
         digest=digest,
         warnings=built.warnings,

@@ -6,11 +6,12 @@ for each file that is not there. Never: a file's content is read.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from mlmax_pipelines.base import leaving
+from mlmax_pipelines.base import archives, leaving
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import MISSING
@@ -44,7 +45,7 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         if parameter.type != "s3" or default is MISSING or not is_file(default):
             continue
         text, hint = leaving.fault(root, default)
-        if not text and not (root / default).exists():
+        if not text and not os.path.exists(root / default):
             text, hint = f"there is no file '{default}'", _nearest(root, default)
         if not text and (found := _NOT_IN_A_URI.search(Path(default).name)):
             text = f"its file's name has {found[0]!r}"
@@ -59,14 +60,22 @@ def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:
     text, hint = leaving.fault(root, name)
     if text:
         return [place.problem(text, hint)]
-    if (root / name).is_file():
-        return []
-    return [place.problem(f"there is no file '{name}'", _nearest(root, name))]
+    if not os.path.isfile(root / name):
+        text, hint = f"there is no file '{name}'", _nearest(root, name)
+    elif (plain := os.path.normpath(name)) != name:
+        text, hint = f"'{name}' is written with a detour", f"write '{plain}'"
+    elif "/" not in name:
+        text = f"'{name}' is at the project's root: all of the project would be shipped"
+        hint = f"move it into a folder, such as 'src/{name}'"
+    elif archives.is_left_out(root, name):
+        text = f"'{name}' is left out of the code that is shipped"
+        hint = "take it out of .gitignore, or out of a folder such as __pycache__"
+    return [place.problem(text, hint)] if text else []
 
 
 def _nearest(root: Path, name: str) -> str:
     folder = (root / name).parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"there is no folder '{Path(name).parent}' either"
     files = [entry for entry in folder.iterdir() if entry.is_file()]
     return did_you_mean(name, [str(Path(name).parent / f.name) for f in files])

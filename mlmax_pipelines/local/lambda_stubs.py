@@ -54,14 +54,14 @@ def invoked(payload: Any) -> dict[str, Any]:
 
 
 def _answer(functions: Mapping[str, Mapping[str, Any]], name: str, event: Any) -> Any:
-    function = functions.get(name, {"kind": "missing"})
-    kind = function["kind"]
+    function = functions.get(name, {})
+    kind = function.get("kind")
     if kind == "echo":
         return event
     if kind == "const":
-        return function["value"]
+        return function.get("value")
     if kind == "raise":
-        raise StateError(function["errorType"], _raised(function))
+        raise StateError(function.get("errorType", "Error"), _raised(function))
     request_id = uuid.uuid4()
     raise StateError(
         "Lambda.ResourceNotFoundException",
@@ -75,8 +75,8 @@ def _raised(function: Mapping[str, Any]) -> str:
     """The cause a function leaves when it raised, shaped as Python functions do."""
     return json_text(
         {
-            "errorMessage": function["errorMessage"],
-            "errorType": function["errorType"],
+            "errorMessage": function.get("errorMessage", ""),
+            "errorType": function.get("errorType", "Error"),
             "requestId": str(uuid.uuid4()),
             "stackTrace": [],
         }

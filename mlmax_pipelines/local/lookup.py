@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import EXECUTION_FORM
 from mlmax_pipelines.local.executions import Executions, Folder
@@ -29,14 +30,23 @@ def find(executions: Executions, wanted: str) -> Folder:
 
 
 def _latest(executions: Executions, pipeline: str) -> Folder:
-    newest = executions.newest_first(pipeline)
-    if not newest:
+    newest = next(filter(_is_readable, executions.newest_first(pipeline)), None)
+    if newest is None:
         if pipeline:
             hint = "'pipeline list' shows those there are"
             raise UsageError(f"there is no execution of '{pipeline}' yet", hint=hint)
         hint = "'pipeline run NAME' starts one"
         raise UsageError("there is no execution yet", hint=hint)
-    return newest[0]
+    return newest
+
+
+def _is_readable(folder: Folder) -> bool:
+    """Whether anything is known of it: one of which nothing is, is nobody's latest."""
+    try:
+        folder.record_as_written()
+    except Unreadable:
+        return False
+    return True
 
 
 def _fitting(executions: Executions, wanted: str) -> list[Folder]:

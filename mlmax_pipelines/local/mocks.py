@@ -14,11 +14,24 @@ from typing import Any, Mapping
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.forms import Each, fault
 from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.limits import HISTORY
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 
+_ERROR = {"error": str, "cause": (str, None)}
 Mocks = Mapping[str, "list[dict[str, Any]]"]
 
+# AWS Step Functions Developer Guide, "Testing state machines with Step Functions
+# Local": mocked service integrations.
+_THROWN = {"Error": str, "Cause": (str, None)}
+_CONFIGURATION = {
+    "StateMachines": Each({"TestCases": Each(Each(str))}),
+    "MockedResponses": Each(Each({"Throw": _THROWN})),
+}
+# Of one response: as many as an execution has room for.
+_MOST_CALLS = HISTORY
+_CALLS = "for which calls: '0', the first one, or '1-3'"
 _HINT = (
     'a mock is {"result": ...} or {"error": "...", "cause": "..."}, or a list of them'
 )
@@ -31,6 +44,8 @@ def read_mocks(content: Any, test_case: str | None = None) -> Mocks:
     `test_case`. Raises UsageError.
     """
     if isinstance(content, dict) and "MockedResponses" in content:
+        if wrong := fault(_CONFIGURATION, content):
+            raise UsageError(f"the mocks cannot be read: {wrong}")
         return _test_case(content, test_case)
     if test_case is not None:
         raise UsageError(
@@ -86,7 +101,8 @@ def _answers(name: str, value: Any) -> list[dict[str, Any]]:
     answers = value if isinstance(value, list) else [value]
     for answer in answers:
         keys = set(answer) if isinstance(answer, dict) else set()
-        if keys != {"result"} and not {"error"} <= keys <= {"error", "cause"}:
+        known = keys == {"result"} or {"error"} <= keys <= {"error", "cause"}
+        if not known or fault(_ERROR, answer):
             raise UsageError(f"the mock of '{name}' is not an answer", hint=_HINT)
     if not answers:
         raise UsageError(f"the mock of '{name}' has no answers", hint=_HINT)
@@ -116,17 +132,28 @@ def _responses(name: str, responses: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise UsageError(f"no mocked response '{name}'", hint=hint)
     answers = []
     for calls, response in responses[name].items():
-        first, _, last = calls.partition("-")
-        count = int(last or first) - int(first) + 1
-        answers += [_response(name, response)] * count
+        answers += [_response(name, response)] * _count(name, calls)
+    if not answers:
+        raise UsageError(f"the mocked response '{name}' answers no call", hint=_CALLS)
     return answers
+
+
+def _count(name: str, calls: str) -> int:
+    """How many calls `0` or `1-3` are."""
+    first, _, last = calls.partition("-")
+    if first.isdecimal() and (last or first).isdecimal():
+        count = int(last or first) - int(first) + 1
+        if 0 < count <= _MOST_CALLS:
+            return count
+    text = f"the mocked response '{name}' is for calls '{calls}'"
+    raise UsageError(text, hint=_CALLS)
 
 
 def _response(name: str, response: Mapping[str, Any]) -> dict[str, Any]:
     if "Return" in response:
         return {"result": response["Return"]}
-    if "Throw" in response:
-        thrown = response["Throw"]
+    thrown = response.get("Throw", {})
+    if "Error" in thrown:
         return {"error": thrown["Error"], "cause": thrown.get("Cause")}
     raise UsageError(f"the mocked response '{name}' has no 'Return' and no 'Throw'")
 

@@ -11,13 +11,16 @@ import threading
 import time
 from typing import IO, Any, Callable, Mapping
 
+from mlmax_pipelines.asl import form
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
 from mlmax_pipelines.base.errors import PipelineError, UsageError
+from mlmax_pipelines.base.forms import Each, fault, parse_json
 from mlmax_pipelines.interpreter import Execution, TaskHandler, run
 from mlmax_pipelines.interpreter.clock import VirtualTime
 from mlmax_pipelines.local.lambda_stubs import stub_handler
 from mlmax_pipelines.local.mocks import check_names, mock_handler, read_mocks
 
+_CASE = {"lambdas": Each({"kind": str, "errorType": str, "errorMessage": str})}
 _ACCOUNT = "111111111111"
 _ARN = f"arn:aws:states:us-east-1:{_ACCOUNT}"
 
@@ -60,11 +63,15 @@ def simulate_file(
 
     Raises UsageError for either that cannot be used, and for a task without a mock.
     """
-    if not isinstance(definition, dict):
-        raise UsageError("the definition must be a JSON object")
+    _check(definition)
     answers = read_mocks(mocks, test_case)
     check_names(answers, definition)
     return simulate(definition, input, mock_handler(answers), on_event)
+
+
+def _check(definition: Any) -> None:
+    if fault := form.wrong(definition):
+        raise UsageError(f"the definition cannot be read: {fault}")
 
 
 def trace(out: IO[str]) -> Callable[[HistoryEvent], None]:
@@ -90,15 +97,27 @@ def serve_lines(asked: IO[str], answers: IO[str]) -> None:
     A line holds `definition`, `input` and `lambdas`; the answer `status`, `output`,
     `error` and `cause`.
     """
-    for line in asked:
+    for number, line in enumerate(asked, 1):
         if line.strip():
-            answers.write(json.dumps(_answer(json.loads(line))) + "\n")
+            answers.write(json.dumps(_answer(_case(number, line))) + "\n")
             answers.flush()
+
+
+def _case(number: int, line: str) -> Mapping[str, Any]:
+    try:
+        case = parse_json(line)
+        wrong = fault({}, case) or fault(_CASE, {k: case[k] for k in case if case[k]})
+    except ValueError as error:
+        wrong = str(error)
+    if wrong:
+        raise UsageError(f"line {number} is no case: {wrong}")
+    return {"definition": None, **case}
 
 
 def _answer(case: Mapping[str, Any]) -> dict[str, Any]:
     try:
         handler = stub_handler(case.get("lambdas") or {})
+        _check(case["definition"])
         result = simulate(case["definition"], case.get("input"), handler)
     except PipelineError as error:
         result = ExecutionResult("FAILED", error="InvalidDefinition", cause=str(error))

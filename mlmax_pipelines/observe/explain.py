@@ -7,9 +7,16 @@ limits in percent of the quota. Never: prints.
 
 from __future__ import annotations
 
+import json
 from typing import Iterator, Sequence
 
-from mlmax_pipelines.compiled import MISSING, CompiledPipeline, CompiledState, Parameter
+from mlmax_pipelines.compiled import (
+    MISSING,
+    CompiledPipeline,
+    CompiledState,
+    Parameter,
+    Schedule,
+)
 from mlmax_pipelines.declared import Limit, Statement
 
 _IN = "    "
@@ -32,8 +39,7 @@ def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
         yield f"{_IN}{pipeline.description}"
     if pipeline.sources:
         yield f"{_IN}read from {', '.join(pipeline.sources)}"
-    if pipeline.schedule:
-        yield f"{_IN}starts on {pipeline.schedule}"
+    yield from map(_schedule, pipeline.schedules)
     yield from _parameters(pipeline.parameters)
     yield from _limits(pipeline.limits)
     for resource in pipeline.resources:
@@ -43,6 +49,14 @@ def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
         for part in pipeline.parts:
             count = len(part.definition["States"])
             yield f"{_IN * 2}{part.name}  {count} states"
+
+
+def _schedule(one: Schedule) -> str:
+    """`starts on cron(0 6 * * ? *) Europe/Berlin (nightly), with {"n": 1}`."""
+    zone = f" {one.timezone}" if one.timezone else ""
+    name = f" ({one.name})" if one.name else ""
+    given = f", with {json.dumps(one.inputs)}" if one.inputs else ""
+    return f"{_IN}starts on {one.expression}{zone}{name}{given}"
 
 
 def _parameters(parameters: Sequence[Parameter]) -> Iterator[str]:

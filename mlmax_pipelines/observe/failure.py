@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlmax_pipelines.base.names import visit_name
 from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.observe.causes import TIMEOUT, human_cause
 from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
@@ -29,6 +30,11 @@ class Failure:
     attempts: int
     ended_in: str = ""
     again: str = ""
+
+    @property
+    def visit(self) -> str:
+        """The state, in its item of a map: the name that its log has."""
+        return visit_name(self.state, self.iteration)
 
     @property
     def what(self) -> str:

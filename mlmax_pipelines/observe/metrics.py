@@ -6,12 +6,12 @@ out: flat mappings and rows. Never: says which of two numbers is the better one.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Iterable, Iterator, Mapping
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.base.forms import parse_json
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,6 @@ def _is_number(value: Any) -> bool:
 
 def _parsed(text: Any) -> Any:
     try:
-        return json.loads(text)
+        return parse_json(text)
     except (TypeError, ValueError):
         return None

@@ -8,6 +8,7 @@ that the call at hand does not need.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Sequence
 
@@ -34,7 +35,7 @@ def find(start: Path, folder: str = "") -> Path:
     Raises UsageError when that is no project.
     """
     if folder:
-        if (Path(folder) / SPECS).is_dir():
+        if os.path.isdir(Path(folder) / SPECS):
             return Path(folder).resolve()
         raise UsageError(f"'{folder}' is no project: it has no folder '{SPECS}'")
     for candidate in (start, *start.parents):

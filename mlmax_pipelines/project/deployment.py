@@ -33,7 +33,14 @@ from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.names import stack_name
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.project import Project, neighbours, planning, settings
+from mlmax_pipelines.project import (
+    Project,
+    foreign,
+    neighbours,
+    planning,
+    schedules,
+    settings,
+)
 from mlmax_pipelines.project.planning import Plan
 
 BUILD = "build"
@@ -52,6 +59,7 @@ class Deployment:
         environment: Environment,
         bucket: str = "",
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
         tell: Callable[[str], None] = lambda line: None,
     ) -> None:
         if environment.backend == "local":
@@ -64,6 +72,7 @@ class Deployment:
         self.stack_name = environment.stack or stack_name(environment.name)
         self.session = Session(environment.region)
         self.bucket, self._sleep, self._tell = bucket, sleep, tell
+        self._clock = clock
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -92,10 +101,13 @@ class Deployment:
         Raises PipelineError for specs, settings or files that cannot be deployed.
         """
         neighbours.check(self.root, self.environment)
+        schedules.check_times(self.pipelines, self._clock())
         bucket = self._bucket_of(stack)
         made = planning.make(
             self.root, self.environment, self.pipelines, self.session, bucket
         )
+        for warning in foreign.warnings(self.root, self.environment, self.pipelines):
+            self._tell(f"warning: {warning}")
         settings.check_stack_name(
             self.stack_name, made.package.nested, self.environment.name
         )

@@ -21,6 +21,7 @@ from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING, Parameter
+from mlmax_pipelines.yaml.events import plain_value
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -133,7 +134,9 @@ def _fits(value: Any, type: str) -> bool:
 
 
 def _parsed(parameter: Parameter, text: str) -> Any:
-    """Text as JSON, so that `5`, `true` and `["a"]` are what they look like."""
+    """Text as what it looks like: a number or true as in a spec, the rest as JSON."""
+    if parameter.type not in ("list", "object"):
+        return plain_value(text.strip())
     try:
         return parsed(text)
     except ValueError:
@@ -157,10 +160,14 @@ def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
     if "://" in value or not value:
         raise _ill_typed(parameter, value)
     path = folder / os.path.expanduser(value)
-    if not path.exists():
+    if not os.path.exists(path):
         raise ValueError(
             f"input '{parameter.name}': no file or folder '{value}' "
             f"(in '{folder}'), and not an 's3://' URI"
+        )
+    if leaving.is_special(path):
+        raise ValueError(
+            f"input '{parameter.name}': '{value}' is neither a file nor a folder"
         )
     if path.is_dir() and not any(files for _, _, files in os.walk(path)):
         raise ValueError(f"input '{parameter.name}': no file in the folder '{value}'")

@@ -18,12 +18,11 @@ from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.compiled import MISSING, CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
-from mlmax_pipelines.project import unfit
+from mlmax_pipelines.project import schedules, unfit
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
-_SCHEDULE = "ScheduleState"
 _Path = tuple[Any, ...]
 # What is neither a line's end nor a tab; and halves of characters.
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -86,7 +85,8 @@ def _of_deployment(
     yield _Value("CodeBucket", shipped.bucket)
     yield _Value("CodeVersion", shipped.code_version)
     days = environment.log_retention_days
-    arns = [f"arn:{partition}:s3:::{name}" for name in environment.data_buckets]
+    arns = [f"arn:{partition}:s3:::{bucket.name}" for bucket in environment.buckets]
+    keys = dict.fromkeys(one.kms_key for one in environment.buckets if one.kms_key)
     chosen: Mapping[str, tuple[str, _Path]] = {
         "PermissionsBoundary": (
             environment.permissions_boundary,
@@ -98,6 +98,7 @@ def _of_deployment(
             ",".join(f"{arn},{arn}/*" for arn in arns),
             ("data_buckets",),
         ),
+        "DataKeyArns": (",".join(keys), ("data_buckets",)),
         "KmsKeyArn": (environment.kms_key, ("kms_key",)),
         "SubnetIds": (_ids(environment, "subnets"), ("vpc", "subnets")),
         "SecurityGroupIds": (
@@ -130,9 +131,9 @@ def _of_pipelines(
             elif isinstance(value, Setting):
                 name = prefix + names[one.name][name]
                 yield from _setting(environment, one.name, name, value)
-        if one.name in environment.schedule:
-            state = "ENABLED" if environment.schedule[one.name] else "DISABLED"
-            yield _Value(prefix + _SCHEDULE, state, ("schedule", one.name))
+        for schedule, state in schedules.states(environment, one):
+            name = f"{prefix}{parameters.schedule_id(schedule)}State"
+            yield _Value(name, state, ("schedule", one.name))
 
 
 def data_path(
@@ -183,10 +184,7 @@ def _unknown(
             if key not in known:
                 text = f"pipeline '{name}' has no parameter '{key}'"
                 yield _nearest(document, text, ("parameters", name, key), known)
-        if environment.schedule.get(name) and not one.schedule:
-            text = f"pipeline '{name}' has no schedule to switch on"
-            hint = f"write one into pipelines/{name}.yaml: 'schedule: rate(1 day)'"
-            yield document.problem(text, ("schedule", name), hint)
+        yield from schedules.unknown(document, environment, one)
 
 
 def _unknown_settings(

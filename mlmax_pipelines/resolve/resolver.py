@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
-from mlmax_pipelines.compiled import Parameter, Substitution
-from mlmax_pipelines.resolve import interface
+from mlmax_pipelines.compiled import Parameter, Schedule, Substitution
+from mlmax_pipelines.resolve import interface, secrets
 from mlmax_pipelines.resolve.bindings import (
     Binding,
     FindModule,
@@ -31,6 +31,7 @@ from mlmax_pipelines.resolve.references import References
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.spec.pipelines import all_steps
+from mlmax_pipelines.steps import mentions, plain
 from mlmax_pipelines.steps.contract import Catcher, Found, OutputPort, ResolvedStep
 
 
@@ -47,7 +48,7 @@ class ResolvedPipeline:
     steps: tuple[ResolvedStep, ...]
     reads: Mapping[str, frozenset[str]]
     substitutions: Mapping[str, Substitution]
-    schedule: str
+    schedules: tuple[Schedule, ...]
     timeout_seconds: int | None
     sources: tuple[str, ...]
     files: tuple[tuple[str, Place], ...]
@@ -108,7 +109,7 @@ def _hand_over(
         steps=steps,
         reads={name: frozenset(keys) for name, keys in references.reads.items()},
         substitutions=references.substitutions,
-        schedule=pipeline.schedule,
+        schedules=pipeline.schedules,
         timeout_seconds=pipeline.timeout_seconds,
         sources=(pipeline.document.path, *sorted(modules)),
         files=tuple(files(bindings)),
@@ -155,6 +156,7 @@ class _Resolver:
             retry=step.retry,
             catch=tuple(Catcher(c.errors, c.next) for c in step.catch or ()),
             iam=read_statements(binding, self.reader),
+            secrets=secrets.read_secrets(binding, self.reader),
             problem=partial(_problem, binding),
         )
 
@@ -184,6 +186,7 @@ class _Resolver:
     def check(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds wrong with a finished step."""
         found = binding.step_type.check(step)
+        found += secrets.check(step, binding.step_type)
         if step.timeout_seconds is not None and not binding.step_type.is_job:
             what = f"{step.type} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
@@ -196,7 +199,10 @@ class _Resolver:
     def warn(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds odd about a finished step. A line of the spec is
         not shown with it: it may hold what is better not shown."""
-        found = _problems(binding, binding.step_type.warn(step))
+        own = binding.step_type.warn(step)
+        common = [*plain.warn(step), *secrets.warn(step)]
+        common += mentions.warn(step, binding.step_type)
+        found = _problems(binding, [*common, *own])
         return [replace(problem, source="") for problem in found]
 
 
@@ -213,7 +219,8 @@ def _problem(
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
     if path[:1] == ("inputs",):
         return binding.input_place(path[1])
-    if path[:1] in (("iam",), ("interface",)) and binding.module is not None:
+    beside = (("iam",), ("secrets",), ("interface",))
+    if path[:1] in beside and binding.module is not None:
         return Place(binding.module.document, path, key=True)
     return binding.field_place(path) if path else binding.place
 

@@ -55,6 +55,7 @@ class Reader:
             return MISSING
         if self._expressions and _refers(value):
             return self._reference(field, value, path)
+        field = _form_for(field, value)
         result = _READERS[field.type](self, field, value, path)
         if field.enum and result is not MISSING and result not in field.enum:
             allowed = tuple(str(item) for item in field.enum)
@@ -160,6 +161,12 @@ def shown(value: Any) -> str:
     text = str(value)
     text = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
     return f"'{text}'" if isinstance(value, str) else text
+
+
+def _form_for(field: Field, value: Any) -> Field:
+    """The one of a field's forms that a value means to have."""
+    kind = {"dict": "mapping", "list": "list"}.get(type(value).__name__)
+    return next((form for form in field.forms if form.type == kind), field)
 
 
 def _string(reader: Reader, field: Field, value: Any, path: Path) -> Any:

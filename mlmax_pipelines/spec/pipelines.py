@@ -7,7 +7,6 @@ problem of its form. Never: another file read. Whether steps lead somewhere is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,14 +16,9 @@ from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.fields import Reader, in_order
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.ports import read_parameters
+from mlmax_pipelines.spec.schedules import read_schedules
 from mlmax_pipelines.spec.steps import read_steps
 from mlmax_pipelines.yaml.document import Document
-
-# AWS EventBridge, "Schedule types": rate(1 hour), rate(5 minutes), cron(six fields).
-_RATE = re.compile(
-    r"rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minute|hour|day)s)\)"
-)
-_CRON = re.compile(r"cron\(\S+(?: \S+){5}\)")
 
 
 def parse_pipeline(document: Document) -> tuple[Pipeline | None, list[Problem]]:
@@ -36,8 +30,8 @@ def parse_pipeline(document: Document) -> tuple[Pipeline | None, list[Problem]]:
     reader = Reader(document)
     keys = reader.read_keys(tables.PIPELINE, document.data, ())
     _check_name(reader, keys)
-    _check_schedule(reader, keys)
     parameters = read_parameters(reader, keys.get("parameters", {}), ("parameters",))
+    schedules = read_schedules(reader, keys.get("schedule"), parameters)
     written = "steps" if "steps" in document.data else "Steps"
     steps = read_steps(reader, keys["steps"], (written,)) if "steps" in keys else {}
     _check_step_names(reader, steps)
@@ -50,7 +44,7 @@ def parse_pipeline(document: Document) -> tuple[Pipeline | None, list[Problem]]:
         type=keys.get("type", "Pipeline"),
         parameters=parameters,
         steps=steps,
-        schedule=keys.get("schedule", ""),
+        schedules=schedules,
         document=document,
         timeout_seconds=keys.get("timeout_seconds"),
     )
@@ -69,14 +63,6 @@ def _check_name(reader: Reader, keys: Mapping[str, Any]) -> None:
     if "name" in keys and (fault := pipeline_name_fault(keys["name"])):
         message = f"'{keys['name']}' cannot be a pipeline's name: {fault}"
         reader.report(message, ("name",))
-
-
-def _check_schedule(reader: Reader, keys: Mapping[str, Any]) -> None:
-    schedule = keys.get("schedule")
-    if schedule and not (_RATE.fullmatch(schedule) or _CRON.fullmatch(schedule)):
-        message = f"'schedule' cannot be '{schedule}'"
-        hint = "such as rate(1 day), rate(12 hours) or cron(0 6 * * ? *)"
-        reader.report(message, ("schedule",), hint)
 
 
 def _check_step_names(reader: Reader, steps: Mapping[str, Step]) -> None:

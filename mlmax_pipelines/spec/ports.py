@@ -149,14 +149,14 @@ def _typed(
     """
     type = keys.get("type", _UNREAD)
     enum = tuple(
-        _value(reader, type, item, (*path, "enum", index))
+        read_value(reader, type, item, (*path, "enum", index))
         for index, item in enumerate(keys.get("enum", ()))
     )
     default = keys.get("default", MISSING)
     if default is None and optional:
         return {**keys, "type": type, "enum": enum}
     if default is not MISSING:
-        default = _value(reader, type, default, (*path, "default"))
+        default = read_value(reader, type, default, (*path, "default"))
     if default is not MISSING and enum and default not in enum:
         message = f"{label((*path, 'default'))} cannot be {shown(default)}"
         hint = did_you_mean(str(default), [str(item) for item in enum])
@@ -164,7 +164,7 @@ def _typed(
     return {**keys, "type": type, "enum": enum, "default": default}
 
 
-def _value(reader: Reader, type: str, value: Any, path: Path) -> Any:
+def read_value(reader: Reader, type: str, value: Any, path: Path) -> Any:
     """A literal in the declared type: numbers for text are taken as written."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if type == "string" and is_number:

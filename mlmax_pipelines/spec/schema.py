@@ -197,6 +197,8 @@ def _keys(fields: Mapping[str, Field]) -> Schema:
 
 def _field(field: Field) -> Schema:
     form = _form(field)
+    if field.forms:
+        form = {"anyOf": [form, *map(_form, field.forms)]}
     if field.references and field.type not in ("any", "string", "step"):
         form = {"anyOf": [form, _EXPRESSION]}
     if field.description:

@@ -66,6 +66,17 @@ STEP = {
 
 STEPS = Field("mapping", "the steps, in order", required=True)
 
+_SCHEDULE = Field(
+    "mapping",
+    "one schedule",
+    fields={
+        "name": Field("string", "what an environment calls it to turn it on"),
+        "expression": Field("string", "rate(...), cron(...) or at(...)", required=True),
+        "timezone": Field("string", "whose time is meant, like Europe/Berlin: UTC"),
+        "inputs": Field("mapping", "the input of the executions that it starts"),
+    },
+)
+
 PIPELINE = {
     "name": Field("string", "what it is called everywhere", required=True),
     "description": _DESCRIPTION,
@@ -76,7 +87,11 @@ PIPELINE = {
         items=Field("mapping", "one parameter", fields=PARAMETER),
     ),
     "steps": STEPS,
-    "schedule": Field("string", "when it starts by itself: rate(...) or cron(...)"),
+    "schedule": Field(
+        "string",
+        "when it starts by itself: rate(...), cron(...), at(...), or several of them",
+        forms=(_SCHEDULE, Field("list", "several of them", items=_SCHEDULE)),
+    ),
     "timeout_seconds": _TIMEOUT,
 }
 
@@ -114,6 +129,11 @@ STATEMENT = {
     ),
 }
 
+SECRET = {
+    "name": Field("string", "its name, or its ARN", required=True),
+    "kms_key": Field("string", "the ARN of the key of yours that encrypts it"),
+}
+
 MODULE = {
     "name": Field("string", "what steps call it", required=True),
     "id": Field("string", "another name for it, that never changes"),
@@ -142,5 +162,10 @@ MODULE = {
         "list",
         "what the role that does its work may do besides",
         items=Field("mapping", "one statement", fields=STATEMENT),
+    ),
+    "secrets": Field(
+        "mapping",
+        "variables and the secrets of AWS Secrets Manager that they stand for",
+        items=Field("any", "a name or an ARN, or {name: ..., kms_key: ...}"),
     ),
 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import MISSING, Job
-from mlmax_pipelines.declared import JobKind, Limit, Statement
+from mlmax_pipelines.declared import JobKind, Limit, Secret, Statement
 from mlmax_pipelines.steps.sdk import State
 from mlmax_pipelines.steps.values import Origin, Value
 
@@ -35,7 +35,8 @@ class Field:
 
     `type` is one of string, integer, number, boolean, mapping, list, step, any.
     `fields` are the keys of a mapping (None: any keys, each of the form `items`);
-    `items` the form of a list's entries. `minimum` bounds numbers. `references` says
+    `items` the form of a list's entries. `forms` are further ones: of a mapping, of a
+    list, for what is one. `minimum` bounds numbers. `references` says
     that `${...}` may stand in the value's place, known only while the pipeline runs;
     where `any` value may stand, a reference may.
     """
@@ -47,6 +48,7 @@ class Field:
     enum: tuple[Any, ...] = ()
     fields: Mapping[str, Field] | None = None
     items: Field | None = None
+    forms: tuple[Field, ...] = ()
     minimum: float | None = None
     references: bool = False
 
@@ -111,9 +113,9 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
-    `iam` is what its module allows the role that does its work. `problem` makes one of
-    a path in its fields or `("inputs", name)`, a message and a hint: at the place where
-    the spec says it.
+    `iam` is what its module allows the role that does its work, `secrets` what its code
+    fetches. `problem` makes one of a path in its fields or `("inputs", name)`, of a
+    message and a hint: at the place where the spec says it.
     """
 
     name: str
@@ -136,11 +138,17 @@ class ResolvedStep:
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
     iam: tuple[Statement, ...] = ()
+    secrets: tuple[Secret, ...] = ()
     problem: Callable[[tuple[Any, ...], str, str], Problem] = field(
         default=lambda _, message, hint: Problem(message, None, hint),
         compare=False,
         repr=False,
     )
+
+    @property
+    def allowed(self) -> tuple[Statement, ...]:
+        """What the role that does its work may do because its module says so."""
+        return (*self.iam, *(need for one in self.secrets for need in one.allowed))
 
 
 @dataclass
@@ -150,6 +158,7 @@ class Draft:
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
     to that are not in `Next`; names are joined to objects once all states exist. `next`
     is the state of its step that it goes on to, where that is not the following one.
+    With `may_fail` it goes on to the following one whatever becomes of it.
     `inside` are the states of the step's own that it holds, linked already.
     """
 
@@ -162,6 +171,7 @@ class Draft:
     default: str = ""
     next: str = ""
     goes_on: bool = True
+    may_fail: bool = False
     inside: tuple[Draft, ...] = ()
 
 

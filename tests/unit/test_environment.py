@@ -104,10 +104,11 @@ def test_local_stays_local(tmp_path: Path) -> None:
 
 
 AWS_KEYS = """\
-schedule: {inference: true}
+schedule: {inference: true, training: [nightly]}
 alert_email: ml-team@example.com
 permissions_boundary: arn:aws:iam::123456789012:policy/bounds
 log_retention_days: 30
+job_profile: sandbox
 data_buckets: [raw-data, other.data]
 vpc: {subnets: [subnet-0a1, subnet-0b2], security_groups: [sg-0c3]}
 kms_key: arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c
@@ -117,26 +118,39 @@ kms_key: arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c
 def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     write(tmp_path, "dev", AWS_KEYS)
     loaded = environment.load(tmp_path, "dev")
-    assert loaded.schedule == {"inference": True}
+    assert loaded.schedule == {"inference": True, "training": ["nightly"]}
     assert loaded.alert_email == "ml-team@example.com"
     assert loaded.permissions_boundary.endswith("policy/bounds")
     assert loaded.log_retention_days == 30
+    assert loaded.job_profile == "sandbox"
     assert loaded.data_buckets == ["raw-data", "other.data"]
     assert loaded.vpc["subnets"] == ["subnet-0a1", "subnet-0b2"]
     assert loaded.vpc["security_groups"] == ["sg-0c3"]
     assert loaded.kms_key.endswith(":key/0f1e-2d3c")
 
 
+def test_a_name_too_long_for_a_file_is_unknown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no environment 'xxx"):
+        environment.load(tmp_path, "x" * 300)
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("backend: {local: true}", "1:10: 'backend' must be the name of one"),
+        ("region: us_east_1", "1:9: 'region' must be an AWS region's name, such as"),
+        ("region: [us-east-1]", "1:9: 'region' must be an AWS region's name, such as"),
         ("stack: Churn", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
         ("stack: a_b", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
         (
             f"stack: {'a' * 38}",
             "1:8: 'stack' has 38 characters, at most 37 can be",
         ),
-        ("schedule: {inference: daily}", "1:23: 'inference' must be true or false"),
+        (
+            "schedule: {inference: daily}",
+            "1:23: 'inference' must be true, false or names of schedules",
+        ),
+        ("schedule: {inference: [1]}", "1:24: 'inference' must be text, found '1'"),
         ("alert_email: nobody", "1:14: 'alert_email' must be an e-mail address"),
         ("permissions_boundary: bounds", "must be the ARN of a policy, found 'bounds'"),
         ("log_retention_days: a month", "must be a whole number of days"),
@@ -150,6 +164,7 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
             "vpc: {subnets: [subnet-1], security_groups: []}",
             "'security_groups' must have 1 to 5 ids, found 0",
         ),
+        ("job_profile: a b", "must be the name of an AWS profile, found 'a b'"),
         ("kms_key: alias/mine", "must be the ARN of a KMS key, found 'alias/mine'"),
         ("data_buckets: raw", "1:15: 'data_buckets' must be a list, found 'raw'"),
         ("data_buckets: [raw, s3://x]", "1:21: 'data_buckets' must be a bucket's name"),

@@ -171,6 +171,8 @@ def _library_query(
             nodes = [
                 found
                 for node in nodes
+                # A text holds nothing; the library would read it as JSON.
+                if not isinstance(node, str)
                 for found in compiled.findall(
                     [node] if wrap and isinstance(node, dict) else node
                 )
@@ -190,8 +192,8 @@ def _compiled(text: str) -> Any:
 
     try:
         return jsonpath.compile(text)
-    except jsonpath.JSONPathError as error:
-        first = str(error).splitlines()[0]
+    except (jsonpath.JSONPathError, ValueError) as error:
+        first = str(error).partition("\n")[0]
         raise EvaluationError(RUNTIME, f"Invalid path '{text}' : {first}") from None
 
 

@@ -139,7 +139,7 @@ def _collect(job: Job) -> None:
     """Pack the model and, if there is any, the other output, and store both."""
     store = job.workspace.store
     for folder, name in (("model", "model.tar.gz"), ("output/data", "output.tar.gz")):
-        source = job.container / folder
+        source = job.left(f"/opt/ml/{folder}")
         if name == "output.tar.gz" and not any(source.iterdir()):
             continue
         aside = store.aside()

@@ -162,4 +162,4 @@ def _code(job: Job, settings: Mapping[str, str]) -> Path:
 
 def _collect(job: Job) -> None:
     target = str(job.arguments["TransformOutput"]["S3OutputPath"])
-    job.workspace.store.take(job.container / "output" / "data", target)
+    job.workspace.store.take(job.left("/opt/ml/output/data"), target)

@@ -10,6 +10,7 @@ from botocore.exceptions import ParamValidationError
 
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Identity, Session
+from mlmax_pipelines.base.errors import PipelineError
 from tests.functional.aws.relay import Relay, broken, reset, throttled
 
 ASK = "GetCallerIdentity"
@@ -136,7 +137,25 @@ def test_the_region_is_the_environment_s_or_else_boto3_s(
 def test_a_partition_is_known_offline(relay: Relay) -> None:
     assert Session("us-east-1").partition == ("aws", "amazonaws.com")
     assert Session("cn-north-1").partition == ("aws-cn", "amazonaws.com.cn")
+    with pytest.raises(Refused, match="'us_east_1' is no AWS region"):
+        assert Session("us_east_1").partition
     assert relay.seen == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_MAX_ATTEMPTS", "many"),
+        ("AWS_MAX_ATTEMPTS", "0"),
+        ("AWS_RETRY_MODE", "often"),
+    ],
+)
+def test_settings_of_aws_that_cannot_be_used_are_said(
+    aws: Session, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(PipelineError, match=value):
+        aws.call("sts", "get_caller_identity")
 
 
 def test_a_profile_that_is_not_there_is_said(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.backends.local import LocalBackend
-from mlmax_pipelines.base.errors import SpecError, UsageError
+from mlmax_pipelines.base.errors import PipelineError, SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
 from tests.patience import LONGEST_SECONDS, OUTLASTS_SECONDS, wait_for
@@ -629,3 +629,80 @@ def test_what_does_not_exist_cannot_be_uploaded(
 ) -> None:
     with pytest.raises(UsageError, match="no file or folder"):
         backend.upload(root / "none.csv")
+
+
+def test_models_that_were_not_deleted_are_found(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    assert backend.models_left({"p"}) == []
+    named = ("local-p-score-1", "local-q-score-1", "mine")
+    states = {
+        name: {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createModel",
+            "Parameters": {"ModelName": name},
+            **({"Next": after} if after else {"End": True}),
+        }
+        for name, after in zip(named, (*named[1:], ""), strict=True)
+    }
+    assert run(make.pipeline(states)).status == "SUCCEEDED"
+    assert backend.models_left({"p"}) == ["local-p-score-1"]
+    assert backend.models_left({"p", "q"}) == ["local-p-score-1", "local-q-score-1"]
+    assert backend.models_left(()) == []
+
+
+UNREADABLE = ["", "{", "[]", "null", '{"status": 1}', '{"status": "FAILED"}', None]
+
+
+@pytest.mark.parametrize("record", UNREADABLE)
+def test_a_record_that_cannot_be_read_hides_no_other(
+    root: Path, run: Any, make: Any, record: str | None
+) -> None:
+    told: list[str] = []
+    backend = LocalBackend(root, Environment("local", "local"), tell=told.append)
+    known = run(make.pipeline(PASS), name="known")
+    broken = run(make.pipeline(PASS), name="broken")
+    file = root / ".mlmax/local/executions/p/broken/record.json"
+    file.unlink()
+    if record is not None:
+        file.write_text(record)
+    assert [one.id for one in backend.list()] == [known.id]
+    assert told[0].startswith("p/broken is left out: ")
+    with pytest.raises(UsageError if record is None else PipelineError):
+        backend.describe(broken.name)
+
+
+def test_what_a_newer_release_adds_to_a_record_is_no_fault(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    known = run(make.pipeline(PASS))
+    file = root / f".mlmax/local/executions/p/{known.name}/record.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "mood": "good"}))
+    assert backend.describe(known.name) == known
+
+
+# Starts a daemon of its own session, without the marks of the environment.
+DAEMON = f"""
+import pathlib, subprocess, sys
+code = "import time; time.sleep({OUTLASTS_SECONDS})"
+command = [sys.executable, "-c", code]
+child = subprocess.Popen(command, start_new_session=True, env={{}})
+pathlib.Path(sys.argv[1]).write_text(str(child.pid))
+"""
+
+
+def test_a_daemon_ends_with_the_job_that_started_it(
+    root: Path, run: Any, make: Any
+) -> None:
+    code(root, DAEMON)
+    record = run(make.pipeline({"Make": make.task("Make", str(root / "pid"))}))
+    assert record.status == "SUCCEEDED"
+    assert not any(map(is_running, pids(root / "pid")))
+
+
+def test_jobs_act_with_the_profile_of_their_environment(root: Path, make: Any) -> None:
+    code(root, "import os; print(os.environ.get('AWS_PROFILE'))")
+    backend = LocalBackend(root, Environment("local", "local", job_profile="sandbox"))
+    record = backend.start(make.pipeline({"Make": make.task("Make")}), {})
+    wait_for(lambda: backend.describe(record.name).status != "RUNNING")
+    assert list(backend.logs(record.name)) == [("Make", "sandbox")]

@@ -7,27 +7,32 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.run import _from_file, _from_text
+from mlmax_pipelines.cli.run import given_in_file, given_in_words
 from tests.unit.cli.conftest import Pipeline
 
 
 def test_a_value_may_hold_an_equals_sign() -> None:
-    given = _from_text("query=a=b")
+    (given,) = given_in_words(["query=a=b"])
     assert (given.name, given.value, given.is_text) == ("query", "a=b", True)
     for wrong in ("query", "=b"):
         with pytest.raises(UsageError, match="is not NAME=VALUE"):
-            _from_text(wrong)
+            given_in_words([wrong])
+
+
+def test_an_input_is_given_once() -> None:
+    with pytest.raises(UsageError, match="'--input a=...' is given twice"):
+        given_in_words(["a=1", "b=1", "a=2"])
 
 
 def test_paths_in_a_file_begin_where_it_is(tmp_path: Path) -> None:
     path = tmp_path / "given.yaml"
     path.write_text("data: in.txt\nn: 5\n")
-    data, n = _from_file(path)
+    data, n = given_in_file(path)
     assert (data.name, data.value, data.folder) == ("data", "in.txt", tmp_path)
     assert n.value == 5 and n.where is not None and n.where.line == 2
-    assert list(_from_file(None)) == []
+    assert list(given_in_file(None)) == []
     with pytest.raises(UsageError, match="no file"):
-        _from_file(tmp_path / "gone.yaml")
+        given_in_file(tmp_path / "gone.yaml")
 
 
 def test_an_execution_nobody_waits_for_is_named(

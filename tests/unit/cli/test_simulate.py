@@ -78,6 +78,8 @@ def test_mocks_of_step_functions_local_are_read(files, capsys):
         (["no.json"], "cannot read 'no.json'"),
         (["mocks.json"], "'mocks.json' is not JSON"),
         (["machine.json", "-i", "{x"], "the input is neither a file nor JSON"),
+        (["machine.json", "-i", '{"x": "%s' % ("x" * 9999)], "neither a file nor JSON"),
+        (["machine.json", "-i", "[" * 9999], "nested deeper than 200 levels"),
         (["machine.json"], "no mock answers the task 'Train'"),
         (["machine.json", "-m", "typo.yaml"], "did you mean 'Train'?"),
     ],

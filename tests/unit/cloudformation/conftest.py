@@ -8,6 +8,7 @@ from typing import Any, Callable
 import pytest
 import yaml
 
+from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.cloudformation.tags import Tag
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
@@ -16,6 +17,7 @@ from mlmax_pipelines.compiled import (
     Image,
     Job,
     Resource,
+    Schedule,
     Setting,
     Sub,
 )
@@ -25,6 +27,7 @@ from mlmax_pipelines.steps.services.lambda_.resources import function
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 from mlmax_pipelines.steps.services.sagemaker.resources import MODEL_GROUP
 
+DAILY = Schedule("", "rate(1 day)", "", {}, Where("pipelines/p.yaml", 2, 11))
 ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
 GROUP = Resource(
     MODEL_GROUP,
@@ -203,7 +206,7 @@ def with_function(pipeline: CompiledPipeline) -> CompiledPipeline:
         },
         states=(state,),
         resources=(made,),
-        schedule="rate(1 day)",
+        schedules=(DAILY,),
     )
 
 

@@ -12,7 +12,8 @@ from mlmax_pipelines.cloudformation import machine
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.tags import Tag, ref
 from mlmax_pipelines.cloudformation.templates import render
-from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.compiled import CompiledPipeline, Schedule
+from tests.unit.cloudformation.conftest import DAILY
 
 Load = Callable[[bytes], dict[str, Any]]
 
@@ -26,6 +27,29 @@ def test_the_schedule_is_off_and_starts_with_the_defaults(
     assert schedule["ScheduleExpression"] == "rate(1 day)"
     assert schedule["State"] == ref("ScheduleState")
     assert schedule["Target"]["Input"] == "{}"
+
+
+def test_several_schedules_have_names_zones_and_inputs(
+    inference: CompiledPipeline, load: Load
+) -> None:
+    when = ("cron(0 6 * * ? *)", "Europe/Berlin", {"b": "${x}", "a": [1]})
+    schedules = (
+        DAILY._replace(name="nightly"),
+        Schedule("first-of-month", *when, DAILY.where),
+    )
+    files = render([replace(inference, schedules=schedules)])
+    template = load(files["inference.yaml"])
+    resources = template["Resources"]
+    assert "Schedule" not in resources and "ScheduleRole" in resources
+    nightly = resources["NightlySchedule"]["Properties"]
+    assert "ScheduleExpressionTimezone" not in nightly
+    assert nightly["State"] == ref("NightlyScheduleState")
+    first = resources["FirstOfMonthSchedule"]["Properties"]
+    assert first["ScheduleExpression"] == "cron(0 6 * * ? *)"
+    assert first["ScheduleExpressionTimezone"] == "Europe/Berlin"
+    assert first["Target"]["Input"] == '{"a":[1],"b":"${x}"}'
+    assert template["Parameters"]["FirstOfMonthScheduleState"]["Default"] == "DISABLED"
+    assert "InferenceNightlyScheduleState" in load(files["master.yaml"])["Parameters"]
 
 
 def test_only_failures_are_logged_and_no_data(

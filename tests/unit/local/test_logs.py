@@ -78,3 +78,13 @@ def test_following_ends_when_the_writer_is_done(tmp_path: Path) -> None:
     assert next(lines) == "two"
     done.set()
     assert list(lines) == ["thr"]
+
+
+def test_each_item_of_a_map_has_its_own(tmp_path: Path) -> None:
+    logs = Logs(tmp_path / "logs")
+    made = [logs.create("A", iteration) for iteration in ("0", "1", "1", "3.0")]
+    names = ["A[0].log", "A[1].log", "A[1]@2.log", "A[3.0].log"]
+    assert [path.name for path in made] == names
+    assert [path for _, path in logs.list("A")] == made
+    assert logs.list("A[1]") == [("A[1]", made[1]), ("A[1]", made[2])]
+    assert Logs(tmp_path / "logs").create("A", "0").name == "A[0]@2.log"

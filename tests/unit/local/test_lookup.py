@@ -61,3 +61,10 @@ def test_what_is_not_one_is_told(
 def test_the_first_one_has_to_be_started(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no execution yet"):
         lookup.find(Executions(tmp_path), "latest")
+
+
+def test_the_latest_is_one_of_which_something_is_known(executions: Executions) -> None:
+    record = lookup.find(executions, "latest").path / "record.json"
+    record.write_text("")
+    found = lookup.find(executions, "latest")
+    assert f"{found.pipeline}/{found.name}" == "q/same"

@@ -133,3 +133,29 @@ def test_a_test_case_that_is_not_there_is_refused(test_case, message):
 def test_plain_mocks_have_no_test_cases():
     with pytest.raises(UsageError, match="no test case 'Happy'"):
         read_mocks({"Train": {"result": 1}}, "Happy")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"StateMachines": []}, "'StateMachines' must be an object, found a list"),
+        (
+            {"StateMachines": {"M": {"TestCases": {"Happy": {"Train": 1}}}}},
+            "must be te",
+        ),
+        ({"MockedResponses": {"Flaky": [1]}}, "'MockedResponses.Flaky' must be an obj"),
+        ({"MockedResponses": {"Flaky": {}}}, "response 'Flaky' answers no call"),
+        ({"MockedResponses": {"Flaky": {"0": {"Throw": {}}}}}, "no 'Return' and no"),
+        ({"MockedResponses": {"Flaky": {"first": {"Return": 1}}}}, "for calls 'first'"),
+        ({"MockedResponses": {"Flaky": {"3-1": {"Return": 1}}}}, "for calls '3-1'"),
+        ({"MockedResponses": {"Flaky": {"0-99999": {"Return": 1}}}}, "calls '0-99999'"),
+    ],
+)
+def test_a_configuration_of_another_form_is_refused(wrong, message):
+    with pytest.raises(UsageError, match=message):
+        read_mocks({**CONFIG, **wrong}, "M#Happy")
+
+
+def test_an_error_s_name_is_text():
+    with pytest.raises(UsageError, match="the mock of 'Train' is not an answer"):
+        read_mocks({"Train": {"error": ["E"]}})

@@ -79,6 +79,25 @@ def test_a_definition_that_cannot_be_run_is_answered_too():
     assert "no state that 'StartAt' names" in got["cause"]
 
 
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [
+        ([1], "it must be an object, found a list"),
+        ({"States": {"A": {"Next": {}}}}, "'States.A.Next' must be text, found an obj"),
+    ],
+)
+def test_a_definition_of_another_form_is_refused(definition, said):
+    assert said in answer(definition)["cause"]
+    with pytest.raises(UsageError, match="the definition cannot be read: "):
+        simulate_file(definition, {}, {}, None, lambda event: None)
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"lambdas": {"a": 1}}', "[" * 9999])
+def test_a_line_that_is_no_case_ends_it(line):
+    with pytest.raises(UsageError, match="line 2 is no case: "):
+        serve_lines(io.StringIO(f"\n{line}\n"), io.StringIO())
+
+
 def test_a_resource_without_a_stub_fails():
     got = answer(machine(Resource="arn:aws:states:::sns:publish"))
     assert "no stub answers the resource" in got["cause"]
@@ -100,5 +119,5 @@ def test_a_file_s_mocks_answer_and_the_trace_tells_the_way():
 def test_a_task_without_a_mock_ends_the_simulation():
     with pytest.raises(UsageError, match="no mock answers the task 'S'"):
         simulate_file(machine(Resource=INVOKE), {}, {}, None, lambda event: None)
-    with pytest.raises(UsageError, match="must be a JSON object"):
+    with pytest.raises(UsageError, match="must be an object, found a list"):
         simulate_file([], {}, {}, None, lambda event: None)

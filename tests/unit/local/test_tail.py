@@ -61,3 +61,42 @@ def test_lines_that_were_seen_are_left_out(
     path.write_bytes(b"a\nbb\nc")
     assert tail.count(path) == 2
     assert list(tail.lines(path, after, ended)) == expected
+
+
+LONG = tail.LONGEST_BYTES
+
+
+@pytest.mark.parametrize("chunk", [1000, 1 << 20])
+def test_of_a_line_without_end_the_beginning_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(tail, "_CHUNK", chunk)
+    path = tmp_path / "log"
+    path.write_bytes(b"before\n" + b"x" * (LONG + 5_000) + b"\nafter\nhalf")
+    long = "x" * LONG + " [and 5,000 bytes more]"
+    assert list(tail.lines(path, 0, True)) == ["before", long, "after", "half"]
+    assert list(tail.lines(path, 2, True)) == ["after", "half"]
+    assert tail.end(path, 3) == [long, "after", "half"]
+
+
+@pytest.mark.parametrize("chunk", [7, 1000, 1 << 20])
+def test_of_a_progress_bar_the_last_state_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(tail, "_CHUNK", chunk)
+    path = tmp_path / "log"
+    states = "".join(f"\r{number} %" for number in range(200))
+    path.write_text(f"begin\n{states}\nend\n")
+    assert list(tail.lines(path, 0, True)) == ["begin", "199 %", "end"]
+
+
+def test_the_end_is_read_without_what_is_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"x" * (3 * LONG) + b"\none\ntwo\n")
+    assert tail.end(path, 2) == ["one", "two"]
+    path.write_bytes(b"\x00\x01\x02\x03\n" * 3 + b"one")
+    assert tail.end(path, 9) == ["[binary data]", "one"]
+    path.write_bytes(b"")
+    assert tail.end(path, 9) == []
+    path.write_bytes(b"y" * (3 * LONG))
+    assert len(tail.end(path, 1)[0]) < LONG + 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ def one(type: str, value: Any, is_text: bool = True, **more: Any) -> Any:
         ("number", "0.95", 0.95),
         ("number", "1e-3", 0.001),
         ("number", "2", 2),
+        ("number", ".5", 0.5),
+        ("number", "-1.", -1.0),
+        ("integer", "+5", 5),
+        ("boolean", "True", True),
+        ("boolean", "FALSE", False),
+        ("boolean", " false ", False),
         ("boolean", "true", True),
         ("list", '["a", 1]', ["a", 1]),
         ("object", '{"a": {"b": 1}}', {"a": {"b": 1}}),
@@ -146,3 +153,9 @@ def test_what_an_environment_names_lies_in_the_project(tmp_path: Path) -> None:
     for path in ("../x.csv", str(tmp_path / "x.csv")):
         with pytest.raises(SpecError, match="is outside of the project; --input may"):
             preset(path)
+
+
+def test_a_pipe_is_no_file_to_upload(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SpecError, match="'.*pipe' is neither a file nor a folder"):
+        one("s3", str(tmp_path / "pipe"))

@@ -17,10 +17,10 @@ def _pipeline(text: str) -> Pipeline:
 
 def test_what_is_left_out_has_its_default() -> None:
     pipeline = _pipeline("name: p\nsteps:\n  A: {module: m}\n")
-    assert (pipeline.type, pipeline.description, pipeline.schedule) == (
+    assert (pipeline.type, pipeline.description, pipeline.schedules) == (
         "Pipeline",
         "",
-        "",
+        (),
     )
     step = pipeline.steps["A"]
     assert (step.next, step.end, step.retry, step.catch) == ("", False, None, None)

@@ -93,6 +93,14 @@ def check_environment(step: ResolvedStep, longest: int) -> list[Found]:
     return found
 
 
+def of_a_model_that_exists(step: ResolvedStep) -> Iterator[Found]:
+    """What nobody can give a model that exists: its role is its own."""
+    if step.iam or step.secrets:
+        key = "iam" if step.iam else "secrets"
+        text = f"the model of step '{step.name}' exists, with a role of its own"
+        yield (key,), text, "give it to the model where it is made"
+
+
 def check_text(
     place: tuple[Any, ...], what: str, value: Any, longest: int
 ) -> list[Found]:

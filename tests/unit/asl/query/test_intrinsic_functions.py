@@ -110,6 +110,7 @@ def test_random_numbers_stay_below_the_end_and_repeat_with_a_seed() -> None:
         ("JsonMerge", [OBJECT, LIST, False], "only JSON objects"),
         ("JsonMerge", [OBJECT, OBJECT, True], "shallow"),
         ("StringToJson", ["{"], "not JSON text"),
+        ("StringToJson", ["[" * 9999], "not JSON text"),
         ("StringToJson", ["NaN"], "not JSON text"),
         ("MathAdd", ["1", 1], "argument 1 must be a number"),
         ("MathAdd", [True, 1], "must be a number"),

@@ -156,3 +156,9 @@ def test_reference_paths_never_import_the_library():
         "sys.exit('jsonpath' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize("path", ["$..a", "$[*]", "$[?(@.a)]", "$[0,1]"])
+@pytest.mark.parametrize("text", ['[{"a": 1}]', "no JSON"])
+def test_a_text_is_no_json_to_look_into(path, text):
+    assert compile_path(path).find(text) == []

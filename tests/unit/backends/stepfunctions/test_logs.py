@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mlmax_pipelines.backends.stepfunctions.jobs import Job
-from mlmax_pipelines.backends.stepfunctions.logs import JobLog
+from mlmax_pipelines.backends.stepfunctions.logs import JobLog, Logs
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 
 
@@ -84,3 +85,32 @@ def test_a_job_that_is_over_is_looked_at_until_late_lines_have_come(
     clock.now += 60
     log.refresh(True)
     assert sum(dev.session.calls.values()) == asked
+
+
+def test_the_end_of_a_log_is_fetched_by_itself(dev: Any, job: Job) -> None:
+    clock = Clock()
+    log = JobLog(dev.session, job, clock)
+    assert log.end(2) == []
+    printed(dev, "one/algo-1", *(f"line {number}" for number in range(50)))
+    assert log.end(2) == []
+    clock.now += 2
+    assert log.end(2) == ["line 48", "line 49"]
+    assert log.lines == []
+
+
+def test_a_failed_item_has_the_log_of_its_own_job(dev: Any) -> None:
+    kind = PROCESSING
+    found = [Job(f"Clean[{n}]", kind, f"job-{n}", over=True) for n in range(3)]
+    logs = Logs(dev.session, lambda arn: SimpleNamespace(followed=False))
+    logs.jobs = lambda arn: found  # type: ignore[method-assign]
+    for number in (2, 0, 1):
+        printed(dev, f"job-{number}/algo-1", f"of item {number}")
+    assert logs.end("arn", "Clean[1]", 5) == ["of item 1"]
+    assert list(logs.lines("arn", "Clean[1]", 0)) == [("Clean[1]", "of item 1")]
+    assert [visit for visit, _ in logs.lines("arn", "Clean", 0)] == [
+        "Clean[0]",
+        "Clean[1]",
+        "Clean[2]",
+    ]
+    assert logs.end("arn", "Clean", 5) == ["of item 2"]
+    assert logs.end("arn", "Other", 5) == []

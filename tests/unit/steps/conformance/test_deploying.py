@@ -19,9 +19,11 @@ from mlmax_pipelines.aws import policy
 from mlmax_pipelines.aws.handlers import HANDLERS
 from mlmax_pipelines.aws.policy import Scope
 from mlmax_pipelines.aws.views import Name, View
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.declared import LISTING, NO_ACTION, NO_PROPERTY, Need, ResourceKind
+from tests.unit.cloudformation.conftest import DAILY
 from tests.unit.cloudformation.deployed import ALL, deployed
 from tests.unit.steps.conformance import iam_reference
 from tests.unit.steps.conformance.conftest import PROTECTED, Compiled
@@ -89,7 +91,7 @@ class Deployed:
     def __init__(
         self, compiled: Compiled, stack: str, shape: Shape, boundary: str = ""
     ) -> None:
-        pipelines = [replace(one, schedule="rate(1 day)") for one in compiled.values()]
+        pipelines = [replace(one, schedules=(DAILY,)) for one in compiled.values()]
         self.kinds = {r.kind.type: r.kind for p in pipelines for r in p.resources}
         files = render(pipelines, shape)
         key = KEY if shape.kms else ""
@@ -270,5 +272,5 @@ def test_everything_of_ours_has_an_arn_here(compiled: Compiled) -> None:
 
 def test_a_property_that_nobody_declared_is_no_silent_gap(compiled: Compiled) -> None:
     kinds: Mapping[str, ResourceKind] = {}
-    with pytest.raises(policy.PipelineError, match="'ManagedPolicyArns' of 'AWS::IAM"):
+    with pytest.raises(PipelineError, match="'ManagedPolicyArns' of 'AWS::IAM"):
         list(policy._needs("AWS::IAM::Role", {"ManagedPolicyArns"}, kinds))
