@@ -48,6 +48,7 @@ class BuildContext:
         self.resources: dict[str, Resource] = {}
         # What AWS would refuse of a step, and only its place among others shows.
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         every = self.steps.values()
         self._identifiers = identifiers(step.name for step in every)
         self._modules = identifiers(step.module or step.name for step in every)
