@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.asl.history import HistoryEvent
@@ -37,6 +37,15 @@ class ExecutionRecord:
     error: str | None = None
     cause: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LogLine(NamedTuple):
+    """A line that a job printed. `visit` is a state, or a state in one item of a map:
+    `Clean[1]`; `at` is when, in seconds since the epoch, None when nobody knows."""
+
+    visit: str
+    text: str
+    at: float | None = None
 
 
 class Backend(Protocol):
@@ -91,12 +100,11 @@ class Backend(Protocol):
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
-        """(visit, line) of what its jobs have printed by now, in the order in which
-        they started. `after` lines are left out: those that the caller has seen.
+    ) -> Iterator[LogLine]:
+        """What its jobs have printed by now, in the order in which they started; not
+        the first `after` lines: those that the caller has seen.
 
-        A visit is a state, or a state in one item of a map: `Clean[1]`. Here as below,
-        `state` may be a visit; a state stands for all of its visits."""
+        Here as below, `state` may be a visit; a state stands for all of its visits."""
         ...
 
     def logged(self, execution: str) -> Sequence[str]:

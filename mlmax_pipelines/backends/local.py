@@ -23,7 +23,7 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.disk import Store, artifact
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import Unreadable
@@ -179,13 +179,10 @@ class LocalBackend:
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[LogLine]:
         folder = self._find(execution)
-        ended = not folder.is_running()
-        for name, path in folder.logs.list(state):
-            for line in tail.lines(path, after, ended):
-                yield name, line
-            after = max(0, after - tail.count(path)) if after else 0
+        lines = folder.logs.lines(state, after, ended=not folder.is_running())
+        return (LogLine(*line) for line in lines)
 
     def logged(self, execution: str) -> Sequence[str]:
         return list(dict.fromkeys(v for v, _ in self._find(execution).logs.list()))

@@ -113,6 +113,8 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
+    `caught` are the keys of steps whose errors may have led here, the last one first;
+    `is_caught` is true when one of them has.
     `iam` is what its module allows the role that does its work, `secrets` what its code
     fetches. `problem` makes one of a path in its fields or `("inputs", name)`, of a
     message and a hint: at the place where the spec says it.
@@ -137,6 +139,8 @@ class ResolvedStep:
     end: bool = False
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
+    caught: tuple[str, ...] = ()
+    is_caught: bool = False
     iam: tuple[Statement, ...] = ()
     secrets: tuple[Secret, ...] = ()
     problem: Callable[[tuple[Any, ...], str, str], Problem] = field(

@@ -19,7 +19,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
@@ -184,7 +184,7 @@ class StepFunctionsBackend:
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[LogLine]:
         return self._logs.lines(self._id(execution), state, after)
 
     def logged(self, execution: str) -> Sequence[str]:
