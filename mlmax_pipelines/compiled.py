@@ -146,7 +146,8 @@ class CompiledState:
 
     `name` is unique in the whole pipeline, states in branches included. `step` is
     the step of the spec that made it ("" for states the compiler adds itself), and
-    `step_type` its type. `job` is what it starts or calls.
+    `step_type` its type. `job` is what it starts or calls. `secrets` are the variables
+    that have a secret's value where its code runs on this machine.
     """
 
     name: str
@@ -158,6 +159,7 @@ class CompiledState:
     execution_role: tuple[Statement, ...] = ()
     job_role: tuple[Statement, ...] = ()
     limits: tuple[Limit, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 class Resource(NamedTuple):
@@ -201,6 +203,7 @@ class Schedule(NamedTuple):
 @dataclass(frozen=True)
 class CompiledPipeline:
     """One pipeline, compiled: equal specs give equal objects on any machine.
+
 
     `warnings` are what may be wrong with its specs, and yet is compiled.
     """

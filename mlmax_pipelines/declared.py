@@ -30,6 +30,20 @@ class Statement(NamedTuple):
     wildcard: str = ""
 
 
+class Secret(NamedTuple):
+    """A secret that code fetches: `variable` has its value in a run on this machine,
+    and on AWS that name with `_ARN` has `arn`, an `Fn::Sub` text. `allowed` is what
+    fetching it takes."""
+
+    variable: str
+    arn: str
+    allowed: tuple[Statement, ...]
+
+    @property
+    def arn_variable(self) -> str:
+        return f"{self.variable}_ARN"
+
+
 class Limit(NamedTuple):
     """How much of one AWS quota something uses."""
 

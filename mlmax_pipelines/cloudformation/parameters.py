@@ -117,6 +117,10 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
         "arn:aws:s3:::name,arn:aws:s3:::name/*; empty for none",
         Default="",
     ),
+    "DataKeyArns": _text(
+        "Keys that encrypt those buckets, separated by commas; empty for none",
+        Default="",
+    ),
 }
 
 

@@ -29,9 +29,9 @@ from mlmax_pipelines.compiled import CompiledPipeline, Resource
 from mlmax_pipelines.declared import Statement
 
 BOUNDARY = "PermissionsBoundary"
-READS = "DataReadArns"
+READS, KEYS = "DataReadArns", "DataKeyArns"
 HAS_BOUNDARY = "HasPermissionsBoundary"
-HAS_READS = "HasDataReadArns"
+HAS_READS, HAS_KEYS = "HasDataReadArns", "HasDataKeyArns"
 
 _ATTRIBUTE = re.compile(r"\$\{\w+\.\w+\}")
 _OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
@@ -71,7 +71,7 @@ def conditions(resources: Mapping[str, Any]) -> dict[str, Tag]:
     roles = [r for r in resources.values() if r["Type"] == "AWS::IAM::Role"]
     found = {HAS_BOUNDARY: given(BOUNDARY)} if roles else {}
     if "JobRole" in resources:
-        found[HAS_READS] = given(READS)
+        found[HAS_READS], found[HAS_KEYS] = given(READS), given(KEYS)
     return found
 
 
@@ -99,9 +99,10 @@ def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
     principals = dict.fromkeys(kind.principal for kind in kinds if kind.principal)
     trusts = [_trust(principal, _arns_of(principal)) for principal in principals]
     made = role(f"Jobs of pipeline {pipeline.name}", trusts, found)
-    made["Properties"]["Policies"].append(when(HAS_READS, _data_reads()))
-    why = "jobs read the buckets named by parameter DataReadArns"
-    made["Metadata"]["WhyAllowed"]["ReadOtherBuckets"] = why
+    policies, why = made["Properties"]["Policies"], made["Metadata"]["WhyAllowed"]
+    policies += [when(HAS_READS, _data_reads()), when(HAS_KEYS, _data_keys())]
+    why["ReadOtherBuckets"] = "jobs read the buckets named by parameter DataReadArns"
+    why["DecryptOtherBuckets"] = "the keys of those buckets, through S3 alone"
     return made
 
 
@@ -177,6 +178,21 @@ def _data_reads() -> dict[str, Any]:
     }
     document = {"Version": "2012-10-17", "Statement": [statement]}
     return {"PolicyName": "DataReads", "PolicyDocument": document}
+
+
+def _data_keys() -> dict[str, Any]:
+    """AWS KMS Developer Guide, "AWS KMS condition keys", kms:ViaService: a key and its
+    bucket are in one region, which need not be this one."""
+    through = {"kms:ViaService": sub("s3.*.${AWS::URLSuffix}")}
+    statement = {
+        "Sid": "DecryptOtherBuckets",
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt"],
+        "Resource": Tag("Split", [",", ref(KEYS)]),
+        "Condition": {"StringLike": through},
+    }
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"PolicyName": "DataKeys", "PolicyDocument": document}
 
 
 def _by_name(need: Statement, names: Mapping[str, str]) -> Statement:

@@ -65,6 +65,7 @@ def records(
             execution_role=draft.execution_role,
             job_role=draft.job_role,
             limits=draft.limits,
+            secrets=tuple(one.variable for one in step.secrets) if step else (),
         )
         for draft in drafts
     ]

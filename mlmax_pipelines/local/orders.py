@@ -6,7 +6,7 @@ or objects, only data: a plan that was written can be read by a person, too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -37,7 +37,9 @@ class Plan(NamedTuple):
     the definitions of nested ones, `functions` the Lambda functions, both by ARN.
     `code` is the key of the shipped code (`code/<sha256>`, "" without code).
     `handlers` maps the integrations of its states to who answers them, `metrics` its
-    states that read a metrics file to what that must be.
+    states that read a metrics file to what that must be, `secrets` states to the
+    variables of the caller's environment that their code is given. `job_profile` is the
+    AWS profile that its jobs act with, "" for none.
     """
 
     home: Path
@@ -48,6 +50,8 @@ class Plan(NamedTuple):
     code: str
     handlers: Mapping[str, str]
     metrics: Mapping[str, MetricsFile]
+    secrets: Mapping[str, Sequence[str]] = MappingProxyType({})
+    job_profile: str = ""
 
 
 class Order(NamedTuple):
@@ -65,6 +69,7 @@ def write(folder: Path, order: Order) -> None:
     plan = {**order.plan._asdict(), "home": str(order.plan.home)}
     del plan["definition"]
     functions = order.plan.functions.items()
+    plan["secrets"] = dict(order.plan.secrets)
     plan["functions"] = {arn: _written(function) for arn, function in functions}
     metrics = order.plan.metrics.items()
     plan["metrics"] = {state: file._asdict() for state, file in metrics}

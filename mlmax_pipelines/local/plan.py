@@ -14,7 +14,7 @@ from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.base import archives, layout
 from mlmax_pipelines.base.errors import Problem, SpecError, Where
 from mlmax_pipelines.base.names import machine_name, stack_name
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Resource
+from mlmax_pipelines.compiled import CompiledPipeline, DataFile, MetricsFile, Resource
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.orders import Function, Plan
 from mlmax_pipelines.local.substitutions import (
@@ -35,7 +35,11 @@ def make(
     Ships code and data files to the store. Raises SpecError naming all that are
     missing, UsageError for a value that has no meaning on this machine.
     """
-    problems = [*_missing_files(root, pipeline), *_missing_code(root, pipeline)]
+    problems = [
+        *_missing_files(root, pipeline),
+        *_missing_code(root, pipeline),
+        *_missing_secrets(pipeline),
+    ]
     if problems:
         raise SpecError(problems)
     store = Store(home / layout.STORE)
@@ -58,12 +62,19 @@ def make(
         },
         code=code,
         handlers=_handlers(pipeline),
-        metrics={
-            state.name: state.job.metrics
-            for state in pipeline.states
-            if state.job is not None and state.job.metrics is not None
-        },
+        secrets={s.name: s.secrets for s in pipeline.states if s.secrets},
+        metrics=_metrics(pipeline),
+        job_profile=environment.job_profile,
     )
+
+
+def _metrics(pipeline: CompiledPipeline) -> dict[str, MetricsFile]:
+    """State -> what the file of metrics that it reads must be."""
+    return {
+        state.name: state.job.metrics
+        for state in pipeline.states
+        if state.job is not None and state.job.metrics is not None
+    }
 
 
 def _put_data(store: Store, root: Path, item: DataFile) -> str:
@@ -107,6 +118,19 @@ def _missing_code(root: Path, pipeline: CompiledPipeline) -> list[Problem]:
         Problem(f"no folder '{folder}', where the code of '{pipeline.name}' should be")
         for folder in pipeline.code
         if not (root / folder).is_dir()
+    ]
+
+
+def _missing_secrets(pipeline: CompiledPipeline) -> list[Problem]:
+    """Secrets have their values in the caller's environment here, and nowhere else."""
+    steps = {name: state.step for state in pipeline.states for name in state.secrets}
+    return [
+        Problem(
+            f"step '{step}' uses the secret '{name}', which has no value here",
+            hint=f"set the variable: {name}=... pipeline run {pipeline.name}",
+        )
+        for name, step in steps.items()
+        if name not in os.environ
     ]
 
 

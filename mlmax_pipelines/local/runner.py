@@ -102,7 +102,9 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         functions=plan.functions,
         start_nested=start_nested,
         handlers=plan.handlers,
+        secrets=plan.secrets,
         metrics=plan.metrics,
+        job_profile=plan.job_profile,
     )
     return workspace
 

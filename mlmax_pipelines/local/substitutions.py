@@ -71,14 +71,16 @@ def values(
             setting = pipeline.substitutions[substitution.name]
             return _IN_INTRINSIC.sub(r"\\\1", value(setting))
         if isinstance(substitution, Sub):
-            return _text(substitution.text, names)
+            return _text(substitution.text, {**names, **settings})
         if isinstance(substitution, Image):
             return _image(substitution, names)
         if isinstance(substitution, DataFile):
             return files[substitution.path]
         return _setting(substitution, pipeline.name, environment)
 
-    return {name: value(item) for name, item in pipeline.substitutions.items()}
+    items = pipeline.substitutions.items()
+    settings = {n: value(item) for n, item in items if isinstance(item, Setting)}
+    return {name: value(item) for name, item in items}
 
 
 def filler(

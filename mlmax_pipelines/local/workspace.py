@@ -6,7 +6,8 @@ object every task handler gets. Never: does anything by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -52,7 +53,7 @@ class Workspace:
 
     `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
     the store (`code/<sha256>`). `metrics` maps a state that reads a metrics file to
-    what that must be.
+    what that must be. `job_profile` is the AWS profile that jobs act with, "" for none.
     """
 
     store: Store
@@ -65,6 +66,14 @@ class Workspace:
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, MetricsFile] = field(default_factory=dict)
+    job_profile: str = ""
+    secrets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def secret_values(self, state: str) -> dict[str, str]:
+        """What the code of a state is given of the caller's environment. For the
+        process's own eyes: it is written nowhere."""
+        names = self.secrets.get(state, ())
+        return {name: os.environ[name] for name in names if name in os.environ}
 
 
 # Answers one resource: the task's raw result, or StateError.

@@ -33,7 +33,14 @@ from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.names import stack_name
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
-from mlmax_pipelines.project import Project, neighbours, planning, schedules, settings
+from mlmax_pipelines.project import (
+    Project,
+    foreign,
+    neighbours,
+    planning,
+    schedules,
+    settings,
+)
 from mlmax_pipelines.project.planning import Plan
 
 BUILD = "build"
@@ -99,6 +106,8 @@ class Deployment:
         made = planning.make(
             self.root, self.environment, self.pipelines, self.session, bucket
         )
+        for warning in foreign.warnings(self.root, self.environment, self.pipelines):
+            self._tell(f"warning: {warning}")
         settings.check_stack_name(
             self.stack_name, made.package.nested, self.environment.name
         )

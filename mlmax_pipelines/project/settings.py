@@ -87,7 +87,8 @@ def _of_deployment(
     yield _Value("CodeBucket", shipped.bucket)
     yield _Value("CodeVersion", shipped.code_version)
     days = environment.log_retention_days
-    arns = [f"arn:{partition}:s3:::{name}" for name in environment.data_buckets]
+    arns = [f"arn:{partition}:s3:::{bucket.name}" for bucket in environment.buckets]
+    keys = dict.fromkeys(one.kms_key for one in environment.buckets if one.kms_key)
     chosen: Mapping[str, tuple[str, _Path]] = {
         "PermissionsBoundary": (
             environment.permissions_boundary,
@@ -99,6 +100,7 @@ def _of_deployment(
             ",".join(f"{arn},{arn}/*" for arn in arns),
             ("data_buckets",),
         ),
+        "DataKeyArns": (",".join(keys), ("data_buckets",)),
         "KmsKeyArn": (environment.kms_key, ("kms_key",)),
         "SubnetIds": (_ids(environment, "subnets"), ("vpc", "subnets")),
         "SecurityGroupIds": (

@@ -13,7 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Schedule, Substitution
-from mlmax_pipelines.resolve import interface
+from mlmax_pipelines.resolve import interface, secrets
 from mlmax_pipelines.resolve.bindings import (
     Binding,
     FindModule,
@@ -30,6 +30,7 @@ from mlmax_pipelines.resolve.references import References
 from mlmax_pipelines.spec.model import Pipeline, Step
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.spec.pipelines import all_steps
+from mlmax_pipelines.steps import mentions, plain
 from mlmax_pipelines.steps.contract import Catcher, Found, OutputPort, ResolvedStep
 
 
@@ -131,10 +132,12 @@ class _Resolver:
     ) -> None:
         self.pipeline = pipeline
         self.bindings = bindings
+        self.references = references
         self.reader = Reader(references)
 
     def draft(self, binding: Binding) -> ResolvedStep:
         step = binding.step
+        caught, is_caught = self._caught(binding)
         return ResolvedStep(
             name=step.name,
             key=binding.key,
@@ -153,8 +156,22 @@ class _Resolver:
             end=step.end,
             retry=step.retry,
             catch=tuple(Catcher(c.errors, c.next) for c in step.catch or ()),
+            caught=caught,
+            is_caught=is_caught,
             iam=read_statements(binding, self.reader),
+            secrets=secrets.read_secrets(binding, self.reader),
         )
+
+    def _caught(self, binding: Binding) -> tuple[tuple[str, ...], bool]:
+        """The errors that a step keeps as its own: a `fail` that names none."""
+        own = {"error", "cause"}.intersection(binding.fields)
+        if own or binding.step_type.type != "fail":
+            return (), False
+        names, always = self.references.facts.caught(binding.name)
+        sources = [self.bindings[name] for name in names if name in self.bindings]
+        for source in sources:
+            self.references.note(source, binding)
+        return tuple(source.key for source in sources), always
 
     def finish(
         self, steps: Mapping[str, Step], drafts: dict[str, ResolvedStep]
@@ -182,6 +199,7 @@ class _Resolver:
     def check(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds wrong with a finished step."""
         found = binding.step_type.check(step)
+        found += secrets.check(step, binding.step_type)
         if step.timeout_seconds is not None and not binding.step_type.is_job:
             what = f"{step.type} step '{step.name}'"
             text = f"{what} has 'timeout_seconds', which a job can have only"
@@ -194,7 +212,10 @@ class _Resolver:
     def warn(self, binding: Binding, step: ResolvedStep) -> list[Problem]:
         """What the step's type finds odd about a finished step. A line of the spec is
         not shown with it: it may hold what is better not shown."""
-        found = _problems(binding, binding.step_type.warn(step))
+        own = binding.step_type.warn(step)
+        common = [*plain.warn(step), *secrets.warn(step)]
+        common += mentions.warn(step, binding.step_type)
+        found = _problems(binding, [*common, *own])
         return [replace(problem, source="") for problem in found]
 
 
@@ -205,7 +226,8 @@ def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:
     if path[:1] == ("inputs",):
         return binding.input_place(path[1])
-    if path[:1] in (("iam",), ("interface",)) and binding.module is not None:
+    beside = (("iam",), ("secrets",), ("interface",))
+    if path[:1] in beside and binding.module is not None:
         return Place(binding.module.document, path, key=True)
     return binding.field_place(path) if path else binding.place
 

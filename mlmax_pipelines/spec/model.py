@@ -58,7 +58,8 @@ class Module:
     `implementation`, and for flow types such as choice their own keys). `inputs`
     holds values bound in the module itself (the older spelling does that).
     `interface` is None when the module declares none: then any input is passed on
-    and any output may be referred to. `iam` are statements as they are written. One
+    and any output may be referred to. `iam` are statements as they are written,
+    `secrets` maps a variable to the `name` and perhaps the `kms_key` of its secret. One
     that is not `whole` lacks what its file has in a form that cannot be read: nothing
     is built of it.
     """
@@ -76,6 +77,7 @@ class Module:
     fields_path: Path = ()
     inputs_path: Path = ()
     iam: Sequence[Mapping[str, Any]] = ()
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     whole: bool = True
 
     def at(self, key: str, *rest: Any) -> Path:

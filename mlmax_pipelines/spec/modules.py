@@ -18,6 +18,7 @@ from mlmax_pipelines.spec.fields import Path, Reader, canonical, in_order
 from mlmax_pipelines.spec.model import Module, Port
 from mlmax_pipelines.spec.permissions import read_statements
 from mlmax_pipelines.spec.ports import read_inputs, read_outputs
+from mlmax_pipelines.spec.secrets import read_secrets
 from mlmax_pipelines.spec.steps import own_fields
 from mlmax_pipelines.steps.contract import Field
 from mlmax_pipelines.steps.registry import all_step_types, find
@@ -38,6 +39,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     fields, fields_path = _fields(reader, type, keys)
     inputs, outputs = _interface(reader, keys)
     iam = read_statements(reader, keys.get("iam", ()), ("iam",))
+    secrets = read_secrets(reader, keys.get("secrets", {}), ("secrets",))
     problems = in_order(reader.problems)
     if "name" not in keys or not type:
         return None, problems
@@ -55,6 +57,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
         fields_path=fields_path,
         inputs_path=("inputs",),
         iam=iam,
+        secrets=secrets,
         whole=not problems,
     )
     return module, problems
@@ -112,13 +115,26 @@ def _fields(
     templated = reader.templated
     if "implementation" in keys or _is_job(type):
         path: Path = ("implementation",)
-        return templated.read_keys(own, keys.get("implementation", {}), path), path
+        inside = _inside(reader, keys.get("implementation", {}), own)
+        return templated.read_keys(own, inside, path), path
     at_top = {key: value for key, value in data.items() if canonical(key, own) in own}
     fields = templated.read_keys(own, at_top, ())
     if "choices" in fields:
         written = "choices" if "choices" in data else "Choices"
         fields["choices"] = read_choices(reader, fields["choices"], (written,))
     return fields, ()
+
+
+def _inside(
+    reader: Reader, data: Mapping[str, Any], own: Mapping[str, Field]
+) -> Mapping[str, Any]:
+    """The keys under `implementation`, without those that belong beside it."""
+    lost = [key for key in ("iam", "secrets") if key in data and key not in own]
+    for key in lost:
+        message = f"'{key}' belongs beside 'implementation', not in it"
+        hint = "indent it as 'implementation' itself is"
+        reader.report(message, ("implementation", key), hint, key=True)
+    return {key: value for key, value in data.items() if key not in lost}
 
 
 def _is_job(type: str) -> bool:

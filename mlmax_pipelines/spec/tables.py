@@ -129,6 +129,11 @@ STATEMENT = {
     ),
 }
 
+SECRET = {
+    "name": Field("string", "its name, or its ARN", required=True),
+    "kms_key": Field("string", "the ARN of the key of yours that encrypts it"),
+}
+
 MODULE = {
     "name": Field("string", "what steps call it", required=True),
     "id": Field("string", "another name for it, that never changes"),
@@ -157,5 +162,10 @@ MODULE = {
         "list",
         "what the role that does its work may do besides",
         items=Field("mapping", "one statement", fields=STATEMENT),
+    ),
+    "secrets": Field(
+        "mapping",
+        "variables and the secrets of AWS Secrets Manager that they stand for",
+        items=Field("any", "a name or an ARN, or {name: ..., kms_key: ...}"),
     ),
 }

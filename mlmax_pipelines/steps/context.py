@@ -14,13 +14,13 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError, Problem
 from mlmax_pipelines.compiled import Image, Job, Resource, Setting, Sub, Substitution
+from mlmax_pipelines.declared import Secret
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.contract import Draft, ResolvedStep
-from mlmax_pipelines.steps.values import Value, to_text
 
 # What the tokens of other things than steps begin with: a step of such a name is
 # told apart as two steps of the same name are.
-_RESERVED = ("Data", "Default", "Env", "Image", "Part", "Quoted")
+_RESERVED = ("Data", "Default", "Env", "Image", "Part", "Quoted", "Secret")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -77,13 +77,10 @@ class BuildContext:
         assert known == substitution, f"'{name}' stands for two things"
         return f"${{{name}}}"
 
-    def deployed_text(self, value: Value) -> str:
-        """A literal as the text of an `Fn::Sub`: what looks like a reference and is
-        none of the pipeline's own stays as it is written."""
-        text = to_text(value).literal
-        return _REFERENCE.sub(
-            lambda m: m[0] if m[1] in self.substitutions else f"${{!{m[1]}}}", text
-        )
+    def secret(self, secret: Secret) -> str:
+        """The token of a secret's ARN."""
+        what = identifier(secret.variable) + digest(secret.arn)
+        return self.use(f"Secret{what}", Sub(secret.arn))
 
     def problem(self, message: str, step: ResolvedStep, hint: str) -> None:
         """What AWS would refuse of a step, and only its place among others shows."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.compiled import MISSING, Job
-from mlmax_pipelines.declared import JobKind, Limit, Statement
+from mlmax_pipelines.declared import JobKind, Limit, Secret, Statement
 from mlmax_pipelines.steps.sdk import State
 from mlmax_pipelines.steps.values import Origin, Value
 
@@ -113,7 +113,10 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
-    `iam` is what its module allows the role that does its work.
+    `caught` are the keys of steps whose errors may have led here, the last one first;
+    `is_caught` is true when one of them has.
+    `iam` is what its module allows the role that does its work, `secrets` what its code
+    fetches.
     """
 
     name: str
@@ -135,7 +138,15 @@ class ResolvedStep:
     end: bool = False
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
+    caught: tuple[str, ...] = ()
+    is_caught: bool = False
     iam: tuple[Statement, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+
+    @property
+    def allowed(self) -> tuple[Statement, ...]:
+        """What the role that does its work may do because its module says so."""
+        return (*self.iam, *(need for one in self.secrets for need in one.allowed))
 
 
 @dataclass
@@ -145,6 +156,7 @@ class Draft:
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
     to that are not in `Next`; names are joined to objects once all states exist. `next`
     is the state of its step that it goes on to, where that is not the following one.
+    With `may_fail` it goes on to the following one whatever becomes of it.
     `inside` are the states of the step's own that it holds, linked already.
     """
 
@@ -157,6 +169,7 @@ class Draft:
     default: str = ""
     next: str = ""
     goes_on: bool = True
+    may_fail: bool = False
     inside: tuple[Draft, ...] = ()
 
 

@@ -7,10 +7,13 @@ Never: a place that the value cannot lead to, or a reason that is not true.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlmax_pipelines.base import layout
+from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
 from mlmax_pipelines.steps.registry import find
@@ -19,6 +22,8 @@ from mlmax_pipelines.steps.values import Origin, Value, as_value, origins_of
 OUTPUTS = "reads its inputs, which other steps put out"
 PARAMETERS = "reads what its pipeline's parameters name of what the pipeline wrote"
 REGISTRY = "reads what other pipelines made: a model, its transformer"
+# A value of the environment: a parameter of the template, which a role may name.
+_OF_ENVIRONMENT = re.compile(r"\$\{Env\w+\}")
 ANYWHERE = "reads a place that only its execution knows"
 
 
@@ -42,6 +47,17 @@ def places(value: Value, context: BuildContext) -> list[Place]:
     return list(dict.fromkeys(found))
 
 
+def reads(found: Iterable[Place], context: BuildContext) -> Iterator[Statement]:
+    """Reading these places: a statement for each bucket and reason."""
+    groups: dict[tuple[str, str], dict[str, None]] = {}
+    for place in found:
+        groups.setdefault((place.bucket, place.why), {})[place.key] = None
+    for (bucket, why), keys in groups.items():
+        yield iam.read_objects(bucket, (*keys,), why)
+        if bucket != context.parameter("ArtifactBucket"):
+            yield iam.list_bucket(bucket)
+
+
 def registry(context: BuildContext) -> Place:
     """What a version in the model registry may name: any pipeline's artifacts."""
     return Place(context.parameter("ArtifactBucket"), "*", REGISTRY)
@@ -54,7 +70,7 @@ def _follow(
         return  # a loop of the pipeline: what it carries came in from outside of it
     seen |= {origin}
     if origin.uri:
-        yield from _named(origin.uri, context)
+        yield from named(origin.uri, context)
     elif origin.parameter:
         yield from _of_parameter(origin.parameter, context)
     elif origin.registry:
@@ -76,14 +92,14 @@ def _of_step(step: ResolvedStep, output: str) -> tuple[Origin, ...]:
     return step_type.origins(step, output)
 
 
-def _named(uri: str, context: BuildContext) -> Iterator[Place]:
-    """A place that is written down. What the environment puts into the name of its
-    bucket, the environment allows."""
+def named(uri: str, context: BuildContext) -> Iterator[Place]:
+    """A place that is written down. A bucket whose name only an execution knows, the
+    environment allows."""
     bucket, _, key = uri.removeprefix(layout.SCHEME).partition("/")
     artifacts = context.parameter("ArtifactBucket")
     if bucket == artifacts:
         yield Place(bucket, _pattern(key), OUTPUTS)
-    elif bucket and not set(bucket) & set("*$"):
+    elif bucket and not set(_OF_ENVIRONMENT.sub("", bucket)) & set("*$"):
         yield Place(bucket, _pattern(key))
 
 
@@ -92,7 +108,7 @@ def _of_parameter(name: str, context: BuildContext) -> Iterator[Place]:
     an execution may name that. Other buckets the environment allows."""
     for origin in origins_of(as_value(context.defaults.get(name))):
         if origin.uri:
-            yield from _named(origin.uri, context)
+            yield from named(origin.uri, context)
     artifacts = context.parameter("ArtifactBucket")
     yield Place(artifacts, layout.pipeline(context.pipeline) + "*", PARAMETERS)
 

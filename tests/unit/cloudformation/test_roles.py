@@ -11,6 +11,7 @@ from mlmax_pipelines.cloudformation.tags import Tag, references
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline, Part
 from mlmax_pipelines.declared import Statement
+from tests.unit.cloudformation.deployed import deployed, statements
 
 Load = Callable[[bytes], dict[str, Any]]
 
@@ -43,18 +44,18 @@ def roles(resources: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[Any]
 def test_every_statement_is_explained_and_no_action_is_a_wildcard(
     resources: dict[str, Any],
 ) -> None:
-    for role, statements in roles(resources):
+    for role, found in roles(resources):
         reasons = role["Metadata"]["WhyAllowed"]
-        assert [one["Sid"] for one in statements] == list(reasons)
+        assert [one["Sid"] for one in found] == list(reasons)
         assert all(reasons.values())
-        assert not [a for one in statements for a in one["Action"] if "*" in a]
+        assert not [a for one in found for a in one["Action"] if "*" in a]
 
 
 def test_a_wildcard_resource_says_why(resources: dict[str, Any]) -> None:
     wide = [
         role["Metadata"]["WhyAllowed"][one["Sid"]]
-        for role, statements in roles(resources)
-        for one in statements
+        for role, found in roles(resources)
+        for one in found
         if one["Resource"] == ["*"]
     ]
     assert len(wide) == 5
@@ -141,3 +142,25 @@ def test_a_part_is_named_so_that_role_and_part_do_not_need_each_other(
     assert executions.endswith(":execution:${Prefix}-training-part-1:*")
     name = found["Part1"]["Properties"]["StateMachineName"]
     assert name == Tag("Sub", "${Prefix}-training-part-1")
+
+
+def test_jobs_use_exactly_the_keys_of_the_buckets_they_are_lent(
+    training: CompiledPipeline, inference: CompiledPipeline
+) -> None:
+    keys = [f"arn:aws:kms:eu-west-1:123456789012:key/{name}" for name in "ab"]
+    reads = "arn:aws:s3:::lake,arn:aws:s3:::lake/*"
+    files = render([training, inference])
+    lent = {"DataReadArns": reads, "DataKeyArns": ",".join(keys)}
+    found = [
+        (name.logical_id, one)
+        for name, one in statements(deployed(files, "dev", "ml-dev", **lent))
+        if one.get("Sid") == "DecryptOtherBuckets"
+    ]
+    assert {name for name, _ in found} == {"JobRole"}
+    for _, one in found:
+        assert (one["Action"], one["Resource"]) == (["kms:Decrypt"], keys)
+        through = {"kms:ViaService": "s3.*.amazonaws.com"}
+        assert one["Condition"] == {"StringLike": through}
+    without = deployed(files, "dev", "ml-dev", DataReadArns=reads)
+    sids = {one.get("Sid") for _, one in statements(without)}
+    assert "ReadOtherBuckets" in sids and "DecryptOtherBuckets" not in sids

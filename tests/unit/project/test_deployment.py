@@ -127,3 +127,16 @@ def test_what_its_templates_retain_stays(
     template = {"Resources": resources}
     monkeypatch.setattr(stacks, "template", lambda session, stack: template)
     assert dev.retained(DEPLOYED) == [("AWS::X::Bucket", "ml-Bucket")]
+
+
+def test_what_an_environment_names_and_nothing_allows_is_told_with_the_plan(
+    project: Project,
+) -> None:
+    text = "parameters: {small: {data: 's3://lake/x'}}\n"
+    with (project.root / "envs/dev.yaml").open("a") as file:
+        file.write(text)
+    heard: list[str] = []
+    env = project.environment("dev")
+    Deployment(project.root, env, "mine", tell=heard.append).plan(None)
+    (warning,) = heard
+    assert warning.startswith("warning: envs/dev.yaml:3:")

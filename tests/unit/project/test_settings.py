@@ -45,6 +45,7 @@ DECLARED = {
     "CodeBucket": {"Type": "String"},
     "LogRetentionDays": {"Type": "Number", "AllowedValues": [30, 90]},
     "DataReadArns": {"Type": "String"},
+    "DataKeyArns": {"Type": "String"},
     "AlertEmail": {"Type": "String"},
     **{
         f"Training{name}": parameters_of._typed(value)
@@ -81,7 +82,7 @@ values: {team: fraud}
 schedule: {training: true}
 log_retention_days: 30
 alert_email: me@example.com
-data_buckets: [raw]
+data_buckets: [raw, {name: lake, kms_key: "arn:aws:kms:eu-west-1:123456789012:key/a"}]
 """
     found = parameters(tmp_path, text)
     assert found["TrainingTrainInstanceType"] == "ml.t3.medium"
@@ -92,7 +93,9 @@ data_buckets: [raw]
     assert found["TrainingScheduleState"] == "ENABLED"
     assert found["LogRetentionDays"] == "30"
     assert found["AlertEmail"] == "me@example.com"
-    assert found["DataReadArns"] == "arn:aws:s3:::raw,arn:aws:s3:::raw/*"
+    raw, lake = (f"arn:aws:s3:::{n},arn:aws:s3:::{n}/*" for n in ("raw", "lake"))
+    assert found["DataReadArns"] == f"{raw},{lake}"
+    assert found["DataKeyArns"] == "arn:aws:kms:eu-west-1:123456789012:key/a"
 
 
 @pytest.mark.parametrize(

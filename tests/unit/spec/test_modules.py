@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from mlmax_pipelines.spec.model import Module, Port
 from mlmax_pipelines.spec.modules import parse_module
 from mlmax_pipelines.yaml import document as source
+from tests.unit.compiler.projects import COPY, problems
 from tests.unit.spec import cases
 
 
@@ -60,3 +65,14 @@ def test_a_choice_has_its_keys_at_the_top() -> None:
     }
     place = module.document.where(module.at("choices", 0, "next"))
     assert str(place) == "m.yaml:4:47"
+
+
+@pytest.mark.parametrize("key", ["iam: []", "secrets: {A: b}"])
+def test_what_every_type_has_stands_beside_the_implementation(
+    tmp_path: Path, key: str
+) -> None:
+    modules = {"copy": f"{COPY}  {key}\n"}
+    (found,) = problems(tmp_path, "  A: {module: copy}\n", modules=modules)
+    name = key.partition(":")[0]
+    assert found.startswith("modules/copy.yaml:17:3: ")
+    assert f"'{name}' belongs beside 'implementation', not in it" in found

@@ -33,8 +33,9 @@ def of_somebody_else(step: ResolvedStep) -> Iterator[Found]:
     """What a function that exists has already, and nobody can give it here."""
     what = f"the function of step '{step.name}' exists"
     hint = "name a 'handler' of the project instead, or change the function itself"
-    if step.iam:
-        yield ("iam",), f"{what}, with a role of its own", hint
+    if step.iam or step.secrets:
+        key = "iam" if step.iam else "secrets"
+        yield (key,), f"{what}, with a role of its own", hint
     if "environment" in step.fields:
         yield ("environment",), f"{what}, with variables of its own", hint
 
@@ -61,6 +62,8 @@ def _variable_problems(step: ResolvedStep) -> Iterator[Found]:
             yield place, f"'{name}' cannot be a variable of a function", hint
         elif name in _TAKEN:
             yield place, f"'{name}' is set by Lambda itself", "give it another name"
+        if written is None:
+            yield place, f"'{name}' has no value", 'leave it out, or write ""'
         if not value.is_literal:
             text = f"'{name}' has a value only while the pipeline runs"
             yield place, text, "a function is made before: give it as an input"

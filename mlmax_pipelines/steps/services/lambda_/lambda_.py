@@ -6,9 +6,11 @@ project, which the template then creates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlmax_pipelines.compiled import Job, Resource, Sub
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import code, iam
+from mlmax_pipelines.steps import code, iam, places
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     OWN_ROLE,
@@ -18,11 +20,12 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.mentions import given
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import as_value, path_text, result
+from mlmax_pipelines.steps.values import as_value, path_text, result, to_text
 
 
 class Lambda(StepType):
@@ -93,9 +96,9 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
         step.fields.get("runtime", "python3.12"),
         step.fields.get("timeout_seconds", 60),
         step.fields.get("memory_mb", 256),
-        f"Step {_first(step, context)} of pipeline {context.pipeline}",
+        f"Step {_sharing(step, context)[0].name} of pipeline {context.pipeline}",
         _variables(step, context),
-        step.iam,
+        (*step.allowed, *_reads(step, context)),
     )
     context.code[resource.code] = None
     return resource
@@ -104,14 +107,21 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
 def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:
     """The function's environment: every value the text of an `Fn::Sub`."""
     values = step.fields.get("environment", {}).items()
-    return {name: context.deployed_text(as_value(value)) for name, value in values}
+    given = {name: to_text(as_value(value)).literal for name, value in values}
+    return given | {one.arn_variable: one.arn for one in step.secrets}
 
 
-def _first(step: ResolvedStep, context: BuildContext) -> str:
-    """The first of the steps that share the function."""
+def _reads(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
+    """What the function is told of S3, by whichever of the steps that share it."""
+    for one in _sharing(step, context):
+        yield from places.reads(given(one, context), context)
+
+
+def _sharing(step: ResolvedStep, context: BuildContext) -> list[ResolvedStep]:
+    """The steps that share the function of one of them."""
     made_of = step.module or step.name
     steps = context.steps.values()
-    return next(one.name for one in steps if (one.module or one.name) == made_of)
+    return [one for one in steps if (one.module or one.name) == made_of]
 
 
 TYPE = Lambda()

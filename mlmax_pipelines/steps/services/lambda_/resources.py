@@ -69,6 +69,7 @@ _DEPLOY = (
     Need("s3files", "ListMountTargets", (), ("FileSystemConfigs",)),
     Need("s3", "GetObjectVersion", (), ("Code.S3ObjectVersion",)),
 )
+_THROUGH_S3 = "s3.${AWS::Region}.${AWS::URLSuffix}"
 FUNCTION = ResourceKind(
     type="AWS::Lambda::Function",
     label="function",
@@ -96,7 +97,18 @@ FUNCTION = ResourceKind(
             ),
         ),
     ),
-    key=Protection((("KmsKeyArn",),), "${KmsKeyArn}"),
+    key=Protection(
+        (("KmsKeyArn",),),
+        "${KmsKeyArn}",
+        own_role=(
+            Statement(
+                ("kms:Decrypt",),
+                ("${KmsKeyArn}",),
+                "reads encrypted objects that it is told of",
+                {"StringEquals": {"kms:ViaService": _THROUGH_S3}},
+            ),
+        ),
+    ),
 )
 
 

@@ -138,11 +138,13 @@ def image_of(fields: Mapping[str, Any], scope: str) -> Image:
 
 
 def environment(
-    fields: Mapping[str, Any], own: Mapping[str, Any] | None = None
+    step: ResolvedStep, context: BuildContext, own: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The environment of a container: every value a string."""
-    given = {**(own or {}), **fields.get("environment", {})}
-    return {name: join(as_value(value)) for name, value in given.items()}
+    """The environment of a container: every value a string. Of a secret it has the
+    ARN."""
+    given = {**(own or {}), **step.fields.get("environment", {})}
+    secrets = {one.arn_variable: context.secret(one) for one in step.secrets}
+    return {name: join(as_value(v)) for name, v in given.items()} | secrets
 
 
 def job_role_arn(context: BuildContext) -> str:
@@ -173,7 +175,7 @@ def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, 
         # A server imports it, by its name.
         own["SAGEMAKER_PROGRAM"] = script.replace("/", ".")
         own["SAGEMAKER_SUBMIT_DIRECTORY"] = code.code_uri(folder, ".tar.gz", context)
-    return {"Image": image, "Environment": environment(step.fields, own)}
+    return {"Image": image, "Environment": environment(step, context, own)}
 
 
 def job_tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:

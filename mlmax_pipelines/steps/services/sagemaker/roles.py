@@ -18,6 +18,7 @@ from mlmax_pipelines.declared import JobKind, Statement
 from mlmax_pipelines.steps import iam, places
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import InputPort, ResolvedStep
+from mlmax_pipelines.steps.mentions import mentioned
 from mlmax_pipelines.steps.services.sagemaker import names
 
 _ANYWHERE = ("any", "s3", "metrics")
@@ -32,7 +33,7 @@ def job_role(
     folder = layout.step_pattern(context.pipeline, step.key)
     shipped = (f"{layout.CODE}*", f"{layout.DATA}*")
     return (
-        *_reads(step, context),
+        *places.reads(_reads(step, context), context),
         iam.read_objects(code, shipped, "reads code and shipped data"),
         iam.write_objects(artifacts, (folder,), "writes its outputs"),
         iam.list_bucket(artifacts),
@@ -53,17 +54,13 @@ def write_to(output: InputPort, context: BuildContext) -> Iterator[Statement]:
             yield iam.write_objects(place.bucket, (place.key,), reason)
 
 
-def _reads(step: ResolvedStep, context: BuildContext) -> Iterator[Statement]:
-    """Where its inputs may be: a statement for each bucket and reason."""
-    found: dict[tuple[str, str], dict[str, None]] = {}
+def _reads(step: ResolvedStep, context: BuildContext) -> Iterator[places.Place]:
+    """Where its inputs may be, and what its texts name."""
     for port in step.inputs.values():
         for place in _places(port, context):
             why = place.why or f"reads its input '{port.name}'"
-            found.setdefault((place.bucket, why), {})[place.key] = None
-    for (bucket, why), keys in found.items():
-        yield iam.read_objects(bucket, (*keys,), why)
-        if bucket != context.parameter("ArtifactBucket"):
-            yield iam.list_bucket(bucket)
+            yield places.Place(place.bucket, place.key, why)
+    yield from mentioned(step, context)
 
 
 def _places(port: InputPort, context: BuildContext) -> list[places.Place]:

@@ -144,7 +144,7 @@ def _request(
     if spot := step.fields.get("spot"):
         request["EnableManagedSpotTraining"] = True
         request["StoppingCondition"]["MaxWaitTimeInSeconds"] = spot["max_wait_seconds"]
-    request["Environment"] = requests.environment(step.fields, _search_path(step))
+    request["Environment"] = requests.environment(step, context, _search_path(step))
     request["Tags"] = requests.job_tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
 

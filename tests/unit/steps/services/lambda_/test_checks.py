@@ -25,6 +25,7 @@ STEPS = "  A: {module: made}\n"
         ("_AB: 1", "'_AB' cannot be a variable", "beginning with a letter"),
         ("A-B: 1", "'A-B' cannot be a variable", ""),
         ("AWS_REGION: x", "'AWS_REGION' is set by Lambda itself", "another name"),
+        ("AB: null", "'AB' has no value", "leave it out"),
         (
             'PLACE: "${parameters.rows}"',
             "'PLACE' has a value only while the pipeline runs",
