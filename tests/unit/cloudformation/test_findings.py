@@ -91,7 +91,7 @@ def test_an_option_that_is_taken_takes_its_finding_away(
 
 def test_a_function_reserves_what_it_is_told_to() -> None:
     def properties(**more: int) -> Any:
-        return function("F", "src/a.b", "python3.12", 1, 128, "", **more).properties
+        return function("F", "src", "a.b", "python3.12", 1, 128, "", **more).properties
 
     assert properties(reserved=3)["ReservedConcurrentExecutions"] == 3
     assert "ReservedConcurrentExecutions" not in properties()

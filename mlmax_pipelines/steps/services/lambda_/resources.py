@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.declared import (
     LISTING,
@@ -21,7 +22,6 @@ from mlmax_pipelines.declared import (
     ResourceKind,
     Statement,
 )
-from mlmax_pipelines.steps.code import split_entry_point
 
 _FUNCTIONS = ("function:{made}",)
 _DEPLOY = (
@@ -142,6 +142,7 @@ FUNCTION = ResourceKind(
 
 def function(
     logical_id: str,
+    folder: str,
     handler: str,
     runtime: str,
     seconds: int,
@@ -153,18 +154,17 @@ def function(
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
-    `src/load.handler` is `load.handler` in `src.zip`; `what` is its description,
+    `load.handler` of the folder `src` is in `src.zip`; `what` is its description,
     `role` what it may do besides writing its log, `reserved` how many of the account's
     concurrent executions are its own.
     """
-    folder, name = split_entry_point(handler)
     properties: dict[str, Any] = {
         "Description": what,
         "Runtime": runtime,
-        "Handler": name,
+        "Handler": handler,
         "Code": {
             "S3Bucket": "${CodeBucket}",
-            "S3Key": f"${{CodeVersion}}/{folder}.zip",
+            "S3Key": f"${{CodeVersion}}/{layout.packed(folder, '.zip')}",
         },
         "Role": f"${{{logical_id}Role.Arn}}",
         "Timeout": seconds,
