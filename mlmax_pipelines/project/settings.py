@@ -94,6 +94,7 @@ def _of_deployment(
         ),
         "LogRetentionDays": (str(days) if days else "", ("log_retention_days",)),
         "AlertEmail": (environment.alert_email, ("alert_email",)),
+        "AccessLogBucket": (environment.access_logs, ("access_logs",)),
         "DataReadArns": (
             ",".join(f"{arn},{arn}/*" for arn in arns),
             ("data_buckets",),
