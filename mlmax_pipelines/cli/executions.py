@@ -120,11 +120,15 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
         follow(backend, app.project.pipeline(record.pipeline), record, own=False)
         record = app.conclude(backend, backend.describe(record.id))
     states = app.project.states(record.pipeline)
-    timeline = read(backend.events(record.id), states)
+    events = list(backend.events(record.id))
+    timeline = read(events, states)
     rows = folded(timeline.rows)
     if form == "json":
-        steps = [_step_data(row) for row in rows]
-        show(json.dumps({**asdict(record), "steps": steps}, indent=2))
+        more = {
+            "metrics": metrics.metrics(record, events),
+            "steps": [_step_data(row) for row in rows],
+        }
+        show(json.dumps({**asdict(record), **more}, indent=2))
         return
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
