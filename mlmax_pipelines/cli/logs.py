@@ -7,6 +7,7 @@ several steps are shown, and what would move the cursor is gone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.base.names import is_visit
 from mlmax_pipelines.base.waiting import Pace
 from mlmax_pipelines.cli.app import App, environment_option, say, show
+from mlmax_pipelines.observe.render import cells
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord, LogLine
 
 # Between two looks: the longer no line comes, the longer.
 _FIRST_LOOK_SECONDS = 0.25
@@ -28,6 +30,7 @@ _LAST_LOOK_SECONDS = 2.0
 _GROWTH = 1.3
 # How many lines are printed at a time.
 _BATCH = 1000
+_MOMENT = len("2026-11-20 16:21:05")
 
 
 @click.command()
@@ -35,8 +38,11 @@ _BATCH = 1000
 @click.argument("step", default="", metavar="[STEP]")
 @environment_option
 @click.option("-f", "--follow", is_flag=True, help="Go on until the execution ends.")
+@click.option("-t", "--times", is_flag=True, help="When each line was printed.")
 @click.pass_obj
-def logs(app: App, execution: str, step: str, env: str, follow: bool) -> None:
+def logs(
+    app: App, execution: str, step: str, env: str, follow: bool, times: bool
+) -> None:
     """Print what the jobs of an execution (the latest, unless named) printed.
 
     \b
@@ -45,6 +51,7 @@ def logs(app: App, execution: str, step: str, env: str, follow: bool) -> None:
       pipeline logs latest Train             one step
       pipeline logs latest "Clean[1]"        one item of a map, the first one being 0
       pipeline logs nightly-7 Train --follow
+      pipeline logs nightly-7 --times
     """
     backend = app.backend(env)
     record = backend.describe(execution)
@@ -52,8 +59,7 @@ def logs(app: App, execution: str, step: str, env: str, follow: bool) -> None:
         _check(backend, record, step)
     count = 0
     for lines in _lines(backend, record.id, step, follow):
-        shown = (_shown(visit, line, step) for visit, line in _folded(lines))
-        show("\n".join(shown))
+        show("\n".join(_shown(line, step, times) for line in _folded(lines)))
         count += len(lines)
     if not count:
         say("no job has printed anything" + (" yet" * (record.status == "RUNNING")))
@@ -71,27 +77,35 @@ def _check(backend: Backend, record: ExecutionRecord, step: str) -> None:
         )
 
 
-def _folded(lines: _Lines) -> Iterator[tuple[str, str]]:
+def _folded(lines: Sequence[LogLine]) -> Iterator[LogLine]:
     """Of lines in a row that are no text, one."""
     before = ("", "")
-    for item in lines:
-        if item != before or item[1] != printed.BINARY:
-            yield item
-        before = item
+    for line in lines:
+        if line[:2] != before or line.text != printed.BINARY:
+            yield line
+        before = line[:2]
 
 
-def _shown(visit: str, line: str, step: str) -> str:
-    """A line as it was seen, behind whose it is, unless that is what was asked for."""
-    line = printed.line(line)
-    return line if visit == step else f"{click.style(visit, fg='cyan')} | {line}"
+def _shown(line: LogLine, step: str, times: bool) -> str:
+    """A line as it was seen, behind when and whose it is: the latter unless that is
+    what was asked for."""
+    text = printed.line(line.text)
+    if line.visit != step:
+        text = f"{click.style(line.visit, fg='cyan')} | {text}"
+    if times:
+        at = " " * _MOMENT if line.at is None else _moment(int(line.at))
+        return f"{at}  {text}"
+    return text
 
 
-_Lines = Sequence[tuple[str, str]]
+@lru_cache(maxsize=8)
+def _moment(second: int) -> str:
+    return cells.moment(second)
 
 
 def _lines(
     backend: Backend, execution: str, step: str, follow: bool
-) -> Iterator[_Lines]:
+) -> Iterator[Sequence[LogLine]]:
     """Many at a time: each takes a while to print."""
     if not follow:
         found = backend.logs(execution, step)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from mlmax_pipelines.base.names import is_visit, visit_name
+from mlmax_pipelines.local import stamps, tail
 
 _INDEX = "index.jsonl"
 
@@ -59,6 +61,17 @@ class Logs:
             for visit, file in entries
             if is_visit(visit, wanted)
         ]
+
+    def lines(
+        self, wanted: str, after: int, ended: bool
+    ) -> Iterator[tuple[str, str, float | None]]:
+        """(visit, line, when it was printed) of them, without the first `after`;
+        `ended` is as in `tail.lines`."""
+        for visit, path in self.list(wanted):
+            at = stamps.read(path)
+            for line, start in tail.lines(path, after, ended):
+                yield visit, line, at(start)
+            after = max(0, after - tail.count(path)) if after else 0
 
 
 def _file(visit: str) -> str:

@@ -11,7 +11,7 @@ the last state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from mlmax_pipelines.base import printed
@@ -60,8 +60,9 @@ def count(path: Path) -> int:
     return ends
 
 
-def lines(path: Path, after: int, ended: bool) -> Iterator[str]:
-    """The lines that are there now but for the first `after`, which cost little.
+def lines(path: Path, after: int, ended: bool) -> Iterator[tuple[str, int]]:
+    """The lines that are there now but for the first `after`, which cost little; with
+    each, the offset of its first byte.
 
     `ended`: nobody writes any more, and a last line without an end counts as one.
     """
@@ -69,19 +70,27 @@ def lines(path: Path, after: int, ended: bool) -> Iterator[str]:
     while (ends := (chunk := _read(path, position)).count(b"\n")) < after and chunk:
         position += len(chunk)
         after -= ends
-    rest = _Line()
+    rest, start = _Line(), position
     while chunk := _read(path, position):
-        position += len(chunk)
         first, *more = chunk.split(b"\n")
         rest.add(first)
         if more:
-            whole = [rest.text(), *map(_line, more[:-1])]
-            yield from whole[after:]
-            after = max(0, after - len(whole))
-            rest = _Line()
+            texts = [rest.text(), *map(_line, more[:-1])]
+            starts = [start, *_starts(position + len(first) + 1, more)]
+            yield from zip(texts[after:], starts[after:])
+            after = max(0, after - len(texts))
+            rest, start = _Line(), starts[-1]
             rest.add(more[-1])
+        position += len(chunk)
     if rest and ended and not after:
-        yield rest.text()
+        yield rest.text(), start
+
+
+def _starts(first: int, parts: Iterable[bytes]) -> Iterator[int]:
+    """The offsets of parts that stand in lines, the first one at `first`."""
+    for part in parts:
+        yield first
+        first += len(part) + 1
 
 
 def end(path: Path, most: int) -> list[str]:

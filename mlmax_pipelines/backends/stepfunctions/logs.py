@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.backends.contract import LogLine
 from mlmax_pipelines.backends.stepfunctions import jobs
 from mlmax_pipelines.backends.stepfunctions.history import History
 from mlmax_pipelines.backends.stepfunctions.jobs import Job
@@ -35,13 +36,14 @@ class Logs:
         self._logs: dict[str, JobLog] = {}
         self._jobs: dict[str, tuple[int, list[Job]]] = {}
 
-    def lines(self, arn: str, state: str, after: int) -> Iterator[tuple[str, str]]:
-        """(visit, line) of its jobs, without the first `after`. Raises Refused, but
-        not while somebody follows the history: who does is told, and waits."""
+    def lines(self, arn: str, state: str, after: int) -> Iterator[LogLine]:
+        """The lines of its jobs, without the first `after`. Raises Refused, but not
+        while somebody follows the history: who does is told, and waits."""
         followed = self._history(arn).followed
         for job in self.of(arn, state):
             lines = self._of(job, followed)
-            yield from ((job.visit, line) for line in lines[after:])
+            for line in lines[after:]:
+                yield LogLine(job.visit, line.text, line.at)
             after = max(0, after - len(lines))
 
     def end(self, arn: str, state: str, most: int) -> list[str]:
@@ -63,7 +65,7 @@ class Logs:
         inner = [job for one in jobs.nested(events) for job in self.jobs(one)]
         return [*own, *inner]
 
-    def _of(self, job: Job, followed: bool) -> list[str]:
+    def _of(self, job: Job, followed: bool) -> list[Printed]:
         log = self._log(job)
         try:
             log.refresh(job.over)
@@ -85,6 +87,13 @@ class Logs:
         return self._logs.setdefault(job.name, JobLog(self._session, job))
 
 
+class Printed(NamedTuple):
+    """A line, and when it was printed, in seconds since the epoch."""
+
+    text: str
+    at: float
+
+
 class JobLog:
     """The lines of one job, from each of its streams."""
 
@@ -102,7 +111,7 @@ class JobLog:
         self._over_since: float | None = None
         self._end_looked: float | None = None
         self._end: list[str] = []
-        self.lines: list[str] = []
+        self.lines: list[Printed] = []
 
     def refresh(self, over: bool) -> None:
         """Fetch new lines, when it is time; `over`: the job prints no more."""
@@ -123,7 +132,7 @@ class JobLog:
             streams = (self._newest(stream) for stream in self._streams())
             events = [event for stream in streams for event in stream]
             events.sort(key=lambda event: int(event["timestamp"]))
-            self._end = [_line(event) for event in events]
+            self._end = [_printed(event).text for event in events]
         return self._end[-most:]
 
     def _newest(self, stream: str) -> list[Mapping[str, Any]]:
@@ -174,12 +183,13 @@ class JobLog:
                 startFromHead=True,
                 **({"nextToken": token} if token else {}),
             )
-            self.lines += map(_line, answer["events"])
+            self.lines += map(_printed, answer["events"])
             self._tokens[stream] = answer["nextForwardToken"]
             # At the end of a stream the token comes back as it was.
             if answer["nextForwardToken"] == token:
                 return
 
 
-def _line(event: Mapping[str, Any]) -> str:
-    return str(event["message"]).rstrip("\r\n")
+def _printed(event: Mapping[str, Any]) -> Printed:
+    text = str(event["message"]).rstrip("\r\n")
+    return Printed(text, event["timestamp"] / 1000)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlmax_pipelines.local.jobs.kin import FAMILY, signal_group
+from mlmax_pipelines.local.stamps import Stamps
 
 # AWS page "How Amazon SageMaker AI Runs Your Training Image": 120 s between the two
 # signals there; here nobody waits that long for a key press to be obeyed.
@@ -89,7 +90,9 @@ def run(
             text = f"cannot start '{command[0]}': {error.strerror or error}\n"
             output.write(text.encode())
             return Ended(_NOT_FOUND, "exited", started, time.time())
-    reason = _wait(kin.process, stop, seconds)
+    stamps = Stamps(log)
+    reason = _wait(kin.process, stop, seconds, stamps)
+    stamps.look(last=True)
     # The machine's clock may have been set meanwhile.
     ended = started + time.monotonic() - clock
     FAMILY.end(kin)
@@ -97,7 +100,10 @@ def run(
 
 
 def _wait(
-    process: subprocess.Popen[bytes], stop: threading.Event, seconds: float | None
+    process: subprocess.Popen[bytes],
+    stop: threading.Event,
+    seconds: float | None,
+    stamps: Stamps,
 ) -> str:
     done = threading.Event()
     threading.Thread(target=_await, args=(process, done), daemon=True).start()
@@ -106,6 +112,7 @@ def _wait(
     looks = 0
     while not done.wait(_LOOK_SECONDS):
         looks += 1
+        stamps.look()
         if looks % _LOOKS_PER_BURIAL == 0:
             FAMILY.bury()
         if stop.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from tests.unit.cli.conftest import Pipeline
@@ -99,3 +100,16 @@ def test_an_item_of_a_map_has_a_log_of_its_own(
     assert followed.count("Clean[1] | ") == 2
     wrong = pipeline(project, "logs", "one", "Clean[7]")
     assert wrong.code == 2 and "did you mean 'Clean[" in wrong.err
+
+
+def test_a_line_is_stamped_with_when_it_was_printed(
+    project: Path, pipeline: Pipeline
+) -> None:
+    assert pipeline(project, "run", "small", "--name", "one").code == 0
+    shown = pipeline(project, "logs", "one", "--times").out
+    form = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  (First|Second) \| text is hello\n"
+    assert re.fullmatch(f"({form}){{2}}", shown)
+    folder = project / ".mlmax/local/executions/small/one/logs"
+    (folder / "First.times").unlink()
+    shown = pipeline(project, "logs", "one", "First", "-t").out
+    assert shown == " " * 21 + "text is hello\n"

@@ -11,6 +11,7 @@ import pytest
 from mlmax_pipelines.backends.stepfunctions.jobs import Job
 from mlmax_pipelines.backends.stepfunctions.logs import JobLog, Logs
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
+from tests.patience import LONGEST_SECONDS
 
 
 class Clock:
@@ -58,15 +59,15 @@ def test_each_stream_is_read_and_no_line_twice(dev: Any, job: Job) -> None:
     printed(dev, "one/algo-1", "a", "b")
     printed(dev, "one-more/algo-1", "of another job")
     log.refresh(False)
-    assert log.lines == ["a", "b"]
+    assert [line.text for line in log.lines] == ["a", "b"]
     printed(dev, "one/algo-1", "c")
     printed(dev, "one/algo-2", "second")
     # AWS is not asked again at once.
     log.refresh(False)
-    assert log.lines == ["a", "b"]
+    assert [line.text for line in log.lines] == ["a", "b"]
     clock.now += 2
     log.refresh(False)
-    assert log.lines == ["a", "b", "c", "second"]
+    assert [line.text for line in log.lines] == ["a", "b", "c", "second"]
 
 
 def test_a_job_that_is_over_is_looked_at_until_late_lines_have_come(
@@ -78,7 +79,7 @@ def test_a_job_that_is_over_is_looked_at_until_late_lines_have_come(
     clock.now += 9
     printed(dev, "one/algo-1", "late")
     log.refresh(True)
-    assert log.lines == ["late"]
+    assert [line.text for line in log.lines] == ["late"]
     clock.now += 9
     log.refresh(True)
     asked = sum(dev.session.calls.values())
@@ -106,8 +107,10 @@ def test_a_failed_item_has_the_log_of_its_own_job(dev: Any) -> None:
     for number in (2, 0, 1):
         printed(dev, f"job-{number}/algo-1", f"of item {number}")
     assert logs.end("arn", "Clean[1]", 5) == ["of item 1"]
-    assert list(logs.lines("arn", "Clean[1]", 0)) == [("Clean[1]", "of item 1")]
-    assert [visit for visit, _ in logs.lines("arn", "Clean", 0)] == [
+    [line] = logs.lines("arn", "Clean[1]", 0)
+    assert line[:2] == ("Clean[1]", "of item 1")
+    assert line.at and abs(line.at - time.time()) < LONGEST_SECONDS
+    assert [line.visit for line in logs.lines("arn", "Clean", 0)] == [
         "Clean[0]",
         "Clean[1]",
         "Clean[2]",
