@@ -41,7 +41,10 @@ def size(count: int) -> str:
 
 
 def number(value: Any) -> str:
-    """A metric: whole numbers as they are, others with five significant digits."""
+    """A metric: whole numbers and texts as they are, others with five significant
+    digits, truth as JSON has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.5g}"
     return (

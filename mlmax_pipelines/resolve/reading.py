@@ -84,7 +84,10 @@ class Reader:
             raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
         if isinstance(raw, str) and "${" in raw:
             place = binding.field_place(path)
-            value = self.value(raw, binding, place)
+            # A condition compares the index of an item as a number.
+            number = path[0] == "choices" or form.type in _NUMBERS
+            wanted = "integer" if number else "any"
+            value = self.value(raw, binding, place, wanted)
             if form.type in _NUMBERS and not type_fits(value.type, form.type):
                 text = f"{label(path)} takes {a(form.type)}, found {a(value.type)}"
                 hint = "refer to a value of that type"
