@@ -57,6 +57,7 @@ class BatchInference(StepType):
         "entry_point": requests.ENTRY_POINT,
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
+        "tags": requests.TAGS,
         "split_type": Field(
             "string",
             "how files are cut into records",
@@ -110,6 +111,7 @@ class BatchInference(StepType):
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
         problems += checks.check_instance(step)
+        problems += checks.check_tags(step)
         return problems + checks.check_environment(step, MODEL_VARIABLE)
 
     def warn(self, step: ResolvedStep) -> list[Found]:
