@@ -292,4 +292,4 @@ def test_without_tensorboard_there_is_no_folder_for_it(
     workspace: Workspace, failure: Any, tmp_path: Path
 ) -> None:
     _, cause = failure(ACTION, job(workspace, BOARD, tmp_path))
-    assert "FileNotFoundError" in cause
+    assert "FileNotFoundError" in cause["FailureReason"]
