@@ -23,20 +23,14 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.disk import Store, artifact
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.forms import Has, fault
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
-from mlmax_pipelines.local import (
-    detach,
-    lookup,
-    orders,
-    resume,
-    tail,
-)
+from mlmax_pipelines.local import detach, lookup, orders, resume, tail
 from mlmax_pipelines.local.executions import Executions, Folder
 from mlmax_pipelines.local.orders import Order, Plan
 from mlmax_pipelines.local.resume import Start
@@ -185,13 +179,17 @@ class LocalBackend:
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[LogLine]:
         folder = self._find(execution)
-        ended = not folder.is_running()
-        for name, path in folder.logs.list(state):
-            for line in tail.lines(path, after, ended):
-                yield name, line
-            after = max(0, after - tail.count(path)) if after else 0
+        lines = folder.logs.lines(state, after, ended=not folder.is_running())
+        return (LogLine(*line) for line in lines)
+
+    def logged(self, execution: str) -> Sequence[str]:
+        return list(dict.fromkeys(v for v, _ in self._find(execution).logs.list()))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        logs = self._find(execution).logs.list(state)
+        return tail.end(logs[-1][1], most) if logs else []
 
     def log_location(self, execution: str, state: str) -> str:
         logs = self._find(execution).logs.list(state)
@@ -258,7 +256,7 @@ class LocalBackend:
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{_base(self._find(execution))}{name}"
-        self._store.write(uri, content)
+        self._store.write(uri, content, lasting=True)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:

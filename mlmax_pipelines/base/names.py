@@ -172,6 +172,29 @@ def pipeline_of(machine: str, prefix: str) -> str:
     return machine.split(":")[6].removeprefix(machine_name(prefix, ""))
 
 
+# Names of visits
+
+_VISIT = re.compile(r"(.+?) ?\[(\d+(?:\.\d+)*)\]")
+
+
+def visit_name(state: str, iteration: str) -> str:
+    """A state in one item of a map: `Clean[1]`; the state itself outside of one."""
+    return f"{state}[{iteration}]" if iteration else state
+
+
+def visit_parts(name: str) -> tuple[str, str]:
+    """State and item of a visit; the item is "" for all visits of a state."""
+    found = _VISIT.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
+
+
+def is_visit(visit: str, wanted: str) -> bool:
+    """Whether a visit is the one wanted, or one of the state wanted; "" wants all."""
+    state, iteration = visit_parts(wanted)
+    own, index = visit_parts(visit)
+    return not wanted or (own == state and iteration in ("", index))
+
+
 # Names of executions
 
 _RANDOM = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.compiler.built import BuiltStep, every, records, states_of
 from mlmax_pipelines.steps import retries, sdk
@@ -90,7 +91,7 @@ def _finish(one: BuiltStep) -> None:
     step = one.step
     for draft in one.drafts:
         if step.description and draft.state.state_id == step.name:
-            sdk.describe(draft.state, step.description)
+            sdk.describe(draft.state, written(step.description))
         if step.timeout_seconds and draft.state.state_type == "Task":
             sdk.limit_time(draft.state, step.timeout_seconds)
 

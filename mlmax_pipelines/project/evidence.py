@@ -62,6 +62,8 @@ class EvidenceWriter:
             self._backend.keep(record.id, layout.EVIDENCE, text.encode())
         except PipelineError as error:
             self._tell(f"no {layout.EVIDENCE} was written: {error.problem.message}")
+        except OSError as error:
+            self._tell(f"no {layout.EVIDENCE} was written: {error.strerror or error}")
 
 
 def sources(

@@ -19,6 +19,7 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import resume
 from mlmax_pipelines.local.resume import Start
 from mlmax_pipelines.observe.units import size
+from mlmax_pipelines.project import copying
 
 
 def replay(
@@ -100,17 +101,21 @@ def _bring(
 ) -> None:
     """Copy what the data point to, under the same address, unless it is there."""
     found = [item for uri in sorted(set(_uris(data))) for item in source.objects(uri)]
-    missing = [item for item in found if not _is_there(target, item)]
-    if not missing:
-        return
-    total = size(sum(item.size for item in missing))
-    tell(f"downloading {len(missing)} files, {total}, into the local store")
-    for item in missing:
-        source.fetch(item.uri, target.place(item.uri))
+    fit, left_out = copying.fitting(found, SCHEME)
+    missing = [item for item in fit if not _is_there(target, item)]
+    if missing:
+        total = size(sum(item.size for item in missing))
+        tell(f"downloading {len(missing)} files, {total}, into the local store")
+    left_out += copying.copy(source, missing, target.place)
+    for line in copying.told(left_out):
+        tell(line)
 
 
 def _is_there(target: LocalBackend, item: Artifact) -> bool:
-    path = target.place(item.uri)
+    try:
+        path = target.place(item.uri)
+    except UsageError:
+        return False
     return path.is_file() and path.stat().st_size == item.size
 
 

@@ -142,7 +142,7 @@ class Registry:
             properties.pop(key, None)
         package["CustomerMetadataProperties"] = properties
         package["LastModifiedTime"] = time.time()
-        write_json(self._file(name), package)
+        write_json(self._file(name), package, lasting=True)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
     def list_packages(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,6 +120,8 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
+    `caught` are the keys of steps whose errors may have led here, the last one first;
+    `is_caught` is true when one of them has.
     `iam` is what its module allows the role that does its work, `secrets` what its code
     fetches.
     """
@@ -143,6 +145,8 @@ class ResolvedStep:
     end: bool = False
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
+    caught: tuple[str, ...] = ()
+    is_caught: bool = False
     iam: tuple[Statement, ...] = ()
     secrets: tuple[Secret, ...] = ()
 

@@ -19,7 +19,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
@@ -184,8 +184,15 @@ class StepFunctionsBackend:
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[LogLine]:
         return self._logs.lines(self._id(execution), state, after)
+
+    def logged(self, execution: str) -> Sequence[str]:
+        jobs = self._logs.jobs(self._id(execution))
+        return list(dict.fromkeys(job.visit for job in jobs))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        return self._logs.end(self._id(execution), state, most)
 
     def log_location(self, execution: str, state: str) -> str:
         found = self._id(execution)
@@ -202,7 +209,7 @@ class StepFunctionsBackend:
         return console.job(found, job.kind.console, job.name) if job else ""
 
     def _job(self, execution: str, state: str) -> Job | None:
-        jobs = [job for job in self._logs.jobs(execution) if job.state == state]
+        jobs = self._logs.of(execution, state)
         return jobs[-1] if jobs else None
 
     # End, and what is left

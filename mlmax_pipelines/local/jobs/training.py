@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, unpacking
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending, metrics, process, training_environment
 from mlmax_pipelines.local.jobs.ending import Outcome
@@ -40,7 +40,7 @@ def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     job = create(TRAINING, request, workspace)
     try:
         end = _run(job)
-    except (JobFailed, archives.UnsafeArchive) as error:
+    except (JobFailed, unpacking.UnsafeArchive) as error:
         end = Outcome("Failed", str(error))
     return ending.settle(job, end, _REPEATED, _described(job, end))
 
@@ -154,7 +154,7 @@ def place_code(job: Job, uri: str, to: Path) -> None:
     if folder != uri and store.path(folder).is_dir() and not store.path(uri).exists():
         store.copy_out(folder, to)
         return
-    archives.unpack(fetch_object(job, uri, "the code"), to)
+    unpacking.unpack(fetch_object(job, uri, "the code"), to)
 
 
 def _collect(job: Job) -> None:
