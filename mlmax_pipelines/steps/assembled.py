@@ -4,7 +4,7 @@ What comes in: members, each with the boolean it depends on. What goes out: one 
 Never: a member that is always there is written other than in a payload template.
 
 A payload template has all of its members. What may be missing is written as JSON text,
-in which it is an empty text, and read with States.StringToJson (AWS Step Functions
+in which it is a space, and read with States.StringToJson (AWS Step Functions
 Developer Guide, "Intrinsic functions for JSONPath states in Step Functions").
 """
 
@@ -69,7 +69,7 @@ def _text(value: Value) -> Value:
 
 
 def _only(when: Value, text: Value) -> Value:
-    """The text while `when` is true, an empty one else.
+    """The text while `when` is true, and a space else, which JSON does not count.
 
     No intrinsic chooses, and none compares: `true` is the one word of true, false and
     null that falls into two parts at its `r`, which makes the number of parts an index.
@@ -77,5 +77,8 @@ def _only(when: Value, text: Value) -> Value:
     word = call("States.StringSplit", to_text(when), "r")
     index = call("States.ArrayLength", word, type="integer")
     return call(
-        "States.ArrayGetItem", call("States.Array", "", "", text), index, type="string"
+        "States.ArrayGetItem",
+        call("States.Array", " ", " ", text),
+        index,
+        type="string",
     )

@@ -24,6 +24,10 @@ from mlmax_pipelines.steps.contract import Found, InputPort, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker import checks, options
 from mlmax_pipelines.steps.values import Value, as_value, call, literal, to_text
 
+# What begins so is for the toolkit of the container (its `params.SAGEMAKER_PREFIX`).
+_PREFIX = "sagemaker_"
+_OF_THE_TOOLKIT = ("sagemaker_program", "sagemaker_submit_directory")
+
 
 def given(step: ResolvedStep, context: BuildContext) -> list[Member]:
     """All hyperparameters of a step's job; the script's own come from inputs too."""
@@ -32,8 +36,8 @@ def given(step: ResolvedStep, context: BuildContext) -> list[Member]:
         folder, script = split_entry_point(entry_point)
         packed = code_uri(folder, ".tar.gz", context)
         found += [
-            Member(encoded(literal(script)), "sagemaker_program"),
-            Member(encoded(literal(packed)), "sagemaker_submit_directory"),
+            Member(encoded(literal(text)), name)
+            for name, text in zip(_OF_THE_TOOLKIT, (script, packed), strict=True)
         ]
     ports = [_of_input(step, port) for port in options.ports(step)]
     names = {name for name, _ in ports}
@@ -52,10 +56,15 @@ def problems(step: ResolvedStep) -> Iterator[Found]:
         found = checks.check_text(place, what, raw, HYPERPARAMETER)
         value = raw if found else written(as_value(raw))
         yield from found or checks.too_long(place, what, value, HYPERPARAMETER)
+        if name in _OF_THE_TOOLKIT and "entry_point" in step.fields:
+            yield place, f"{what} is made of 'entry_point'", "leave it out"
     for port in options.ports(step):
         what = f"input '{port.name}' of step '{step.name}', a hyperparameter,"
         value = written(port.typed)
         yield from checks.too_long(("inputs", port.name), what, value, HYPERPARAMETER)
+        if port.name.startswith(_PREFIX) and "entry_point" in step.fields:
+            text = f"no script is given '{port.name}': its container keeps it to itself"
+            yield ("interface", "inputs", port.name), text, "give it another name"
         if port.flag and "entry_point" not in step.fields:
             text = f"'flag' of '{port.name}' means nothing to an image's own algorithm"
             hint = "leave it out, or name the script: entry_point"

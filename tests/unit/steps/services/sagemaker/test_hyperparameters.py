@@ -112,3 +112,15 @@ def test_one_that_is_too_long_is_refused_as_it_is_sent(tmp_path: Path) -> None:
     steps = LITERALS.replace("1.10", "x" * 2499)
     (found,) = problems(tmp_path, steps, modules={"f": SCRIPT}, **HEAD)
     assert "input 'text' of step 'A', a hyperparameter, has 2,501 characters" in found
+
+
+def test_a_name_that_no_script_is_given_is_refused(tmp_path: Path) -> None:
+    fit = SCRIPT.replace("text:", "sagemaker_text:")
+    fit = fit.replace(
+        "  entry_point", "  hyperparameters: {sagemaker_program: x}\n  entry_point"
+    )
+    steps = LITERALS.replace('"text"', '"sagemaker_text"')
+    found = problems(tmp_path, steps, modules={"f": fit}, **HEAD)
+    assert len(found) == 2
+    assert "no script is given 'sagemaker_text': its container keeps it" in found[0]
+    assert "'sagemaker_program' of step 'A' is made of 'entry_point'" in found[1]
