@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlmax_pipelines.steps.values import Value, array, call, join, to_text
+from mlmax_pipelines.steps.values import Value, array, call, join, literal, to_text
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,19 @@ def _read(start: str, members: Sequence[Member], end: str) -> Value:
     for index, member in enumerate(members):
         before, after = ("," if index > first else ""), ("," if index < first else "")
         key = f"{json.dumps(member.key)}:" if member.key else ""
-        text = join(before, key, _text(member.value), after)
+        text = join(before, key, json_text(to_text(member.value)), after)
         parts.append(text if member.when is None else _only(member.when, text))
     return call("States.StringToJson", join(*parts, end))
 
 
-def _text(value: Value) -> Value:
-    """A text as JSON."""
-    text = to_text(value)
-    if text.is_literal:
-        return Value("string", literal=json.dumps(text.literal))
-    return call("States.JsonToString", text, type="string")
+def json_text(value: Value) -> Value:
+    """A value as JSON. What an environment puts into a text may be any text, so that
+    only the state machine can write it as JSON."""
+    if value.is_literal and not value.quoted:
+        return literal(json.dumps(value.literal), "string")
+    if value.is_literal:
+        value = call("States.ArrayGetItem", call("States.Array", value), 0)
+    return call("States.JsonToString", value, type="string")
 
 
 def _only(when: Value, text: Value) -> Value:

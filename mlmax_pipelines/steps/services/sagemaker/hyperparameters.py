@@ -13,16 +13,15 @@ decoded boolean as `True`, so one is sent as text. An algorithm reads the text i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 
 from mlmax_pipelines.base.limits import HYPERPARAMETER
-from mlmax_pipelines.steps.assembled import Member
+from mlmax_pipelines.steps.assembled import Member, json_text
 from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Found, InputPort, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker import checks, options
-from mlmax_pipelines.steps.values import Value, as_value, call, literal, to_text
+from mlmax_pipelines.steps.values import Value, as_value, literal, to_text
 
 # What begins so is for the toolkit of the container (its `params.SAGEMAKER_PREFIX`).
 _PREFIX = "sagemaker_"
@@ -90,6 +89,4 @@ def encoded(value: Value) -> Value:
     """A value as the JSON text that a script's container decodes."""
     if isinstance(value.literal, bool) or value.type == "boolean":
         value = to_text(value)
-    if value.is_literal:
-        return literal(json.dumps(value.literal), "string")
-    return call("States.JsonToString", value, type="string")
+    return json_text(value)
