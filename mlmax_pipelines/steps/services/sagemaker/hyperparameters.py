@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mlmax_pipelines.base.limits import HYPERPARAMETER
+from mlmax_pipelines.steps import code
 from mlmax_pipelines.steps.assembled import Member, json_text
-from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Found, InputPort, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker import checks, options
@@ -31,9 +31,9 @@ _OF_THE_TOOLKIT = ("sagemaker_program", "sagemaker_submit_directory")
 def given(step: ResolvedStep, context: BuildContext) -> list[Member]:
     """All hyperparameters of a step's job; the script's own come from inputs too."""
     found: list[Member] = []
-    if entry_point := step.fields.get("entry_point"):
-        folder, script = split_entry_point(entry_point)
-        packed = code_uri(folder, ".tar.gz", context)
+    if "entry_point" in step.fields:
+        folder, script = code.of(step)
+        packed = code.code_uri(folder, ".tar.gz", context)
         found += [
             Member(encoded(literal(text)), name)
             for name, text in zip(_OF_THE_TOOLKIT, (script, packed), strict=True)

@@ -18,21 +18,20 @@ from mlmax_pipelines.base.limits import (
     TRAINING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
-from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps import code, sdk
 from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
-    FOLDERS,
     JOB_ROLE,
     Draft,
     Field,
     Found,
-    InputPort,
     ResolvedStep,
     StepType,
 )
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.sagemaker import (
+    channels,
     checks,
     containers,
     hyperparameters,
@@ -57,6 +56,7 @@ class Training(StepType):
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "hyperparameters": Field("mapping", "passed to the script", items=Field("any")),
         "metric_definitions": Field(
             "list",
@@ -111,15 +111,14 @@ class Training(StepType):
     output_keys = ("local_path",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        problems = checks.check_image(step, "training")
+        problems = checks.check_image(step, "training") + code.problems(step)
         problems += checks.check_environment(step, TRAINING_VARIABLE)
         problems += checks.check_instance(step)
         problems += checks.check_metrics(step)
         problems += hyperparameters.problems(step)
-        problems += checks.too_many("channels", step, len(_channels(step)), CHANNELS)
         problems += containers.training_problems(step)
         problems += checks.check_tags(step)
-        return [*problems, *_channel_problems(step), *_more_problems(step)]
+        return [*problems, *channels.problems(step), *_more_problems(step)]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         given = hyperparameters.given(step, context)
@@ -135,6 +134,14 @@ class Training(StepType):
         return output_origins(step, _model(step) if output else "")
 
 
+def _search_path(step: ResolvedStep) -> dict[str, str]:
+    """AWS page "Environmental Variables used by Amazon SageMaker Containers to Define
+    Entry Points": the script lies in /opt/ml/code."""
+    if "entry_point" not in step.fields:
+        return {}
+    return code.search_path(code.of(step)[1], "/opt/ml/code")
+
+
 def _request(
     step: ResolvedStep, context: BuildContext, given: Sequence[Member]
 ) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _request(
         "RoleArn": requests.job_role_arn(context),
         "AlgorithmSpecification": _algorithm(step, context.image(image)),
         "HyperParameters": object_of(given),
-        "InputDataConfig": [_channel(step, port) for port in _channels(step)],
+        "InputDataConfig": channels.requested(step),
         "OutputDataConfig": {"S3OutputPath": output_uri(step, _model(step), context)},
         "ResourceConfig": requests.resources(step, context),
         "StoppingCondition": requests.max_runtime(step),
@@ -157,7 +164,7 @@ def _request(
             "LocalPath": _board(step),
             "S3OutputPath": output_uri(step, _TENSORBOARD, context),
         }
-    request["Environment"] = requests.environment(step, context)
+    request["Environment"] = requests.environment(step, context, _search_path(step))
     request["Tags"] = requests.job_tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
 
@@ -187,16 +194,6 @@ def _algorithm(step: ResolvedStep, image: str) -> dict[str, Any]:
     return result
 
 
-def _channel_problems(step: ResolvedStep) -> Iterator[Found]:
-    """API Reference, "Channel": compression is for Pipe mode."""
-    mode = step.fields.get("input_mode", "File")
-    for port in _channels(step):
-        if port.compression == "Gzip" and mode != "Pipe":
-            text = f"'{port.name}' is unpacked in input mode Pipe only, found {mode}"
-            place = ("interface", "inputs", port.name, "compression")
-            yield place, text, "input_mode: Pipe, or let the script unpack it"
-
-
 def _more_problems(step: ResolvedStep) -> Iterator[Found]:
     if step.fields.get("spot"):
         running = requests.max_runtime(step)["MaxRuntimeInSeconds"]
@@ -212,25 +209,6 @@ def _more_problems(step: ResolvedStep) -> Iterator[Found]:
             text = f"'{_TENSORBOARD}' is where what is written for TensorBoard is kept"
             at = ("interface", "outputs", _TENSORBOARD)
             yield at, text, "give the output another name"
-
-
-def _channels(step: ResolvedStep) -> list[InputPort]:
-    return [port for port in step.inputs.values() if port.type in FOLDERS]
-
-
-def _channel(step: ResolvedStep, port: InputPort) -> dict[str, Any]:
-    source = {
-        "S3DataType": "S3Prefix",
-        "S3Uri": port.value,
-        "S3DataDistributionType": port.distribution or "FullyReplicated",
-    }
-    channel = {
-        "ChannelName": port.name,
-        "DataSource": {"S3DataSource": source},
-        "ContentType": port.content_type or step.fields.get("content_type"),
-        "CompressionType": port.compression,
-    }
-    return {key: value for key, value in channel.items() if value}
 
 
 def _model(step: ResolvedStep) -> str:
@@ -282,7 +260,7 @@ def _limits(step: ResolvedStep, given: Sequence[Member]) -> tuple[Limit, ...]:
     return (
         Limit("hyperparameter characters", longest, HYPERPARAMETER),
         Limit("hyperparameters", len(given), HYPERPARAMETERS),
-        Limit("channels", len(_channels(step)), CHANNELS),
+        Limit("channels", len(channels.of(step)), CHANNELS),
     )
 
 

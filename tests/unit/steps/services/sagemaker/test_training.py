@@ -52,13 +52,6 @@ def test_names_reach_scripts_and_algorithms_as_they_are_written(tmp_path: Path) 
     assert (script["max_depth"], algorithm) == ("3", {"max_depth": "3"})
 
 
-def test_folders_are_channels(tmp_path: Path) -> None:
-    ran = execute(compiled(tmp_path, STEPS, modules={"f": FIT}))
-    (channel,) = ran.arguments("A")["InputDataConfig"]
-    assert channel["ChannelName"] == "rows"
-    assert channel["DataSource"]["S3DataSource"]["S3Uri"] == "s3://b/r"
-
-
 def test_spot_training_may_wait_so_long(tmp_path: Path) -> None:
     spot = FIT + "  spot: {max_wait_seconds: 7200}\n"
     request = execute(compiled(tmp_path, STEPS, modules={"f": spot})).arguments("A")
@@ -86,20 +79,6 @@ def test_a_wait_shorter_than_the_run_is_refused(tmp_path: Path) -> None:
     spot = FIT + "  spot: {max_wait_seconds: 3599}\n"
     (found,) = problems(tmp_path, STEPS, modules={"f": spot})
     assert "f.yaml:8:28: 'max_wait_seconds' is 3599, less than the 3600" in found
-
-
-def test_a_channel_says_what_its_files_are(tmp_path: Path) -> None:
-    ports = "rows: {type: s3, content_type: text/csv, compression: Gzip, "
-    fit = ALGORITHM.replace("rows: {type: s3", ports + "distribution: ShardedByS3Key")
-    fit = fit.replace("3.0-5}}", "3.0-5}, input_mode: Pipe, content_type: x/y}")
-    ran = execute(compiled(tmp_path, STEPS, modules={"f": fit}))
-    (channel,) = ran.arguments("A")["InputDataConfig"]
-    assert channel["ContentType"] == "text/csv"
-    assert channel["CompressionType"] == "Gzip"
-    source = channel["DataSource"]["S3DataSource"]
-    assert source["S3DataDistributionType"] == "ShardedByS3Key"
-    (found,) = problems(tmp_path, STEPS, modules={"f": fit.replace("Pipe", "File")})
-    assert "'rows' is unpacked in input mode Pipe only, found File" in found
 
 
 def test_what_is_written_for_tensorboard_is_kept_per_execution(tmp_path: Path) -> None:
