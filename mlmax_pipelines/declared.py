@@ -89,9 +89,9 @@ class JobKind(NamedTuple):
     streams in `log_group` and the values of `dimension` in the metrics' `namespace`
     begin with the job's name. `console` is its page, `<service>#<path>/{name}`.
     `images` are the arguments that name a container image. `retries` are the errors of
-    its infrastructure that are worth another try, in the groups of one retrier each.
-    `local` maps a pattern to
-    the `module:function` that answers it on this machine.
+    its infrastructure that are worth another try, in the groups of one retrier each;
+    `vague` those of a name that throttling has, and a request that is invalid or not
+    allowed, too. `local` maps a pattern to the `module:function` that answers it here.
     """
 
     integration: str
@@ -111,6 +111,7 @@ class JobKind(NamedTuple):
     console: str = ""
     images: tuple[str, ...] = ()
     retries: tuple[tuple[str, ...], ...] = ()
+    vague: tuple[str, ...] = ()
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
     local: Mapping[str, str] = _NOTHING

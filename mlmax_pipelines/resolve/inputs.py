@@ -31,7 +31,7 @@ def read_inputs(binding: Binding, reader: Reader) -> dict[str, InputPort]:
             continue
         value = reader.value(raw, binding, place, port.type)
         if _fits(value, port, binding, place, reader):
-            result[name] = InputPort(name, _declared(port, value), value, port.flag)
+            result[name] = InputPort(name, _declared(port, value), value, **port.more)
     for name, port in binding.declared_inputs.items():
         if name not in given:
             _default(port, binding, result, reader)
@@ -47,7 +47,7 @@ def _default(
         reader.problems.append(binding.place.problem(text, hint))
     elif port.default is not None:
         value = literal(written(port.default), port.type)
-        result[port.name] = InputPort(port.name, port.type, value, port.flag)
+        result[port.name] = InputPort(port.name, port.type, value, **port.more)
 
 
 def _fits(
