@@ -24,14 +24,14 @@ from mlmax_pipelines.cli.app import (
 )
 from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import metrics
-from mlmax_pipelines.observe.failure import failure
+from mlmax_pipelines.observe.failure import caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
 from mlmax_pipelines.observe.units import number
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.contract import ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 
 EXECUTION = "[EXECUTION]"
 _WIDEST = 48
@@ -55,6 +55,8 @@ def list_(
 ) -> None:
     """List executions, newest first; with NAME, those of one pipeline.
 
+    One that succeeded only because errors were caught names the steps that failed.
+
     \b
     Examples:
       pipeline list
@@ -62,9 +64,11 @@ def list_(
       pipeline list -e dev --format json
     """
     backend = app.backend(env)
-    records = backend.list(pipeline, status or "", limit)
+    listed = backend.list(pipeline, status or "", limit)
+    records = [_with_output(backend, record) for record in listed]
     if form == "json":
-        show(json.dumps([asdict(record) for record in records], indent=2))
+        told = [{**asdict(one), "caught": caught(one)} for one in records]
+        show(json.dumps(told, indent=2))
     elif records:
         show(terminal.executions(records, time.time()))
         if left := backend.models_left({record.pipeline for record in records}):
@@ -80,6 +84,14 @@ def list_(
         )
         hint = next.format(in_environment(env))
         say(f"no executions{some} in environment '{env}': {hint}")
+
+
+def _with_output(backend: Backend, record: ExecutionRecord) -> ExecutionRecord:
+    """One that succeeded with its output, which says what was caught; Step Functions
+    tells it of one execution at a time."""
+    if record.status != "SUCCEEDED" or record.output is not None:
+        return record
+    return backend.describe(record.id)
 
 
 @click.command()

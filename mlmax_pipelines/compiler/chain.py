@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.compiler.built import BuiltStep, every, records, states_of
+from mlmax_pipelines.compiler.requests import problems
 from mlmax_pipelines.steps import retries, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
@@ -59,6 +61,7 @@ class Builder:
             _check_jobs(step_type, one)
             _finish(one)
             _allow(step_type, one)
+            self.context.problems += problems(step, every(one.drafts), self.context)
             self.states += records(every(one.drafts), step.type, step)
             built.append(one)
         return built
@@ -90,7 +93,7 @@ def _finish(one: BuiltStep) -> None:
     step = one.step
     for draft in one.drafts:
         if step.description and draft.state.state_id == step.name:
-            sdk.describe(draft.state, step.description)
+            sdk.describe(draft.state, written(step.description))
         if step.timeout_seconds and draft.state.state_type == "Task":
             sdk.limit_time(draft.state, step.timeout_seconds)
 

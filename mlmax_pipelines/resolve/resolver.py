@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
@@ -132,10 +133,12 @@ class _Resolver:
     ) -> None:
         self.pipeline = pipeline
         self.bindings = bindings
+        self.references = references
         self.reader = Reader(references)
 
     def draft(self, binding: Binding) -> ResolvedStep:
         step = binding.step
+        caught, is_caught = self._caught(binding)
         return ResolvedStep(
             name=step.name,
             key=binding.key,
@@ -154,9 +157,23 @@ class _Resolver:
             end=step.end,
             retry=step.retry,
             catch=tuple(Catcher(c.errors, c.next) for c in step.catch or ()),
+            caught=caught,
+            is_caught=is_caught,
             iam=read_statements(binding, self.reader),
             secrets=secrets.read_secrets(binding, self.reader),
+            problem=partial(_problem, binding),
         )
+
+    def _caught(self, binding: Binding) -> tuple[tuple[str, ...], bool]:
+        """The errors that a step keeps as its own: a `fail` that names none."""
+        own = {"error", "cause"}.intersection(binding.fields)
+        if own or binding.step_type.type != "fail":
+            return (), False
+        names, always = self.references.facts.caught(binding.name)
+        sources = [self.bindings[name] for name in names if name in self.bindings]
+        for source in sources:
+            self.references.note(source, binding)
+        return tuple(source.key for source in sources), always
 
     def finish(
         self, steps: Mapping[str, Step], drafts: dict[str, ResolvedStep]
@@ -205,7 +222,13 @@ class _Resolver:
 
 
 def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
-    return [_found_at(binding, path).problem(text, hint) for path, text, hint in found]
+    return [_problem(binding, *one) for one in found]
+
+
+def _problem(
+    binding: Binding, path: tuple[Any, ...], message: str, hint: str
+) -> Problem:
+    return _found_at(binding, path).problem(message, hint)
 
 
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:

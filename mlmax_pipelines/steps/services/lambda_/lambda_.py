@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mlmax_pipelines.compiled import Job, Resource, Sub
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam, places
+from mlmax_pipelines.steps import code, iam, places
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     OWN_ROLE,
@@ -25,7 +25,7 @@ from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import as_value, path_text, result
+from mlmax_pipelines.steps.values import as_value, path_text, result, to_text
 
 
 class Lambda(StepType):
@@ -34,6 +34,7 @@ class Lambda(StepType):
     fields = {
         "function": Field("string", "name or ARN of a function that exists"),
         "handler": Field("string", "a function of the project: src/load.handler"),
+        "code": code.CODE,
         "runtime": Field("string", "of a function made here", default="python3.12"),
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
@@ -52,7 +53,7 @@ class Lambda(StepType):
         if given == ["function"]:
             return list(checks.of_somebody_else(step))
         if given == ["handler"]:
-            return list(checks.of_the_project(step))
+            return [*checks.of_the_project(step), *code.problems(step, "handler")]
         found = " and ".join(f"'{name}'" for name in given) or "neither"
         text = f"step '{step.name}' needs 'function' or 'handler', found {found}"
         return [
@@ -91,7 +92,7 @@ def _function(step: ResolvedStep, context: BuildContext) -> tuple[str, Statement
 def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Resource:
     resource = function(
         logical_id,
-        step.fields["handler"],
+        *code.of(step, "handler"),
         step.fields.get("runtime", "python3.12"),
         step.fields.get("timeout_seconds", 60),
         step.fields.get("memory_mb", 256),
@@ -106,7 +107,7 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
 def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:
     """The function's environment: every value the text of an `Fn::Sub`."""
     values = step.fields.get("environment", {}).items()
-    given = {name: context.deployed_text(as_value(value)) for name, value in values}
+    given = {name: to_text(as_value(value)).literal for name, value in values}
     return given | {one.arn_variable: one.arn for one in step.secrets}
 
 
