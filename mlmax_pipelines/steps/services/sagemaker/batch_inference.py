@@ -29,7 +29,13 @@ from mlmax_pipelines.steps.outputs import (
     output_origins,
     output_uri,
 )
-from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    names,
+    requests,
+    roles,
+    serving,
+)
 from mlmax_pipelines.steps.services.sagemaker.jobs import (
     DELETE_MODEL,
     MODEL,
@@ -129,6 +135,7 @@ class BatchInference(StepType):
         draft.job_role = _job_role(step, context)
         if "model_name" in step.inputs:
             return [draft]
+        context.warnings += serving.warnings(step, context)
         return [_create_model(step, context), draft, *_delete_model(step, context)]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:

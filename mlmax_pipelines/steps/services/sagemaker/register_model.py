@@ -23,6 +23,7 @@ from mlmax_pipelines.steps.services.sagemaker import (
     names,
     requests,
     roles,
+    serving,
 )
 from mlmax_pipelines.steps.services.sagemaker.jobs import CREATE_PACKAGE
 from mlmax_pipelines.steps.values import join, result, state_data
@@ -63,9 +64,8 @@ class RegisterModel(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         requests.bring_group(step, context)
-        for text in metadata.too_long(step, context):
-            hint = "give the pipeline, the step or the output that it comes from a "
-            context.problem(text, step, f"{hint}shorter name")
+        context.problems += metadata.too_long(step, context)
+        context.warnings += serving.warnings(step, context)
         kept = {
             port.name: result("$.ModelPackageArn")
             for port in step.outputs.values()
