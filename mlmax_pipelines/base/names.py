@@ -203,8 +203,15 @@ def is_visit(visit: str, wanted: str) -> bool:
 _RANDOM = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
+# Asks for the newest execution, where another name would do.
+LATEST = "latest"
+
+
 def check_execution_name(name: str) -> None:
     """Raises UsageError for what cannot be the name of an execution."""
+    if name == LATEST:
+        hint = "that is how the newest one is asked for: pipeline status latest"
+        raise UsageError(f"no execution can be named '{LATEST}'", hint=hint)
     if not EXECUTION_FORM.fullmatch(name):
         raise UsageError(
             f"'{name}' cannot be the name of an execution",

@@ -1,9 +1,9 @@
 """Merge keys: `<<: *name`, or a list of such, brings the keys of other mappings.
 
-What comes in: a mapping with such a key, and the spots of its values. What goes out: the
-mapping with what is brought in the place of that key. Its own keys go before brought
-ones, earlier mappings of a list before later ones. Never: a mapping changed that was
-written elsewhere.
+What comes in: a mapping with such a key, and the spots of its values. What goes out:
+the mapping with what is brought in the place of that key. Its own keys go before those,
+earlier mappings of a list before later ones. Never: a mapping changed that was written
+elsewhere.
 
 Source: "Merge Key Language-Independent Type for YAML Version 1.1".
 """

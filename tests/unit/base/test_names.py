@@ -133,3 +133,9 @@ def test_a_name_that_will_not_do_is_told_with_one_that_will(
     name: str, hint: str
 ) -> None:
     assert names.near(name) == hint
+
+
+def test_no_execution_is_named_as_the_newest_is_asked_for() -> None:
+    with pytest.raises(UsageError, match="no execution can be named 'latest'"):
+        names.check_execution_name("latest")
+    names.check_execution_name("latest-1")
