@@ -6,7 +6,7 @@ problems. Never: an output is looked at.
 
 from __future__ import annotations
 
-from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean, meant_boolean
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.resolve.bindings import Binding, Place
@@ -63,6 +63,7 @@ def _fits(
     found, text, hint = value.literal, "", ""
     if found is not None and not literal_fits(found, port.type):
         text = f"{what} takes {a(port.type)}, found {found!r} ({a(name_of(found))})"
+        hint = meant_boolean(found) if port.type == "boolean" else ""
     elif port.enum and found not in port.enum:
         text = f"{what} is '{found}'"
         hint = did_you_mean(str(found), [str(entry) for entry in port.enum])

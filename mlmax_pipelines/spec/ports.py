@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean, meant_boolean
 from mlmax_pipelines.base.limits import PARAMETER_TEXT, PARAMETER_VALUE, Quota
-from mlmax_pipelines.base.names import port_name_fault
+from mlmax_pipelines.base.names import near, port_name_fault
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.fields import Path, Reader, label, shown
 from mlmax_pipelines.spec.model import Port
@@ -141,9 +141,8 @@ def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
     seen: dict[str, str] = {}
     for name in data:
         if fault := port_name_fault(name):
-            reader.report(
-                f"'{name}' cannot be a name: {fault}", (*path, name), key=True
-            )
+            message = f"'{name}' cannot be a name: {fault}"
+            reader.report(message, (*path, name), near(name), key=True)
         other = seen.setdefault(name.lower(), name)
         if other != name:
             message = f"'{name}' and '{other}' differ only in capitals"
@@ -182,4 +181,5 @@ def read_value(reader: Reader, type: str, value: Any, path: Path) -> Any:
         return reader.document.text_of(path)
     if fits(type, value):
         return value
-    return reader.expect(in_words(type), value, path)
+    hint = meant_boolean(value) if type == "boolean" else ""
+    return reader.expect(in_words(type), value, path, hint)
