@@ -36,3 +36,9 @@ def test_a_hint_lists_at_most_a_dozen_names() -> None:
     hint = hints.did_you_mean("qqq", [f"name{i:02}" for i in range(20)])
     assert hint.startswith("allowed: name00, name01")
     assert hint.endswith("name11 and 8 more")
+
+
+def test_a_name_that_lacks_its_beginning_is_found() -> None:
+    names = ["ml.m5.large", "ml.r5.large", "ml.m5.xlarge"]
+    assert hints.nearest("m5.large", names) == "ml.m5.large"
+    assert hints.nearest("large", [*names, "ml.m5.large"]) in names
