@@ -82,7 +82,10 @@ def _resources(
     if (job_role := roles.job_role(pipeline)) is not None:
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
-    resources["LogGroup"] = machine.log_group(name, shape)
+    # A state machine is refused whose role may not reach its log yet, and IAM takes its
+    # time to tell everybody of a new role: what is made after it gives it some.
+    log_group = machine.log_group(name, shape)
+    resources["LogGroup"] = {"DependsOn": "ExecutionRole", **log_group}
     resources.update(brought.of_pipeline(pipeline, shape))
     resources.update(machine.schedules(pipeline))
     resources.update(alarms.alarms(pipeline))

@@ -13,7 +13,7 @@ from typing import Any
 from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam, sdk
+from mlmax_pipelines.steps import code, iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     JOB_ROLE,
@@ -61,6 +61,7 @@ class BatchInference(StepType):
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
         "split_type": Field(
@@ -115,6 +116,7 @@ class BatchInference(StepType):
             problems.append(((), text, "a transform job has one: its predictions"))
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
+            problems += code.problems(step)
         problems += checks.check_instance(step)
         return problems + checks.check_environment(step, MODEL_VARIABLE)
 

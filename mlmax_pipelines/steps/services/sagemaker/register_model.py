@@ -12,7 +12,7 @@ from typing import Any
 from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps import code, iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
@@ -39,6 +39,7 @@ class RegisterModel(StepType):
         "group": Field("string", "the model package group", required=True),
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "environment": requests.ENVIRONMENT,
         "content_types": Field(
             "list", "what the model takes", default=("text/csv",), items=_TYPE
@@ -52,7 +53,7 @@ class RegisterModel(StepType):
     output_kinds = ("string",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        problems = checks.check_image(step, "inference")
+        problems = checks.check_image(step, "inference") + code.problems(step)
         problems += checks.check_group(step)
         problems += checks.check_environment(step, MODEL_VARIABLE)
         problems += metadata.problems(step)
