@@ -147,7 +147,7 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes.
+    goes. `made_by` is the call that takes its properties, `lambda:createFunction`.
     """
 
     type: str
@@ -158,5 +158,6 @@ class ResourceKind(NamedTuple):
     log_group: str = ""
     shared: bool = False
     retained: bool = False
+    made_by: str = ""
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION

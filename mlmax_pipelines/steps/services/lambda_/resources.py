@@ -77,6 +77,7 @@ FUNCTION = ResourceKind(
     deploy=_DEPLOY,
     principal="lambda.amazonaws.com",
     log_group="/aws/lambda/",
+    made_by="lambda:createFunction",
     network=Protection(
         (("VpcConfig",),),
         {"SubnetIds": "${SubnetIds}", "SecurityGroupIds": "${SecurityGroupIds}"},
