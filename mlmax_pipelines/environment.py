@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,12 @@ from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
 from mlmax_pipelines.base.names import LONGEST_PREFIX
+from mlmax_pipelines.yaml.forms import Check as _Check
+from mlmax_pipelines.yaml.forms import Path as _Path
+from mlmax_pipelines.yaml.forms import list_of as _list
+from mlmax_pipelines.yaml.forms import mapping_of as _mapping
+from mlmax_pipelines.yaml.forms import shaped as _shaped
+from mlmax_pipelines.yaml.forms import typed as _typed
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -98,7 +104,18 @@ def load(root: Path, name: str) -> Environment:
     if problems:
         raise SpecError(problems)
     given = {key: value for key, value in document.data.items() if value is not None}
+    if "values" in given:
+        given["values"] = {
+            key: _as_written(document, ("values", key), value)
+            for key, value in given["values"].items()
+        }
     return Environment(name, **{"backend": _default_backend(name), **given})
+
+
+def _as_written(document: Document, path: _Path, value: Any) -> Any:
+    """`1.10` is a number to YAML, and a text to whoever reads `${env.X}`."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return document.text_of(path) if is_number else value
 
 
 def names(root: Path) -> tuple[str, ...]:
@@ -128,9 +145,6 @@ def _default_backend(name: str) -> str:
 
 
 # Checks
-
-_Path = tuple[Any, ...]
-_Check = Callable[["Document", _Path, Any], list[Problem]]
 
 
 def _problems(document: Document, name: str) -> list[Problem]:
@@ -181,55 +195,6 @@ def _days(document: Document, path: _Path, value: Any) -> list[Problem]:
 
 def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
     return []
-
-
-def _typed(
-    document: Document, path: _Path, value: Any, types: tuple[type, ...], what: str
-) -> list[Problem]:
-    if isinstance(value, types) and not (isinstance(value, bool) and bool not in types):
-        return []
-    shown = document.text_of(path) or type(value).__name__.replace("dict", "mapping")
-    name = next(key for key in reversed(path) if isinstance(key, str))
-    message = f"'{name}' must be {what}, found '{shown}'"
-    return [document.problem(message, path)]
-
-
-def _shaped(pattern: str, what: str) -> _Check:
-    """Text that the pattern matches as a whole."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if isinstance(value, str) and re.fullmatch(pattern, value):
-            return []
-        return _typed(document, path, value, (), what)
-
-    return check
-
-
-def _list(items: _Check) -> _Check:
-    """A list whose items pass `items`."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if not isinstance(value, list):
-            return _typed(document, path, value, (list,), "a list")
-        checks = (items(document, (*path, i), item) for i, item in enumerate(value))
-        return [problem for found in checks for problem in found]
-
-    return check
-
-
-def _mapping(items: _Check) -> _Check:
-    """A mapping whose values pass `items`."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if not isinstance(value, dict):
-            return _typed(document, path, value, (dict,), "a mapping")
-        return [
-            problem
-            for key, item in value.items()
-            for problem in items(document, (*path, key), item)
-        ]
-
-    return check
 
 
 def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:

@@ -67,8 +67,9 @@ def parameters(
         *_of_deployment(environment, shipped, partition),
         *_of_pipelines(environment, pipelines, shipped),
     ]
+    told = {problem.where for problem in wrong}
     for item in found:
-        if item.name in declared:
+        if item.name in declared and document.where(item.path) not in told:
             wrong += _refused(document, item, declared[item.name])
     if wrong:
         raise SpecError(wrong)
