@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import md5, sha256
 from typing import Any
 
 from mlmax_pipelines.base.errors import UsageError
@@ -224,6 +224,15 @@ def check_execution_name(name: str) -> None:
             hint=f"up to {EXECUTION_NAME} letters, digits, '-', '_' and '.', no '-' or "
             "'.' first",
         )
+
+
+def execution_tag(name: str) -> str:
+    """What an execution is called where not every name will do: in tags, in the address
+    of its outputs, in a model's metadata. Its name, or a hash of one that has other
+    characters, as the console allows; every definition works out the same."""
+    if set(name) <= set(TAG_CHARACTERS):
+        return name
+    return md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def execution_name(pipeline: str, clock: Callable[[], float] = time.time) -> str:

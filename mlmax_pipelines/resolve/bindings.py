@@ -166,6 +166,6 @@ def bind(
 
 def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
     """The S3 key under which a step's outputs go, in parts to be joined."""
-    name = state_data("$.pipeline.execution_name", "string")
+    name = state_data("$.pipeline.execution_tag", "string")
     item = [state_data("$.index", "string")] if binding.in_map else []
     return layout.step(pipeline, name, binding.key, *item)

@@ -54,7 +54,8 @@ _PIPELINE = {
     "execution_id": state_data("$.pipeline.execution_id", "string"),
     "start_time": state_data("$.pipeline.start_time", "string"),
 }
-
+# What its outputs are kept under: its name, if that will do.
+_TAG = state_data("$.pipeline.execution_tag", "string")
 
 # Names that no two of make the same token: `team_name`.
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
@@ -133,7 +134,7 @@ class References:
         if ref.name == "name":
             return literal(self.pipeline, "string")
         if ref.name == "base_location":
-            folder = (f"{self.pipeline}/", _PIPELINE["execution_name"])
+            folder = (f"{self.pipeline}/", _TAG)
             return replace(self._uri(*folder), type="s3")
         return _PIPELINE[ref.name]
 

@@ -34,6 +34,7 @@ from mlmax_pipelines.base.limits import STOP_CAUSE
 from mlmax_pipelines.base.names import (
     check_execution_name,
     execution_name,
+    execution_tag,
     jobs_prefix,
     pipeline_of,
 )
@@ -271,7 +272,7 @@ class StepFunctionsBackend:
     def _base(self, execution: str) -> str:
         found = self._id(execution)
         pipeline = pipeline_of(found, self._deployment.stack)
-        key = layout.execution(pipeline, found.rpartition(":")[2])
+        key = layout.execution(pipeline, execution_tag(found.rpartition(":")[2]))
         return layout.uri(self._deployment.artifact_bucket, key)
 
 

@@ -98,7 +98,7 @@ def _merged(pipeline: str) -> dict[str, Any]:
 
 
 def _tag(name: Value) -> Value:
-    """The execution's name, or its hash if it has characters that tags may refuse.
+    """What `names.execution_tag` says, worked out where the execution is.
 
     StringSplit separates at each of a text's characters and drops empty parts: of what
     only has those the `~` alone is left, which no execution's name has. AWS Step

@@ -135,7 +135,7 @@ def test_the_module_compiles_as_it_stands(with_module: CompiledPipeline) -> None
     }
     assert request["TransformOutput"] == {
         "S3OutputPath.$": "States.Format('s3://${ArtifactBucket}/CancerPrediction/{}"
-        "/output', $.pipeline.execution_name)"
+        "/output', $.pipeline.execution_tag)"
     }
     assert request["TransformResources"]["InstanceCount"] == 1
 

@@ -50,7 +50,7 @@ def test_outputs_go_below_the_execution_and_inside_a_map_below_the_item(
     tmp_path: Path,
 ) -> None:
     found = bound(tmp_path, NESTED, parameters=DAYS).bindings
-    name = "$.pipeline.execution_name"
+    name = "$.pipeline.execution_tag"
     assert texts(folder_of("p", found["Fit"])) == ["p/", name, "/Fit"]
     inside = ["p/", name, "/Copy_It", "/", "$.index"]
     assert texts(folder_of("p", found["Copy It"])) == inside

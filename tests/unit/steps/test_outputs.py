@@ -38,5 +38,5 @@ def test_an_output_has_a_folder_of_its_execution_and_step(tmp_path: Path) -> Non
     outputs = states["A b"]["Parameters"]["ProcessingOutputConfig"]["Outputs"]
     assert [one["S3Output"]["S3Uri.$"] for one in outputs][0] == (
         "States.Format('s3://${ArtifactBucket}/p/{}/A_b/rows/', "
-        "$.pipeline.execution_name)"
+        "$.pipeline.execution_tag)"
     )

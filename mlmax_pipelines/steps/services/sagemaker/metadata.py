@@ -35,6 +35,7 @@ _INDEX = len("1234/1234")
 _MODEL = SAGEMAKER_NAME + len("/output/model.tar.gz")
 _KNOWN = {
     "$.pipeline.execution_name": EXECUTION_NAME,
+    "$.pipeline.execution_tag": EXECUTION_NAME,
     "$.pipeline.start_time": len("2030-01-31T12:00:00.000Z"),
     "$.index": _INDEX,
 }

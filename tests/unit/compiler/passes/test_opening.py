@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mlmax_pipelines.base.names import execution_tag
 from tests.unit.compiler.projects import compiled, execute
 
 # Of SageMaker's model of the shape TagValue: \\p{L} and \\p{N} are letters and digits.
@@ -52,7 +53,7 @@ def test_the_pipeline_says_what_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a-run", "0", "A_1.b=c+d@e", "z" * 80, "-", "--.--"])
 def test_a_name_that_tags_take_is_their_tag(name: str, tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, SHOW, parameters=PARAMETERS), name=name)
-    assert ran.output["pipeline"]["execution_tag"] == name
+    assert ran.output["pipeline"]["execution_tag"] == execution_tag(name) == name
     assert re.fullmatch(TAG_VALUE, name)
 
 
@@ -63,15 +64,18 @@ def test_a_name_that_the_console_allows_and_tags_refuse_is_hashed(
     ran = execute(compiled(tmp_path, SHOW, parameters=PARAMETERS), name=name)
     hashed = hashlib.md5(name.encode()).hexdigest()
     assert ran.output["pipeline"]["execution_tag"] == hashed
-    # What it is called otherwise stays: its outputs are found under its name.
+    assert execution_tag(name) == hashed
     assert ran.output["pipeline"]["execution_name"] == name
 
 
-def test_every_job_is_tagged_so(tmp_path: Path) -> None:
+def test_every_job_is_tagged_so_and_writes_there(tmp_path: Path) -> None:
     pipeline = compiled(tmp_path, "  A: {module: copy}\n")
-    tags = execute(pipeline, name="no!").arguments("A")["Tags"]
-    values = {tag["Key"]: tag["Value"] for tag in tags}
-    assert values["mlmax:execution"] == hashlib.md5(b"no!").hexdigest()
+    request = execute(pipeline, name="no!").arguments("A")
+    values = {tag["Key"]: tag["Value"] for tag in request["Tags"]}
+    assert values["mlmax:execution"] == execution_tag("no!")
+    outputs = request["ProcessingOutputConfig"]["Outputs"]
+    for output in outputs:
+        assert f"/p/{execution_tag('no!')}/A/" in output["S3Output"]["S3Uri"]
     assert all(re.fullmatch(TAG_VALUE, value) for value in values.values())
 
 
