@@ -37,7 +37,7 @@ from mlmax_pipelines.project.person import Person, followed
 from mlmax_pipelines.project.planning import Plan
 from mlmax_pipelines.project.settled import settled
 
-IAM, REPLACE = "iam", "replace"
+IAM, REPLACE, ROLES = "iam", "replace", "roles"
 _DEPLOYED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 # Type and name of a resource.
 Kept = Sequence[tuple[str, str]]
@@ -121,6 +121,8 @@ def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]
     if review.risky and REPLACE not in allowed:
         names = ", ".join(str(change.name) for change in review.risky)
         yield REPLACE, f"what holds data would be replaced or go ({names})"
+    if review.lacking and ROLES not in allowed:
+        yield ROLES, f"roles lack permissions ({', '.join(review.lacking)})"
 
 
 _Begun = tuple[Iterator[Event], Review]
