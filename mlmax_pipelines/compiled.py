@@ -204,6 +204,7 @@ class Schedule(NamedTuple):
 class CompiledPipeline:
     """One pipeline, compiled: equal specs give equal objects on any machine.
 
+
     `warnings` are what may be wrong with its specs, and yet is compiled.
     """
 

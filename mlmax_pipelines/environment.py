@@ -47,13 +47,13 @@ class Environment:
     `values` is what `${env.X}` in a spec stands for.
 
     On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedules,
-    or the names of those it starts by;
-    `alert_email` is told of executions that fail; `permissions_boundary` is the ARN of
-    the policy that bounds every role; `data_buckets` are names of other buckets that
-    jobs may read (`buckets`: with their keys); 0 days of logs mean the template's
-    default. `vpc` has the `subnets` and `security_groups` that jobs run in; `kms_key`
-    is the ARN of a key that encrypts what they keep. `pipelines` are those it has, all
-    of the project's unless they are listed; `roles` those it brings (`roles_of`).
+    or the names of those it starts by; `alert_email` is told of executions that fail;
+    `permissions_boundary` is the ARN of the policy that bounds every role;
+    `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
+    keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
+    `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
+    they keep. `pipelines` are those it has (none: all of the project), `roles` those it
+    brings (`roles_of`). Here alone: `job_profile` is the AWS profile jobs act with.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Environment:
     kms_key: str = ""
     pipelines: Sequence[str] = ()
     roles: Mapping[str, Any] = field(default_factory=dict)
+    job_profile: str = ""
 
     @property
     def buckets(self) -> tuple[lent.Bucket, ...]:
@@ -164,10 +165,7 @@ def _unknown_key(document: Document, key: Any) -> Problem:
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
     if not isinstance(value, str):
         return _typed(document, path, value, (), "the name of one")
-    if value in BACKENDS:
-        return []
-    known = (*BACKENDS, *installed_backends())
-    if value in known:
+    if value in BACKENDS or value in (known := (*BACKENDS, *installed_backends())):
         return []
     allowed = " or ".join(f"'{item}'" for item in known)
     return [document.problem(f"backend must be {allowed}, found '{value}'", path)]
@@ -284,6 +282,7 @@ _KEYS: Mapping[str, _Check] = {
     "permissions_boundary": _shaped(
         r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"
     ),
+    "job_profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
     "log_retention_days": _days,
     "vpc": lent.vpc_problems,
     "kms_key": _shaped(

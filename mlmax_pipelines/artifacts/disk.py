@@ -22,7 +22,7 @@ from mlmax_pipelines.artifacts.shipped import shipped
 from mlmax_pipelines.base import archives, layout, leaving
 from mlmax_pipelines.base.archives import walk
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.base.files import aside, unique
+from mlmax_pipelines.base.files import aside, flush, unique
 
 LINK_BYTES = 64 << 20
 
@@ -132,11 +132,15 @@ class Store:
             return None
         return path.read_bytes()
 
-    def write(self, uri: str, content: bytes) -> None:
-        """Make or replace the object."""
+    def write(self, uri: str, content: bytes, lasting: bool = False) -> None:
+        """Make or replace the object; `lasting` is as in `base.files`."""
         aside = self.aside()
         aside.write_bytes(content)
+        if lasting:
+            flush(aside)
         self.take(aside, uri)
+        if lasting:
+            flush(self.path(uri).parent)
 
     def delete(self, uri: str) -> None:
         """Remove the object, if there is one."""

@@ -19,6 +19,7 @@ from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.files import unique
 
 _CHUNK = 1 << 20
 _TELL_SECONDS = 2.0
@@ -106,7 +107,7 @@ class Store:
     def _download(self, uri: str, to: Path) -> None:
         bucket, key = layout.split(uri)
         to.parent.mkdir(parents=True, exist_ok=True)
-        part = to.with_name(f".{to.name}.{os.getpid()}.part")
+        part = to.with_name(f".{unique()}.part")
         answer = self._session.call("s3", "get_object", Bucket=bucket, Key=key)
         try:
             with part.open("wb") as file:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import archives, layout, leaving
 
 
 def shipped(path: Path) -> tuple[str, list[tuple[str, Path]]]:
@@ -18,11 +18,13 @@ def shipped(path: Path) -> tuple[str, list[tuple[str, Path]]]:
     """
     path = path.resolve()
     if not path.is_dir():
+        leaving.check_names([(path.name, path)])
         key = layout.data(archives.file_digest(path), path.name)
         return key, [(key, path)]
     files = [
         (name, Path(entry.path))
         for name, entry in archives.walk(path, within=Path(path.anchor))
     ]
+    leaving.check_names([(path.name, path), *files])
     key = layout.data(archives.digest(files), f"{path.name}/")
     return key, [(f"{key}{name}", file) for name, file in files]

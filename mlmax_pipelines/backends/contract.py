@@ -7,10 +7,10 @@ Never: prints, or decides what a user sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.asl.history import HistoryEvent
@@ -37,6 +37,15 @@ class ExecutionRecord:
     error: str | None = None
     cause: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LogLine(NamedTuple):
+    """A line that a job printed. `visit` is a state, or a state in one item of a map:
+    `Clean[1]`; `at` is when, in seconds since the epoch, None when nobody knows."""
+
+    visit: str
+    text: str
+    at: float | None = None
 
 
 class Backend(Protocol):
@@ -80,15 +89,31 @@ class Backend(Protocol):
         """Newest first."""
         ...
 
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        """The models that steps of these pipelines made and did not delete: the job
+        that predicts with them runs still, or failed. None, when looking is refused."""
+        ...
+
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
         """The history in order; with `follow`, until the execution ends."""
         ...
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
-        """(state, line) of what its jobs have printed by now, in the order in which
-        they started. `after` lines are left out: those that the caller has seen."""
+    ) -> Iterator[LogLine]:
+        """What its jobs have printed by now, in the order in which they started; not
+        the first `after` lines: those that the caller has seen.
+
+        Here as below, `state` may be a visit; a state stands for all of its visits."""
+        ...
+
+    def logged(self, execution: str) -> Sequence[str]:
+        """The visits that have a log, or will soon, each once, as they started."""
+        ...
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        """The last lines, at most so many, of the newest log of that state; none when
+        there is no log. What comes before them is not read."""
         ...
 
     def log_location(self, execution: str, state: str) -> str:
@@ -122,7 +147,7 @@ class Backend(Protocol):
         ...
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
-        """Put a file of that name beside the execution's outputs; its URI."""
+        """Put a file of that name beside the execution's outputs, to stay; its URI."""
         ...
 
     def kept(self, execution: str, name: str) -> bytes | None:

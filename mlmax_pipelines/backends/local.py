@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,23 +23,18 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.disk import Store, artifact
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.forms import Has, fault
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
-from mlmax_pipelines.local import (
-    detach,
-    lookup,
-    orders,
-    resume,
-    tail,
-)
+from mlmax_pipelines.local import detach, lookup, orders, resume, tail
 from mlmax_pipelines.local.executions import Executions, Folder
 from mlmax_pipelines.local.orders import Order, Plan
 from mlmax_pipelines.local.resume import Start
+from mlmax_pipelines.registry.local import Registry
 
 if TYPE_CHECKING:
     from mlmax_pipelines.compiled import CompiledPipeline
@@ -172,6 +167,10 @@ class LocalBackend:
                 found.append(record)
         return found
 
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        registry = Registry(self._home / layout.REGISTRY, "")
+        return registry.models(self._environment.name, pipelines)
+
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
         folder = self._find(execution)
         # One whose process died is closed first, and its history with it.
@@ -180,13 +179,17 @@ class LocalBackend:
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[LogLine]:
         folder = self._find(execution)
-        ended = not folder.is_running()
-        for name, path in folder.logs.list(state):
-            for line in tail.lines(path, after, ended):
-                yield name, line
-            after = max(0, after - tail.count(path)) if after else 0
+        lines = folder.logs.lines(state, after, ended=not folder.is_running())
+        return (LogLine(*line) for line in lines)
+
+    def logged(self, execution: str) -> Sequence[str]:
+        return list(dict.fromkeys(v for v, _ in self._find(execution).logs.list()))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        logs = self._find(execution).logs.list(state)
+        return tail.end(logs[-1][1], most) if logs else []
 
     def log_location(self, execution: str, state: str) -> str:
         logs = self._find(execution).logs.list(state)
@@ -253,7 +256,7 @@ class LocalBackend:
 
     def keep(self, execution: str, name: str, content: bytes) -> str:
         uri = f"{_base(self._find(execution))}{name}"
-        self._store.write(uri, content)
+        self._store.write(uri, content, lasting=True)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:

@@ -28,36 +28,54 @@ def aside(path: Path) -> Path:
     return path.with_name(f".{unique()}")
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace the file at `path`: readers see the old content or the new one."""
+def write_bytes(path: Path, content: bytes, lasting: bool = False) -> None:
+    """Replace the file at `path`: readers see the old content or the new one.
+
+    With `lasting`, it is there after a power cut, too, once this returns.
+    """
     temporary = aside(path)
     try:
         temporary.write_bytes(content)
+        if lasting:
+            flush(temporary)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if lasting:
+        flush(path.parent)
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any, lasting: bool = False) -> None:
     """Replace the JSON file at `path`."""
-    write_bytes(path, json.dumps(content, separators=(",", ":")).encode())
+    write_bytes(path, json.dumps(content, separators=(",", ":")).encode(), lasting)
 
 
 def create_json(path: Path, content: Any) -> bool:
-    """Make the JSON file at `path` unless it exists; whether it was made.
+    """Make the JSON file at `path` unless it exists; whether it was made. It lasts.
 
     A link appears with the whole content, and only one process can make it.
     """
     temporary = aside(path)
     temporary.write_text(json.dumps(content, separators=(",", ":")), encoding="utf-8")
     try:
+        flush(temporary)
         os.link(temporary, path)
     except FileExistsError:
         return False
     finally:
         temporary.unlink()
+    flush(path.parent)
     return True
+
+
+def flush(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk itself (fsync(2))."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Unreadable(PipelineError, ValueError):
@@ -67,7 +85,11 @@ class Unreadable(PipelineError, ValueError):
 def read_json(path: Path, form: Any = object) -> Any:
     """The data in the JSON file at `path`. Raises FileNotFoundError when there is none,
     and Unreadable when it is no JSON, or not of the `form` (`base.forms`)."""
-    content = _content(path)
+    return read_content(_content(path), f"'{path}'", form)
+
+
+def read_content(content: bytes, what: str, form: Any) -> Any:
+    """The data of what is kept as JSON. Raises Unreadable, with `what` it is."""
     try:
         data = parse_json(content)
         why = fault(form, data)
@@ -75,7 +97,7 @@ def read_json(path: Path, form: Any = object) -> Any:
         why = f"it is no JSON: {error}" if content.strip() else "it is empty"
     if why:
         hint = "put back what it was, or remove it and what belongs to it"
-        raise Unreadable(f"'{path}' cannot be read: {why}", hint=hint)
+        raise Unreadable(f"{what} cannot be read: {why}", hint=hint)
     return data
 
 

@@ -19,6 +19,7 @@ from mlmax_pipelines.base.secret_names import looks_secret
 _SHOWN = 5
 _SECRET = "looks like a secret"
 HINT_OUTSIDE = "code and data are shipped from folders of the project"
+HINT_SPECIAL = "write what comes out of it to a file"
 HINT_SECRET = (
     "move it out of the folder, or name it in .gitignore if it lies among code; jobs "
     "take secrets from AWS Secrets Manager"
@@ -34,7 +35,29 @@ def fault(root: Path, path: str) -> tuple[str, str]:
         return f"'{path}' is a link that leads out of the project", HINT_OUTSIDE
     if is_secret(root, path, root / path):
         return f"'{path}' {_SECRET}", HINT_SECRET
+    if is_special(root / path):
+        return f"'{path}' is neither a file nor a folder", HINT_SPECIAL
     return "", ""
+
+
+def is_special(path: Path) -> bool:
+    """Whether there is something else than a file or a folder: a pipe, a device."""
+    return os.path.exists(path) and not os.path.isfile(path) | os.path.isdir(path)
+
+
+def check_names(files: Iterable[tuple[str, Path]]) -> None:
+    """Raises UsageError for names that no bucket can hold: keys are UTF-8 (Amazon S3
+    User Guide, "Naming Amazon S3 objects")."""
+    found = [shown for name, _ in files if (shown := printable(name)) != name]
+    if found:
+        what = "has a name that is" if len(found) == 1 else "have names that are"
+        message = f"{_listed(found)} {what} no UTF-8 text: S3 has no such key"
+        raise UsageError(message, hint="rename it: mv FILE NEW_NAME")
+
+
+def printable(name: str) -> str:
+    """A file's name with every byte that is no text spelled out: `caf\\xe9`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def leads_out(root: Path, path: Path) -> bool:
@@ -61,7 +84,8 @@ def check_links(root: Path, files: Iterable[tuple[str, Path]]) -> None:
 
 
 def check(root: Path, files: Sequence[tuple[str, Path]]) -> None:
-    """Raises UsageError when a file must not leave the project."""
+    """Raises UsageError when a file must not leave the project, or cannot."""
+    check_names(files)
     check_links(root, files)
     found = [name for name, path in files if is_secret(root, name, path)]
     if found:

@@ -141,6 +141,11 @@ def slug(name: str) -> str:
     return re.sub("-+", "-", name.lower().replace("_", "-")).strip("-")
 
 
+def jobs_prefix(environment: str, pipeline: str) -> str:
+    """What the names of all jobs and models of a pipeline begin with."""
+    return f"{environment}-{jobs_slug(pipeline)}-"
+
+
 def jobs_slug(pipeline: str) -> str:
     """What the names of a pipeline's jobs have of its name. Of one that is too long its
     beginning, and a digest that tells it apart from others that begin so."""
@@ -159,6 +164,29 @@ def tags(**values: Any) -> list[dict[str, Any]]:
 def pipeline_of(machine: str, prefix: str) -> str:
     """The pipeline in the ARN of a state machine or of an execution."""
     return machine.split(":")[6].removeprefix(machine_name(prefix, ""))
+
+
+# Names of visits
+
+_VISIT = re.compile(r"(.+?) ?\[(\d+(?:\.\d+)*)\]")
+
+
+def visit_name(state: str, iteration: str) -> str:
+    """A state in one item of a map: `Clean[1]`; the state itself outside of one."""
+    return f"{state}[{iteration}]" if iteration else state
+
+
+def visit_parts(name: str) -> tuple[str, str]:
+    """State and item of a visit; the item is "" for all visits of a state."""
+    found = _VISIT.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
+
+
+def is_visit(visit: str, wanted: str) -> bool:
+    """Whether a visit is the one wanted, or one of the state wanted; "" wants all."""
+    state, iteration = visit_parts(wanted)
+    own, index = visit_parts(visit)
+    return not wanted or (own == state and iteration in ("", index))
 
 
 # Names of executions

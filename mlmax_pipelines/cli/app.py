@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from mlmax_pipelines.base import printed
+
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.project import Project
@@ -92,7 +94,12 @@ def in_environment(env: str) -> str:
 
 def say(text: str) -> None:
     """One line of progress, to stderr."""
-    click.echo(text, err=True)
+    click.echo(printed.safe(text), err=True)
+
+
+def show(text: str, nl: bool = True) -> None:
+    """A result, to stdout; neither lets others' text do anything to a terminal."""
+    click.echo(printed.safe(text), nl=nl)
 
 
 def near(path: Path) -> str:

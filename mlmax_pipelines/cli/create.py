@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, near, say
+from mlmax_pipelines.cli.app import App, near, say, show
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.generated import Changes
@@ -48,7 +48,7 @@ def create(app: App, names: tuple[str, ...], check: bool) -> None:
 def _print_written(changes: Changes) -> None:
     for word, files in (("wrote", changes.written), ("removed", changes.removed)):
         for file in files:
-            click.echo(f"{word} {near(changes.folder / file)}")
+            show(f"{word} {near(changes.folder / file)}")
     if not changes.stale:
         say(f"templates/ is up to date ({len(changes.unchanged)} files)")
     elif changes.unchanged:
@@ -60,7 +60,7 @@ def _refuse(changes: Changes, names: tuple[str, ...]) -> NoReturn:
     from mlmax_pipelines.project.generated import differ_only_in, differences
 
     for line in differences(changes):
-        click.echo(line)
+        show(line)
     count = len(changes.written) + len(changes.removed)
     what = "1 template is" if count == 1 else f"{count} templates are"
     command = " ".join(["pipeline create", *names])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.app import App, say, show
 from mlmax_pipelines.cli.review import counts, lines, shown
 from mlmax_pipelines.cli.target import (
     Terminal,
@@ -83,10 +83,10 @@ def _present(target: Deployment, review: Review) -> None:
     verb = "would be created" if review.first else "would be changed"
     account = target.session.identity.account
     place = f"in {target.session.region}, account {account}"
-    click.echo(f"stack '{target.stack_name}' {place}, {verb}\n")
+    show(f"stack '{target.stack_name}' {place}, {verb}\n")
     for line in lines(review):
-        click.echo(line)
-    click.echo(f"\n{counts(review)}")
+        show(line)
+    show(f"\n{counts(review)}")
 
 
 def _approved(review: Review, yes: bool, allow: tuple[str, ...]) -> bool:

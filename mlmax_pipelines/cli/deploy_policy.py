@@ -7,7 +7,7 @@ import json
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.app import App, say, show
 from mlmax_pipelines.cli.target import aws_environment_option, deployment
 
 
@@ -36,7 +36,7 @@ def deploy_policy(app: App, env: str, bucket: str, part: int | None) -> None:
         hint = f"there are {len(found)}: leave '--part' out for all"
         raise UsageError(f"there is no document {part}", hint=hint)
     chosen = found if part is None else [found[part - 1]]
-    click.echo(json.dumps(chosen if len(chosen) > 1 else chosen[0], indent=2))
+    show(json.dumps(chosen if len(chosen) > 1 else chosen[0], indent=2))
     if len(chosen) > 1:
         parts = f"'--part 1' to '--part {len(found)}' print each alone"
         say(f"{len(found)} documents: attach each as a managed policy; {parts}")

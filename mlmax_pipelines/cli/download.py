@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Sequence
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, environment_option, near, say
+from mlmax_pipelines.cli.app import App, environment_option, near, say, show
 from mlmax_pipelines.observe.units import size
 
 if TYPE_CHECKING:
@@ -38,15 +38,22 @@ def download(app: App, execution: str, what: str, env: str, to: Path | None) -> 
       pipeline download latest
       pipeline download nightly-7 Train.model -e dev --to models/
     """
+    from mlmax_pipelines.project import copying
+
     backend = app.backend(env)
     record = backend.describe(execution)
     found = _wanted(backend.artifacts(record.id), what)
     folder = to or Path(record.name)
-    total = size(sum(artifact.size for artifact in found))
-    say(f"downloading {len(found)} files, {total}")
-    for artifact in found:
-        backend.fetch(artifact.uri, _target(folder, artifact, record.name))
-    click.echo(near(folder))
+    base = _base(found[0], f"/{record.pipeline}/{record.name}/")
+    fit, left_out = copying.fitting(found, base)
+    total = size(sum(artifact.size for artifact in fit))
+    say(f"downloading {len(fit)} files, {total}")
+    left_out += copying.copy(backend, fit, lambda uri: _place(folder, uri[len(base) :]))
+    for line in copying.told(left_out):
+        say(line)
+    if len(left_out) == len(found):
+        raise UsageError(f"nothing of '{record.name}' can be a file in '{folder}'")
+    show(near(folder))
 
 
 def _wanted(artifacts: Sequence[Artifact], what: str) -> list[Artifact]:
@@ -63,10 +70,15 @@ def _wanted(artifacts: Sequence[Artifact], what: str) -> list[Artifact]:
     raise UsageError(f"nothing of '{what or 'any step'}' to download", hint=hint)
 
 
-def _target(folder: Path, artifact: Artifact, execution: str) -> Path:
-    """The path in the folder that the key has below its execution's."""
-    path = folder / artifact.uri.partition(f"/{execution}/")[2]
+def _place(folder: Path, key: str) -> Path:
+    """The path in the folder; a link that is there may lead out of it."""
+    path = folder / key
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(f"'{artifact.uri}' leads out of '{folder}'")
-    path.parent.mkdir(parents=True, exist_ok=True)
+        raise UsageError(f"'{path}' leads out of '{folder}'")
     return path
+
+
+def _base(artifact: Artifact, execution: str) -> str:
+    """The address of all that the execution wrote."""
+    bucket, found, _ = artifact.uri.partition(execution)
+    return bucket + found

@@ -20,20 +20,22 @@ from mlmax_pipelines.cli.app import (
     format_option,
     in_environment,
     say,
+    show,
 )
 from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import metrics
-from mlmax_pipelines.observe.failure import failure
+from mlmax_pipelines.observe.failure import caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
 from mlmax_pipelines.observe.units import number
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.contract import ExecutionRecord
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 
 EXECUTION = "[EXECUTION]"
 _WIDEST = 48
+_MODELS_LEFT = "models of batch inferences that failed or still run, kept for a redrive"
 
 
 @click.command("list")
@@ -53,17 +55,24 @@ def list_(
 ) -> None:
     """List executions, newest first; with NAME, those of one pipeline.
 
+    One that succeeded only because errors were caught names the steps that failed.
+
     \b
     Examples:
       pipeline list
       pipeline list training --status FAILED -n 5
       pipeline list -e dev --format json
     """
-    records = app.backend(env).list(pipeline, status or "", limit)
+    backend = app.backend(env)
+    listed = backend.list(pipeline, status or "", limit)
+    records = [_with_output(backend, record) for record in listed]
     if form == "json":
-        click.echo(json.dumps([asdict(record) for record in records], indent=2))
+        told = [{**asdict(one), "caught": caught(one)} for one in records]
+        show(json.dumps(told, indent=2))
     elif records:
-        click.echo(terminal.executions(records, time.time()))
+        show(terminal.executions(records, time.time()))
+        if left := backend.models_left({record.pipeline for record in records}):
+            say(f"{_MODELS_LEFT}: {len(left)}")
     else:
         of = f" of '{pipeline}'" if pipeline else ""
         which = f" that are {status}" if status else ""
@@ -75,6 +84,14 @@ def list_(
         )
         hint = next.format(in_environment(env))
         say(f"no executions{some} in environment '{env}': {hint}")
+
+
+def _with_output(backend: Backend, record: ExecutionRecord) -> ExecutionRecord:
+    """One that succeeded with its output, which says what was caught; Step Functions
+    tells it of one execution at a time."""
+    if record.status != "SUCCEEDED" or record.output is not None:
+        return record
+    return backend.describe(record.id)
 
 
 @click.command()
@@ -107,16 +124,16 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     rows = folded(timeline.rows)
     if form == "json":
         steps = [_step_data(row) for row in rows]
-        click.echo(json.dumps({**asdict(record), "steps": steps}, indent=2))
+        show(json.dumps({**asdict(record), "steps": steps}, indent=2))
         return
-    click.echo(terminal.executions([record], time.time()) + "\n")
-    click.echo(terminal.steps(rows, time.time()))
+    show(terminal.executions([record], time.time()) + "\n")
+    show(terminal.steps(rows, time.time()))
     found = failure(timeline)
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
-        click.echo(f"\nwhy it ended: {': '.join(told)}")
-    if found and any(backend.logs(record.id, found.state)):
-        command = f"pipeline logs {record.name} '{found.state}'"
+        show(f"\nwhy it ended: {': '.join(told)}")
+    if found and backend.log_end(record.id, found.visit, 1):
+        command = f"pipeline logs {record.name} '{found.visit}'"
         say(f"\nnext: {command}{in_environment(env)}")
     if found and found.again:
         say(f"\nnext: {run_again(record, found)}")
@@ -159,7 +176,7 @@ def compare(app: App, first: str, second: str, env: str) -> None:
         say(f"'{a.name}' beside itself: name another one to see what differs")
     found = metrics.compare(a, b, backend.events(a.id), backend.events(b.id))
     evidence = [row for row in found.evidence if row.differs]
-    click.echo(cells.table(["", a.name, b.name], _heads(a, b)))
+    show(cells.table(["", a.name, b.name], _heads(a, b)))
     for title, rows in (
         ("METRIC", found.metrics),
         ("PARAMETER", found.parameters),
@@ -167,7 +184,7 @@ def compare(app: App, first: str, second: str, env: str) -> None:
     ):
         if rows:
             lines = [_difference(row) for row in rows]
-            click.echo("\n" + cells.table([title, a.name, b.name, "CHANGE"], lines))
+            show("\n" + cells.table([title, a.name, b.name, "CHANGE"], lines))
 
 
 def _heads(a: ExecutionRecord, b: ExecutionRecord) -> list[list[str]]:
@@ -207,4 +224,4 @@ def stop(app: App, execution: str, env: str, cause: str) -> None:
         say(f"'{record.name}' is not running: it {cells.ended(record.status)}")
         return
     backend.stop(record.name, cause)
-    click.echo(f"stopped '{record.name}'")
+    show(f"stopped '{record.name}'")

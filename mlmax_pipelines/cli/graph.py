@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, near, say
+from mlmax_pipelines.cli.app import App, near, say, show
 
 _FORMATS = ("text", "mermaid", "svg", "png")
 _BY_SUFFIX = {".txt": "text", ".mmd": "mermaid", ".svg": "svg", ".png": "png"}
@@ -48,7 +48,10 @@ def graph(
 
     content = render(app.project.pipeline(name), form, states)
     if output is None:
-        click.echo(content, nl=False)
+        if form == "png":
+            click.echo(content, nl=False)
+        else:
+            show(content.decode(), nl=False)
         return
     output.write_bytes(content)
     say(f"wrote {near(output)}")

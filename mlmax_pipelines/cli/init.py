@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from mlmax_pipelines.cli.app import say
+from mlmax_pipelines.cli.app import say, show
 
 
 @click.command()
@@ -31,7 +31,7 @@ def init(directory: Path) -> None:
 
     files = copy_reference(directory)
     say(f"made a project of {len(files)} files in '{directory}'")
-    click.echo(_NEXT.format(directory=shlex.quote(str(directory))))
+    show(_NEXT.format(directory=shlex.quote(str(directory))))
 
 
 _NEXT = """\

@@ -37,6 +37,8 @@ _STYLES = {
 _COLUMNS: tuple[JustifyMethod, ...] = ("left", "left", "right", "left")
 # Lines of the terminal that are not rows: the title, and two left free.
 _RESERVED_LINES = 3
+# Of a log, to find one with something in it.
+_LAST_LINES = 5
 
 
 class LiveTable:
@@ -49,7 +51,7 @@ class LiveTable:
         self._record = record
         self._steps = list(dict.fromkeys(s.step for s in pipeline.states if s.step))
         self._nested = _nested_steps(pipeline)
-        self._lines: dict[str, tuple[int, str]] = {}
+        self._lines: dict[str, str] = {}
         self._console = Console(stderr=True, highlight=False)
         self._live = Live(console=self._console, auto_refresh=False)
         self._live.start()
@@ -102,18 +104,15 @@ class LiveTable:
         if row.items:
             return f"{row.done} of {row.items} items"
         tries = f"attempt {row.attempts}: " if row.attempts > 1 else ""
-        # Items of a map share one state: nobody can tell whose line is the last.
-        line = "" if row.iteration else self._lines.get(row.step, (0, ""))[1]
-        return tries + line
+        return tries + ("" if row.iteration else self._lines.get(row.step, ""))
 
     def _read_logs(self, rows: Sequence[Row]) -> None:
         """Keep the last line of each job that runs."""
-        for name in {row.name for row in rows if row.open}:
-            count, last = self._lines.get(name, (0, ""))
-            for _, line in self._backend.logs(self._record.id, name, after=count):
-                count += 1
-                last = cells.visible(line) or last
-            self._lines[name] = (count, last)
+        # Items of a map share one state: nobody can tell whose line is the last.
+        for name in {row.name for row in rows if row.open and not row.iteration}:
+            lines = self._backend.log_end(self._record.id, name, _LAST_LINES)
+            shown = [line for line in map(cells.visible, lines) if line]
+            self._lines[name] = shown[-1] if shown else self._lines.get(name, "")
 
 
 def _table(lines: Sequence[Sequence[Text]], width: int) -> Table:

@@ -22,7 +22,7 @@ from mlmax_pipelines.base.errors import (
     SpecError,
     UsageError,
 )
-from mlmax_pipelines.cli.app import App
+from mlmax_pipelines.cli.app import App, say
 from mlmax_pipelines.cli.lazy import Entry, LazyGroup
 
 _CLI = "mlmax_pipelines.cli."
@@ -209,7 +209,7 @@ def _bug(error: Exception, debug: bool) -> int:
 
 
 def _error(text: str) -> None:
-    click.echo(click.style("error:", fg="red", bold=True) + " " + text, err=True)
+    say(click.style("error:", fg="red", bold=True) + " " + text)
 
 
 def _traceback() -> None:

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from mlmax_pipelines.cli.app import App, format_option
+from mlmax_pipelines.cli.app import App, format_option, show
 from mlmax_pipelines.cli.target import aws_environment_option, deployment
 from mlmax_pipelines.observe.render import cells
 
@@ -28,7 +28,7 @@ def outputs(app: App, env: str, form: str) -> None:
     with deployment(app, env) as target:
         found = stacks.deployed(target.session, target.stack_name, env).outputs
     if form == "json":
-        click.echo(json.dumps(dict(sorted(found.items())), indent=2))
+        show(json.dumps(dict(sorted(found.items())), indent=2))
     else:
         rows = [[name, value] for name, value in sorted(found.items())]
-        click.echo(cells.table(["OUTPUT", "VALUE"], rows))
+        show(cells.table(["OUTPUT", "VALUE"], rows))

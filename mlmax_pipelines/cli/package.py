@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mlmax_pipelines.base.layout import uri
-from mlmax_pipelines.cli.app import App, near
+from mlmax_pipelines.cli.app import App, near, show
 from mlmax_pipelines.cli.target import (
     Terminal,
     aws_environment_option,
@@ -34,6 +34,6 @@ def package(app: App, env: str, bucket: str) -> None:
     with deployment(app, env, bucket) as target:
         plan = deploy.package(target, Terminal())
         folder = app.project.root / BUILD / env
-    click.echo(f"code      {uri(plan.package.bucket, plan.package.code_version)}/")
-    click.echo(f"template  {near(folder / 'master.json')}")
-    click.echo(f"          {plan.template_url}")
+    show(f"code      {uri(plan.package.bucket, plan.package.code_version)}/")
+    show(f"template  {near(folder / 'master.json')}")
+    show(f"          {plan.template_url}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from mlmax_pipelines.cli.app import App, environment_option, in_environment, say
+from mlmax_pipelines.cli.app import App, environment_option, in_environment, say, show
 
 
 @click.command()
@@ -37,7 +37,7 @@ def redrive(app: App, execution: str, env: str, no_wait: bool) -> None:
     if no_wait:
         command = f"pipeline status {record.name}{in_environment(env)}"
         say(f"it goes on; '{command}' shows how")
-        click.echo(record.name)
+        show(record.name)
         return
     timeline = follow(backend, pipeline, record)
     conclude(app, backend, backend.describe(record.id), timeline)

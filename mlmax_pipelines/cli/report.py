@@ -10,7 +10,14 @@ from pathlib import Path
 import click
 
 from mlmax_pipelines.base.layout import REPORTS
-from mlmax_pipelines.cli.app import App, environment_option, format_option, near, say
+from mlmax_pipelines.cli.app import (
+    App,
+    environment_option,
+    format_option,
+    near,
+    say,
+    show,
+)
 
 _SUFFIX = {"html": ".html", "md": ".md", "txt": ".txt"}
 
@@ -46,11 +53,11 @@ def report(app: App, execution: str, env: str, form: str, output: str | None) ->
     record = app.conclude(backend, backend.describe(execution))
     text = reports.report(app.project, backend, record, form)
     if output == "-":
-        click.echo(text, nl=False)
+        show(text, nl=False)
         return
     file = app.project.root / REPORTS / f"{record.name}{_SUFFIX[form]}"
     path = Path(output) if output else file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     say(f"wrote the report of '{record.name}'")
-    click.echo(near(path))
+    show(near(path))

@@ -19,6 +19,7 @@ from mlmax_pipelines.aws.changes import (
     StateChange,
 )
 from mlmax_pipelines.aws.permissions import BOUNDARY, MANAGED_POLICY, Statement
+from mlmax_pipelines.cli.app import show
 
 _LONGEST = 90
 _SIGNS = {
@@ -46,8 +47,8 @@ def lines(review: Review) -> Iterator[str]:
 def shown(review: Review) -> None:
     """Print it, and what it comes to."""
     for line in lines(review):
-        click.echo(line)
-    click.echo(counts(review))
+        show(line)
+    show(counts(review))
 
 
 def counts(review: Review) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Sequence
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, environment_option, in_environment, say
+from mlmax_pipelines.cli.app import App, environment_option, in_environment, say, show
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.inputs import Given
@@ -82,7 +82,7 @@ def run(
 
 def _leave(name: str, environment: str) -> None:
     say(f"started; 'pipeline status {name}{environment}' shows how it goes")
-    click.echo(name)
+    show(name)
 
 
 def given_in_words(words: Sequence[str]) -> Sequence[Given]:

@@ -15,6 +15,7 @@ import click
 
 from mlmax_pipelines.asl.canonical import parsed
 from mlmax_pipelines.base.errors import ExecutionError, UsageError
+from mlmax_pipelines.cli.app import show
 
 
 @click.command()
@@ -87,7 +88,7 @@ def _simulate_one(
         raise ExecutionError(
             ": ".join([f"the execution {result.status.lower()}", *told])
         )
-    click.echo(json.dumps(result.output, indent=2, ensure_ascii=False))
+    show(json.dumps(result.output, indent=2, ensure_ascii=False))
 
 
 def _input(given: str) -> Any:

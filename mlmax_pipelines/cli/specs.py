@@ -11,7 +11,7 @@ import click
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.app import App, say, show
 
 
 @click.command()
@@ -57,7 +57,7 @@ def explain(app: App, name: str, step: str) -> None:
             f"pipeline '{name}' has no step '{step}'",
             hint=question(step, steps) or f"it has {', '.join(steps)}",
         )
-    click.echo("\n".join(lines(pipeline, step)))
+    show("\n".join(lines(pipeline, step)))
 
 
 @click.command()
@@ -73,4 +73,4 @@ def schema(app: App) -> None:
     """
     from mlmax_pipelines.spec.schema import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    show(json.dumps(json_schema(), indent=2))

@@ -6,15 +6,13 @@ ExecutionError that says it all. Never: a log read to find out what failed.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import ExecutionError, PipelineError
-from mlmax_pipelines.cli.app import App, in_environment, near
+from mlmax_pipelines.cli.app import App, in_environment, near, show
 from mlmax_pipelines.observe.failure import Failure, failure
 from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.render.terminal import summary
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 
 _LOG_LINES = 10
+_LONGEST = 2000
 _WIDEST = 88
 
 
@@ -39,8 +38,8 @@ def conclude(
     for line in summary(
         record, timeline, artifacts, lambda uri: app.place(env, uri), _width()
     ):
-        click.echo(line)
-    click.echo(f"\nnext: pipeline report {record.name}{in_environment(env)}")
+        show(line)
+    show(f"\nnext: pipeline report {record.name}{in_environment(env)}")
 
 
 def failed(
@@ -75,14 +74,14 @@ def run_again(record: ExecutionRecord, found: Failure) -> str:
 
 
 def _log(backend: Backend, record: ExecutionRecord, found: Failure) -> Iterator[str]:
-    last = deque(backend.logs(record.id, found.state), _LOG_LINES)
+    last = backend.log_end(record.id, found.visit, _LOG_LINES)
     if last:
         yield "  last lines of its log:"
-        yield from (f"    {line}" for _, line in last)
-    if link := backend.link(record.id, found.state):
+        yield from (f"    {printed.line(line)[:_LONGEST]}" for line in last)
+    if link := backend.link(record.id, found.visit):
         yield f"  its job: {link}"
     try:
-        place = backend.log_location(record.id, found.state)
+        place = backend.log_location(record.id, found.visit)
     except PipelineError:
         # A state that runs no job has no log.
         return

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, say
+from mlmax_pipelines.cli.app import App, say, show
 
 if TYPE_CHECKING:
     from mlmax_pipelines.aws.events import Event
@@ -87,7 +87,7 @@ class Terminal:
         say(line)
 
     def done(self, line: str) -> None:
-        click.echo(line)
+        show(line)
 
     def agrees(self, question: str) -> bool:
         return confirm(question, self._yes)

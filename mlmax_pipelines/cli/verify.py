@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlmax_pipelines.base.errors import ExecutionError
-from mlmax_pipelines.cli.app import App, environment_option
+from mlmax_pipelines.cli.app import App, environment_option, show
 from mlmax_pipelines.observe.render import cells
 
 if TYPE_CHECKING:
@@ -47,14 +47,12 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
     wrong = [finding for finding in findings if not finding.matches]
     shown = findings if verbose else wrong
     if shown:
-        click.echo(cells.table(_HEADERS, [_row(finding) for finding in shown]))
+        show(cells.table(_HEADERS, [_row(finding) for finding in shown]))
     if wrong:
         raise ExecutionError(
             f"{len(wrong)} of {len(findings)} things no longer match in '{record.name}'"
         )
-    click.echo(
-        f"'{record.name}' matches its evidence in all {len(findings)} things checked"
-    )
+    show(f"'{record.name}' matches its evidence in all {len(findings)} things checked")
 
 
 def _row(finding: Finding) -> list[str]:

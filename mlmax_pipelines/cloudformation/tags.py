@@ -37,9 +37,15 @@ def get_att(resource: str, attribute: str = "Arn") -> Tag:
 
 
 def sub(text: str) -> Any:
-    """The shortest form of an `Fn::Sub` text: itself, a reference, or `!Sub`."""
+    """The shortest form of an `Fn::Sub` text: itself, a reference, or `!Sub`.
+
+    A text with nothing to fill in that looks as if it had is joined: cfn-lint takes it
+    for a forgotten `!Sub` (E1029), and an `!Sub` of it for needless (W1020).
+    """
     if _PLACEHOLDER.search(text) is None:
-        return text.replace("${!", "${")
+        *others, last = text.split("${!")
+        pieces = [*(f"{one}$" for one in others), last]
+        return Tag("Join", ["{", pieces]) if others else text
     single = _SINGLE.fullmatch(text)
     if single is None:
         return Tag("Sub", text)

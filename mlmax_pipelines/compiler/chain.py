@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.compiler.built import BuiltStep, every, records, states_of
 from mlmax_pipelines.steps import retries, sdk
@@ -22,6 +23,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.outputs import DROPPED
 from mlmax_pipelines.steps.registry import find
 
 _TASKS = ("Task", "Parallel", "Map")
@@ -89,7 +91,7 @@ def _finish(one: BuiltStep) -> None:
     step = one.step
     for draft in one.drafts:
         if step.description and draft.state.state_id == step.name:
-            sdk.describe(draft.state, step.description)
+            sdk.describe(draft.state, written(step.description))
         if step.timeout_seconds and draft.state.state_type == "Task":
             sdk.limit_time(draft.state, step.timeout_seconds)
 
@@ -122,6 +124,11 @@ def _link_step(one: BuiltStep, after: Any, targets: dict[str, Any]) -> None:
         if draft.state.state_type in _TASKS:
             if not draft.inside:
                 retries.add(one.step, draft)
+            if draft.may_fail:
+                sdk.add_catch(
+                    draft.state, ("States.ALL",), following, DROPPED["result_path"]
+                )
+                continue
             for catcher in one.step.catch:
                 path = f"$.steps.{one.step.key}.error"
                 target = targets[catcher.next]

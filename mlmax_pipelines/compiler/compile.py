@@ -14,10 +14,11 @@ from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.limits import DEFINITION, HISTORY
+from mlmax_pipelines.base.literals import are_in, written
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
 from mlmax_pipelines.compiler.built import Built, Pass, states_of
 from mlmax_pipelines.compiler.chain import Builder, link
-from mlmax_pipelines.compiler.passes import nest, opening
+from mlmax_pipelines.compiler.passes import literals, nest, opening
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
 from mlmax_pipelines.steps import sdk
@@ -59,7 +60,7 @@ def _build(pipeline: ResolvedPipeline) -> Built:
 
 def _definition(built: Built) -> dict[str, Any]:
     pipeline = built.pipeline
-    fields: dict[str, Any] = {"Comment": pipeline.description or pipeline.name}
+    fields: dict[str, Any] = {"Comment": written(pipeline.description) or pipeline.name}
     if pipeline.timeout_seconds is not None:
         fields["TimeoutSeconds"] = pipeline.timeout_seconds
     return sdk.definition(built.chain[0].state_id, built.chain, **fields)
@@ -84,19 +85,28 @@ def _hand_over(built: Built, definition: dict[str, Any]) -> CompiledPipeline:
     pipeline, context = built.pipeline, built.context
     whole = (definition, *(part.definition for part in built.parts))
     texts = [canonical_json(one) for one in whole]
+    settled = literals.Settled(
+        whole, context.substitutions, tuple(context.resources.values())
+    )
+    if any(map(are_in, texts)):
+        settled = literals.settle(whole, context)
+        texts = [canonical_json(one) for one in settled.definitions]
     digest = _digest(texts)
+    first, *parts = settled.definitions
     return CompiledPipeline(
         name=pipeline.name,
         description=pipeline.description,
         type=pipeline.type,
         parameters=pipeline.parameters,
-        definition=mark.put(definition, digest),
-        substitutions=dict(sorted(context.substitutions.items())),
-        states=built.states,
+        definition=mark.put(first, digest),
+        substitutions=dict(sorted(settled.substitutions.items())),
+        states=tuple(map(literals.state, built.states)),
         limits=_limits(built, texts),
         code=tuple(sorted(context.code)),
-        resources=tuple(context.resources.values()),
-        parts=built.parts,
+        resources=tuple(map(literals.resource, settled.resources)),
+        parts=tuple(
+            part._replace(definition=one) for part, one in zip(built.parts, parts)
+        ),
         schedules=pipeline.schedules,
         sources=pipeline.sources,
         digest=digest,

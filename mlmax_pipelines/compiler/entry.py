@@ -22,7 +22,12 @@ from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.compiler.compile import compile_pipeline
 from mlmax_pipelines.compiler.files import file_problems
-from mlmax_pipelines.resolve.modules import SUFFIXES, Modules, load_modules
+from mlmax_pipelines.resolve.modules import (
+    SUFFIXES,
+    Modules,
+    check_file_names,
+    load_modules,
+)
 from mlmax_pipelines.resolve.resolver import resolve
 from mlmax_pipelines.spec.checks import check_flow
 from mlmax_pipelines.spec.fields import in_order
@@ -59,6 +64,7 @@ def pipeline_files(root: Path, names: Sequence[str] = ()) -> list[Path]:
     """The specs of a project by name of the file, which is the pipeline's name."""
     folder = root / FOLDER
     files = [path for path in folder.glob("*") if path.suffix in SUFFIXES]
+    check_file_names(FOLDER, files)
     found: dict[str, Path] = {}
     for path in sorted(files):
         other = found.setdefault(path.stem, path)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from mlmax_pipelines.base import leaving
+from mlmax_pipelines.base import archives, leaving
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import MISSING
@@ -60,9 +60,17 @@ def _script_problems(root: Path, name: str, place: Place) -> list[Problem]:
     text, hint = leaving.fault(root, name)
     if text:
         return [place.problem(text, hint)]
-    if os.path.isfile(root / name):
-        return []
-    return [place.problem(f"there is no file '{name}'", _nearest(root, name))]
+    if not os.path.isfile(root / name):
+        text, hint = f"there is no file '{name}'", _nearest(root, name)
+    elif (plain := os.path.normpath(name)) != name:
+        text, hint = f"'{name}' is written with a detour", f"write '{plain}'"
+    elif "/" not in name:
+        text = f"'{name}' is at the project's root: all of the project would be shipped"
+        hint = f"move it into a folder, such as 'src/{name}'"
+    elif archives.is_left_out(root, name):
+        text = f"'{name}' is left out of the code that is shipped"
+        hint = "take it out of .gitignore, or out of a folder such as __pycache__"
+    return [place.problem(text, hint)] if text else []
 
 
 def _nearest(root: Path, name: str) -> str:

@@ -16,7 +16,8 @@ class TaskRequest(NamedTuple):
     `arguments` is the effective input, after InputPath and Parameters. `context` is
     the context object (`$$`). Times are in seconds. `stop` is set when nobody waits
     for the answer any more: the execution was aborted or timed out, the task timed
-    out, or a sibling of its branch failed.
+    out, or a sibling of its branch failed. `iteration` says for which item of a map it
+    is called: its index, behind those of the maps around it (`3.0`), "" outside of one.
     """
 
     resource: str
@@ -26,6 +27,7 @@ class TaskRequest(NamedTuple):
     timeout_seconds: float | None
     heartbeat_seconds: float | None
     stop: threading.Event
+    iteration: str = ""
 
 
 # Returns the task's raw result, or raises StateError.

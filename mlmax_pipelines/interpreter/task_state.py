@@ -99,6 +99,7 @@ def compile_task(state: Mapping[str, Any]) -> Callable[[Visit], Steps]:
             timeout(visit),
             heartbeat(visit),
             threading.Event(),
+            visit.branch.iteration,
         )
         result = yield from _call(visit, events, request)
         output = flow.output(visit, result)

@@ -65,18 +65,22 @@ class Machine(NamedTuple):
 
 @dataclass
 class Branch:
-    """One path through states: its variables, its Map item, its last event."""
+    """One path through states: its variables, its Map item and where that is, its last
+    event."""
 
     run: Run
     previous_id: int = 0
     variables: dict[str, Any] = field(default_factory=dict)
     item: Mapping[str, Any] | None = None
+    iteration: str = ""
 
     def child(self, item: Mapping[str, Any] | None = None) -> Branch:
         """A branch inside this one: sees its variables, changes only its own."""
-        return Branch(
-            self.run, self.previous_id, dict(self.variables), item or self.item
-        )
+        own = dict(self.variables)
+        if item is None:
+            return Branch(self.run, self.previous_id, own, self.item, self.iteration)
+        iteration = f"{self.iteration}.{item['Index']}".lstrip(".")
+        return Branch(self.run, self.previous_id, own, item, iteration)
 
     def record(self, type: str, details: Details | None = None) -> int:
         """Record an event that follows this branch's last one."""

@@ -22,6 +22,7 @@ from pathlib import Path
 from mlmax_pipelines.local import orders, runner
 from mlmax_pipelines.local.detach import SIGNALS
 from mlmax_pipelines.local.executions import Folder
+from mlmax_pipelines.local.jobs.kin import FAMILY
 
 _PATH_BYTES = 1 << 16
 Notify = Callable[[Path, str, str], object]
@@ -30,6 +31,7 @@ Notify = Callable[[Path, str, str], object]
 def main(channel: str, listener: str) -> None:
     """Wait for an execution and run it; SIGTERM stops it."""
     gc.enable()
+    FAMILY.adopt()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)

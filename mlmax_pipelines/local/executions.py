@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -29,9 +28,16 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.base.files import Unreadable, read_json, remove, unique, write_json
+from mlmax_pipelines.base.files import (
+    Unreadable,
+    flush,
+    read_json,
+    remove,
+    unique,
+    write_json,
+)
 from mlmax_pipelines.base.forms import NUMBER, Has
-from mlmax_pipelines.local import tail
+from mlmax_pipelines.local.history import History, HistoryWriter
 from mlmax_pipelines.local.logs import Logs
 
 _DEFINITION = "definition.json"
@@ -47,11 +53,11 @@ _RECORD = Has(
         **dict.fromkeys(("evidence", _EVIDENCE_ONCE), dict),
     },
 )
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 DIED = (
     "the process that ran this execution ended without finishing it: it was killed, "
     "or the machine stopped"
 )
+_DEATH: tuple[str, Mapping[str, Any]] = ("ExecutionAborted", {"cause": DIED})
 
 
 class Folder:
@@ -64,17 +70,22 @@ class Folder:
         self.logs = Logs(path / "logs")
         self._lock = path / "lock"
         self._record = path / "record.json"
-        self._history = path / "history.jsonl"
+        self._history = History(path / "history.jsonl")
         self._stop = path / "stop"
 
     # Record
 
     def settled_record(self) -> dict[str, Any]:
-        """The record; that of an execution whose process died is closed first."""
-        record = self.record_as_written()
-        if record["status"] == "RUNNING" and not self.is_running():
+        """The record; that of an execution whose process died is closed first, where
+        one may write: on a full disk, too, it is told as it would be."""
+        if not self._is_left_open():
+            return self.record_as_written()
+        try:
             return self._close_dead()
-        return record
+        except OSError:
+            died = {"status": "ABORTED", "cause": DIED}
+            last = {"stop_time": self._history.last_change()}
+            return {**self.record_as_written(), **died, **last}
 
     def record_as_written(self) -> dict[str, Any]:
         """The record without a look at who runs it. Raises Unreadable."""
@@ -92,7 +103,7 @@ class Folder:
         return definition
 
     def write(self, record: Mapping[str, Any]) -> None:
-        write_json(self._record, record)
+        write_json(self._record, record, lasting=True)
 
     def close(self, status: str, **more: Any) -> dict[str, Any]:
         """Write how it ended."""
@@ -147,7 +158,7 @@ class Folder:
 
     def kill_jobs(self) -> None:
         """End every process that its jobs have started, without a word to them."""
-        from mlmax_pipelines.local.jobs.process import kill_leftovers
+        from mlmax_pipelines.local.jobs.kin import kill_leftovers
 
         kill_leftovers(self.path)
 
@@ -164,6 +175,11 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    def _is_left_open(self) -> bool:
+        """Whether it says that it runs, and its process died."""
+        running = self.record_as_written()["status"] == "RUNNING"
+        return running and not self.is_running()
+
     def _close_dead(self) -> dict[str, Any]:
         """Close an execution whose process died, once, and end what it left running."""
         descriptor = self.hold()
@@ -172,7 +188,7 @@ class Folder:
             if record["status"] != "RUNNING":
                 return record
             self.kill_jobs()
-            self.close_history("ExecutionAborted", {"cause": DIED})
+            self.close_history(*_DEATH)
             return self.close("ABORTED", cause=DIED)
         finally:
             os.close(descriptor)
@@ -181,43 +197,20 @@ class Folder:
 
     def events(self, follow: bool = False) -> Iterator[HistoryEvent]:
         """The events so far; with `follow`, all until the execution ends."""
-        lines = tail.follow(self._history, lambda: not follow or not self.is_running())
-        for line in lines:
-            try:
-                yield HistoryEvent(**json.loads(line))
-            except (TypeError, ValueError):
-                # Half a line, the last one of a process that was killed.
-                return
+        last = 0
+        for event in self._history.events(lambda: not (follow and self.is_running())):
+            last = event.id
+            yield event
+        if self._record.exists() and self._is_left_open():
+            # Nobody could write down that it died.
+            died = self._history.last_change() or 0.0
+            yield HistoryEvent(last + 1, last, died, *_DEATH)
 
     def writer(self) -> HistoryWriter:
-        return HistoryWriter(self._history)
+        return self._history.writer()
 
     def close_history(self, type: str, details: Mapping[str, Any]) -> None:
-        """End a history that broke off: without half a line, and with an end."""
-        if not self._history.exists():
-            return
-        content = self._history.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        os.truncate(self._history, len(whole))
-        last = json.loads(whole.splitlines()[-1])["id"] if whole else 0
-        with self.writer() as writer:
-            writer.write(HistoryEvent(last + 1, last, time.time(), type, details))
-
-
-class HistoryWriter:
-    """Appends events to a file, each visible at once."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("ab", buffering=0)
-
-    def __enter__(self) -> HistoryWriter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def write(self, event: HistoryEvent) -> None:
-        self._file.write(_encode(vars(event)).encode() + b"\n")
+        self._history.close(type, details)
 
 
 class Executions:
@@ -255,6 +248,7 @@ class Executions:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             return None
+        flush(folder.path.parent)
         return lock
 
     def newest_first(self, pipeline: str = "") -> list[Folder]:

@@ -38,7 +38,8 @@ class Plan(NamedTuple):
     `code` is the key of the shipped code (`code/<sha256>`, "" without code).
     `handlers` maps the integrations of its states to who answers them, `metrics` its
     states that read a metrics file to what that must be, `secrets` states to the
-    variables of the caller's environment that their code is given.
+    variables of the caller's environment that their code is given. `job_profile` is the
+    AWS profile that its jobs act with, "" for none.
     """
 
     home: Path
@@ -50,6 +51,7 @@ class Plan(NamedTuple):
     handlers: Mapping[str, str]
     metrics: Mapping[str, MetricsFile]
     secrets: Mapping[str, Sequence[str]] = MappingProxyType({})
+    job_profile: str = ""
 
 
 class Order(NamedTuple):

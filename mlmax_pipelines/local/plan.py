@@ -64,6 +64,7 @@ def make(
         handlers=_handlers(pipeline),
         secrets={s.name: s.secrets for s in pipeline.states if s.secrets},
         metrics=_metrics(pipeline),
+        job_profile=environment.job_profile,
     )
 
 

@@ -104,6 +104,7 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         handlers=plan.handlers,
         secrets=plan.secrets,
         metrics=plan.metrics,
+        job_profile=plan.job_profile,
     )
     return workspace
 

@@ -2,16 +2,23 @@
 
 What comes in: a path, and a way to ask whether its writer is done. What goes out:
 whole lines, as soon as they are there. Never: half a line, unless nobody will ever
-write its end.
+write its end; or more of a line than anybody reads, whatever a job prints.
+
+Of a line that is longer than `LONGEST_BYTES` the beginning is given, and how much more
+there was; of a progress bar, which goes back to the line's start to draw itself again,
+the last state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.waiting import Pace
 
+# As much as CloudWatch shows of an event, by a fourth.
+LONGEST_BYTES = 64 << 10
 # How soon new lines are seen: at once while they come, later the longer none came.
 _SHORTEST_PAUSE = 0.001
 _LONGEST_PAUSE = 0.05
@@ -20,7 +27,8 @@ _CHUNK = 1 << 20
 
 
 def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
-    """Every line, without its end, until `done` says so and all has been read.
+    """Every line, without its end and whole, until `done` says so and all has been
+    read: for records, one of which is a line.
 
     The file may come later.
     """
@@ -32,7 +40,7 @@ def follow(path: Path, done: Callable[[], bool]) -> Iterator[str]:
         chunk = _read(path, position)
         position += len(chunk)
         *whole, rest = (rest + chunk).split(b"\n")
-        yield from (_text(line) for line in whole)
+        yield from map(_text, whole)
         if chunk:
             pace.reset()
             continue
@@ -52,8 +60,9 @@ def count(path: Path) -> int:
     return ends
 
 
-def lines(path: Path, after: int, ended: bool) -> Iterator[str]:
-    """The lines that are there now but for the first `after`, which cost little.
+def lines(path: Path, after: int, ended: bool) -> Iterator[tuple[str, int]]:
+    """The lines that are there now but for the first `after`, which cost little; with
+    each, the offset of its first byte.
 
     `ended`: nobody writes any more, and a last line without an end counts as one.
     """
@@ -61,14 +70,75 @@ def lines(path: Path, after: int, ended: bool) -> Iterator[str]:
     while (ends := (chunk := _read(path, position)).count(b"\n")) < after and chunk:
         position += len(chunk)
         after -= ends
-    rest = b""
+    rest, start = _Line(), position
     while chunk := _read(path, position):
+        first, *more = chunk.split(b"\n")
+        rest.add(first)
+        if more:
+            texts = [rest.text(), *map(_line, more[:-1])]
+            starts = [start, *_starts(position + len(first) + 1, more)]
+            yield from zip(texts[after:], starts[after:])
+            after = max(0, after - len(texts))
+            rest, start = _Line(), starts[-1]
+            rest.add(more[-1])
         position += len(chunk)
-        *whole, rest = (rest + chunk).split(b"\n")
-        yield from (_text(line) for line in whole[after:])
-        after = max(0, after - len(whole))
     if rest and ended and not after:
-        yield _text(rest)
+        yield rest.text(), start
+
+
+def _starts(first: int, parts: Iterable[bytes]) -> Iterator[int]:
+    """The offsets of parts that stand in lines, the first one at `first`."""
+    for part in parts:
+        yield first
+        first += len(part) + 1
+
+
+def end(path: Path, most: int) -> list[str]:
+    """The last lines, at most so many, without reading what is before them. The first
+    one of them may be the end of a longer one."""
+    size = path.stat().st_size
+    start = max(0, size - most * LONGEST_BYTES)
+    with path.open("rb") as file:
+        file.seek(start)
+        parts = file.read(size - start).split(b"\n")
+    if not parts[-1]:
+        parts.pop()
+    if start and len(parts) > 1:
+        parts.pop(0)
+    return list(printed.folded(map(_line, parts)))[-most:]
+
+
+class _Line:
+    """A line that comes in parts."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+        self._cut = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._kept)
+
+    def add(self, part: bytes) -> None:
+        """What cannot be seen of it is dropped."""
+        part = self._kept + part if not self._cut else part
+        start = part.rfind(b"\r", 0, len(part) - 1) + 1
+        if self._cut and not start:
+            self._cut += len(part)
+            return
+        self._kept, self._cut = part[start:][:LONGEST_BYTES], 0
+        self._cut = len(part) - start - len(self._kept)
+
+    def text(self) -> str:
+        more = f" [and {self._cut:,} bytes more]" if self._cut else ""
+        return printed.decoded(self._kept) + more
+
+
+def _line(part: bytes) -> str:
+    if len(part) <= LONGEST_BYTES and b"\r" not in part:
+        return printed.decoded(part)
+    line = _Line()
+    line.add(part)
+    return line.text()
 
 
 def _read(path: Path, position: int) -> bytes:
@@ -80,5 +150,5 @@ def _read(path: Path, position: int) -> bytes:
         return b""
 
 
-def _text(line: bytes) -> str:
-    return line.decode("utf-8", "replace").rstrip("\r")
+def _text(record: bytes) -> str:
+    return record.decode("utf-8", "replace").rstrip("\r")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
@@ -30,10 +30,10 @@ def handler(workspace: Workspace) -> TaskHandler:
             return loaded[name](request, workspace)
         except (KeyError, TypeError, AttributeError) as error:
             raise _ill_formed(name, error) from error
-        except UsageError as error:
+        except PipelineError as error:
             cause = f"{name}: {error.problem.line}"
             raise StateError("States.TaskFailed", cause) from error
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise StateError("States.TaskFailed", f"{name}: {error}") from error
 
     return answer

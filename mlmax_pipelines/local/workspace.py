@@ -53,7 +53,7 @@ class Workspace:
 
     `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
     the store (`code/<sha256>`). `metrics` maps a state that reads a metrics file to
-    what that must be.
+    what that must be. `job_profile` is the AWS profile that jobs act with, "" for none.
     """
 
     store: Store
@@ -66,6 +66,7 @@ class Workspace:
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, MetricsFile] = field(default_factory=dict)
+    job_profile: str = ""
     secrets: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def secret_values(self, state: str) -> dict[str, str]:

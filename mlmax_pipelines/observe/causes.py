@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.names import step_key
 
 TIMEOUT, HEARTBEAT = "States.Timeout", "States.HeartbeatTimeout"
@@ -50,7 +51,7 @@ def sentence(cause: str | None) -> str:
     It is the last one that begins at the margin: what an error prints below it are
     its details and hints, what a traceback prints above it is where it happened.
     """
-    lines = human_cause(cause).splitlines()
+    lines = printed.lines(human_cause(cause)).split("\n")
     said = [line.strip() for line in lines if line[:1].strip() and _is_said(line)]
     return said[-1] if said else "".join(line.strip() for line in lines[-1:])
 

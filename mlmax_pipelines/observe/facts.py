@@ -24,8 +24,8 @@ from mlmax_pipelines.observe.timeline import Row, Timeline, read
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read what an execution left: the bytes of an artifact, the log of a state
-    (its lines), and where that log lies. Each may raise PipelineError or OSError."""
+    """How to read what an execution left: the bytes of an artifact, the last lines of a
+    visit's log, and where that log lies. Each may raise PipelineError or OSError."""
 
     artifact: Callable[[Artifact], bytes]
     log: Callable[[str], Iterable[str]] = lambda state: ()

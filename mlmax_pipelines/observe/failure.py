@@ -6,8 +6,12 @@ cause as text. Never: reads a log.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.base.names import visit_name
 from mlmax_pipelines.compiled import METRICS_INVALID
 from mlmax_pipelines.observe.causes import TIMEOUT, human_cause
 from mlmax_pipelines.observe.timeline import FAILURES, Row, Timeline
@@ -29,6 +33,11 @@ class Failure:
     attempts: int
     ended_in: str = ""
     again: str = ""
+
+    @property
+    def visit(self) -> str:
+        """The state, in its item of a map: the name that its log has."""
+        return visit_name(self.state, self.iteration)
 
     @property
     def what(self) -> str:
@@ -60,11 +69,25 @@ def failure(timeline: Timeline) -> Failure | None:
     return _digest(origin or last, last.name if origin else "")
 
 
+def caught(record: ExecutionRecord) -> tuple[str, ...]:
+    """The keys of the steps whose errors an execution that succeeded went on after, as
+    far as its output has them."""
+    steps = record.output.get("steps") if isinstance(record.output, Mapping) else None
+    if record.status != "SUCCEEDED" or not isinstance(steps, Mapping):
+        return ()
+    return tuple(key for key, left in steps.items() if _has_error(left))
+
+
+def _has_error(left: Any) -> bool:
+    error = left.get("error") if isinstance(left, Mapping) else None
+    return isinstance(error, Mapping) and "Error" in error
+
+
 def _origin(row: Row) -> Row | None:
     """The caught failure of another step that led to a Fail state; None if a choice
     led there."""
     before = row.before
-    while before is not None and before.type != "Choice":
+    while before is not None and (before.type != "Choice" or before.step == row.step):
         if before.status == "CAUGHT" and before.step != row.step:
             return before
         before = before.before

@@ -15,19 +15,27 @@ from typing import Any
 
 from mlmax_pipelines.asl import mark
 from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import archives, files, layout
 from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.forms import NUMBER, Has
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.observe.evidence import Sources, collect
 
 _TEMPLATES = "templates"
+_ENDED = Has(("stop_time",), {"stop_time": (*NUMBER, None)})
+_FORM = Has(("execution",), {"execution": _ENDED})
 
 
 def read(backend: Backend, record: ExecutionRecord) -> Mapping[str, Any] | None:
-    """What is kept of an execution's last end; None when nothing is."""
+    """What is kept of an execution's last end; None when nothing is. Raises Unreadable
+    for what is kept and cannot be read."""
     kept = backend.kept(record.id, layout.EVIDENCE)
-    known: Mapping[str, Any] | None = json.loads(kept) if kept else None
-    if known and known["execution"]["stop_time"] == record.stop_time:
+    if kept is None:
+        return None
+    known: Mapping[str, Any] = files.read_content(
+        kept, f"{layout.EVIDENCE} of execution '{record.name}'", _FORM
+    )
+    if known["execution"]["stop_time"] == record.stop_time:
         return known
     return None
 
@@ -54,6 +62,8 @@ class EvidenceWriter:
             self._backend.keep(record.id, layout.EVIDENCE, text.encode())
         except PipelineError as error:
             self._tell(f"no {layout.EVIDENCE} was written: {error.problem.message}")
+        except OSError as error:
+            self._tell(f"no {layout.EVIDENCE} was written: {error.strerror or error}")
 
 
 def sources(

@@ -165,6 +165,10 @@ def _place(parameter: Parameter, value: str, folder: Path) -> str | Path:
             f"input '{parameter.name}': no file or folder '{value}' "
             f"(in '{folder}'), and not an 's3://' URI"
         )
+    if leaving.is_special(path):
+        raise ValueError(
+            f"input '{parameter.name}': '{value}' is neither a file nor a folder"
+        )
     if path.is_dir() and not any(files for _, _, files in os.walk(path)):
         raise ValueError(f"input '{parameter.name}': no file in the folder '{value}'")
     return path

@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.layout import LISTENERS
 
 if TYPE_CHECKING:
@@ -69,7 +70,12 @@ def end(
 
     if record.status == "RUNNING":
         return None
-    known = evidence.read(backend, record)
+    try:
+        known = evidence.read(backend, record)
+    except Unreadable as error:
+        # Nobody writes over it: somebody may want to know what became of it.
+        tell(str(error))
+        return None
     if known is not None:
         return known
     writer = evidence.EvidenceWriter(backend, sources, tell)

@@ -19,6 +19,7 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import resume
 from mlmax_pipelines.local.resume import Start
 from mlmax_pipelines.observe.units import size
+from mlmax_pipelines.project import copying
 
 
 def replay(
@@ -44,10 +45,12 @@ def _start(
     source: Backend, record: ExecutionRecord, pipeline: CompiledPipeline, step: str
 ) -> Start:
     top = pipeline.definition["States"]
-    names = [step] if step else [state.name for state in pipeline.states if state.step]
-    wanted = [name for name in names if name in top]
+    first = first_states(pipeline)
+    wanted = [*first.values()]
+    if step:
+        wanted = [name for name in [first.get(step, step)] if name in top]
     if not wanted:
-        there = ", ".join(f"'{s.name}'" for s in pipeline.states if s.name in top)
+        there = ", ".join(f"'{name}'" for name in first)
         raise UsageError(
             f"pipeline '{pipeline.name}' has no step '{step}' to begin with",
             hint=f"there are: {there}; a step inside a branch or a map runs with it",
@@ -63,6 +66,16 @@ def _start(
             hint=f"it came to: {came or 'nothing'}",
         )
     return resume.start_of(entered)
+
+
+def first_states(pipeline: CompiledPipeline) -> dict[str, str]:
+    """Where each of the steps begins that stand in no branch and no map."""
+    top = pipeline.definition["States"]
+    found: dict[str, str] = {}
+    for state in pipeline.states:
+        if state.step and state.name in top:
+            found.setdefault(state.step, state.name)
+    return found
 
 
 def _entered(events: Any, names: Any) -> Iterator[Any]:
@@ -88,17 +101,21 @@ def _bring(
 ) -> None:
     """Copy what the data point to, under the same address, unless it is there."""
     found = [item for uri in sorted(set(_uris(data))) for item in source.objects(uri)]
-    missing = [item for item in found if not _is_there(target, item)]
-    if not missing:
-        return
-    total = size(sum(item.size for item in missing))
-    tell(f"downloading {len(missing)} files, {total}, into the local store")
-    for item in missing:
-        source.fetch(item.uri, target.place(item.uri))
+    fit, left_out = copying.fitting(found, SCHEME)
+    missing = [item for item in fit if not _is_there(target, item)]
+    if missing:
+        total = size(sum(item.size for item in missing))
+        tell(f"downloading {len(missing)} files, {total}, into the local store")
+    left_out += copying.copy(source, missing, target.place)
+    for line in copying.told(left_out):
+        tell(line)
 
 
 def _is_there(target: LocalBackend, item: Artifact) -> bool:
-    path = target.place(item.uri)
+    try:
+        path = target.place(item.uri)
+    except UsageError:
+        return False
     return path.is_file() and path.stat().st_size == item.size
 
 

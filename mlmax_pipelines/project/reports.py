@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlmax_pipelines.observe.blocks import Report
     from mlmax_pipelines.observe.facts import Reading
     from mlmax_pipelines.project import Project
+
+_LOG_LINES = 30
 
 
 def report(
@@ -41,18 +44,21 @@ def report(
 
 
 def _drawn(report: Report, form: str) -> str:
-    """A report as `html`, `md` or `txt`: one renderer is loaded."""
+    """A report as `html`, `md` or `txt`: one renderer is loaded.
+
+    Whatever others wrote that stands in it, it can be shown on a terminal.
+    """
     if form == "html":
         from mlmax_pipelines.observe.render.html import html
 
-        return html(report)
+        return printed.lines(html(report))
     if form == "md":
         from mlmax_pipelines.observe.render.markdown import markdown
 
-        return markdown(report)
+        return printed.lines(markdown(report))
     from mlmax_pipelines.observe.render.terminal import terminal
 
-    return terminal(report)
+    return printed.safe(terminal(report))
 
 
 def _reading(backend: Backend, execution: str) -> Reading:
@@ -67,8 +73,8 @@ def _reading(backend: Backend, execution: str) -> Reading:
 
     return Reading(
         read,
-        lambda state: (line for _, line in backend.logs(execution, state)),
-        lambda state: backend.log_location(execution, state),
+        lambda visit: backend.log_end(execution, visit, _LOG_LINES),
+        lambda visit: backend.log_location(execution, visit),
     )
 
 

@@ -64,7 +64,7 @@ def _rest_digest(root: Path, leans_on: Sequence[str]) -> str:
         lines += [f"{path} {_stat(path)}" for path in _files(top)]
     installs = [folder for folder in sys.path if folder.endswith("-packages")]
     lines += [f"{folder} {_stat(folder)}" for folder in installs]
-    return _sha256("\n".join(lines).encode())
+    return _sha256(os.fsencode("\n".join(lines)))
 
 
 def _content(tops: Iterable[str]) -> str:
@@ -73,7 +73,7 @@ def _content(tops: Iterable[str]) -> str:
         for path in _files(top):
             with open(path, "rb") as file:
                 lines.append(f"{path} {_sha256(file.read())}")
-    return _sha256("\n".join(lines).encode())
+    return _sha256(os.fsencode("\n".join(lines)))
 
 
 def _sha256(content: bytes) -> str:
@@ -88,7 +88,9 @@ def _files(top: str) -> Iterator[str]:
         yield top
     for folder, folders, files in os.walk(top):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
-        yield from (os.path.join(folder, name) for name in sorted(files))
+        paths = (os.path.join(folder, name) for name in sorted(files))
+        # A pipe among them would be waited for.
+        yield from filter(os.path.isfile, paths)
 
 
 def _stat(path: str) -> str:

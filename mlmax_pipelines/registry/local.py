@@ -10,13 +10,13 @@ processes use it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.base.files import create_json, locked, read_json, write_json
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
-from mlmax_pipelines.base.names import SAGEMAKER_FORM
+from mlmax_pipelines.base.names import SAGEMAKER_FORM, jobs_prefix
 from mlmax_pipelines.registry.contract import RegistryError
 
 APPROVALS = ("Approved", "Rejected", "PendingManualApproval")
@@ -71,6 +71,13 @@ class Registry:
         except FileNotFoundError:
             raise RegistryError(f"Could not find model '{name}'.") from None
         return model
+
+    def models(self, environment: str, pipelines: Iterable[str]) -> list[str]:
+        """The names of the models that jobs of these pipelines made."""
+        folder = self._model("").parent
+        prefixes = tuple(jobs_prefix(environment, name) for name in pipelines)
+        names = (path.stem for path in folder.iterdir()) if folder.is_dir() else ()
+        return sorted(name for name in names if name.startswith(prefixes))
 
     def delete_model(self, name: str) -> dict[str, Any]:
         self.describe_model(name)
@@ -135,7 +142,7 @@ class Registry:
             properties.pop(key, None)
         package["CustomerMetadataProperties"] = properties
         package["LastModifiedTime"] = time.time()
-        write_json(self._file(name), package)
+        write_json(self._file(name), package, lasting=True)
         return {"ModelPackageArn": package["ModelPackageArn"]}
 
     def list_packages(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ expression is a chain of names, so that nothing in it can run.
 
     ${parameters.X}                 ${steps.S.outputs.N}       ${item} ${item.x}
     ${pipeline.execution_name}      ${steps.S.output.A[0].b}   ${map.index}
-    ${env.X}
+    ${env.X}                       ${steps.S.error}           ${steps.S.cause}
 
 Behind each value may stand further names and indexes (`.a`, `[0]`, `['odd name']`).
 `$${` is a literal `${`. The older spelling, `${context['step_execution']['S']
@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from mlmax_pipelines.base import literals
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.yaml.document import Document
@@ -30,11 +31,14 @@ OPENING = "${"
 PARAMETER = "parameter"
 STEP_OUTPUT = "step_output"
 STEP_RAW = "step_raw"
+STEP_ERROR = "step_error"
 PIPELINE = "pipeline"
 ENV = "env"
 ITEM = "item"
 INDEX = "index"
 
+# What a catcher is given of an error, by the names that a spec has for it.
+ERROR_PARTS = {"error": "Error", "cause": "Cause"}
 PIPELINE_ATTRIBUTES = (
     "name",
     "execution_name",
@@ -70,7 +74,8 @@ class Ref:
     """One reference. `kind` is one of the constants of this module.
 
     `name` is the parameter, step, attribute of the pipeline or name of the
-    environment; `output` the output's name (STEP_OUTPUT only); `path` what stands
+    environment; `output` the output's name (STEP_OUTPUT only), or the part of the error
+    (STEP_ERROR); `path` what stands
     behind: names and indexes. `text` is the expression as written, without `${}`;
     `offset` where its `${` begins in the whole text, from 0.
     """
@@ -149,7 +154,7 @@ def _parse(text: str) -> Template:
     literal, position = "", 0
     while (found := text.find(OPENING, position)) >= 0:
         if text[found - 1 : found] == "$":
-            literal += text[position : found - 1] + OPENING
+            literal += text[position : found - 1] + literals.OPENING
             position = found + len(OPENING)
             continue
         literal += text[position:found]
@@ -215,6 +220,8 @@ def _parameter(text: str, keys: list[str | int]) -> Ref:
 def _step(text: str, keys: list[str | int]) -> Ref:
     step, *rest = _named(text, keys, "steps.S.outputs.N")
     kind = rest[0] if rest else ""
+    if kind in ERROR_PARTS and len(rest) == 1:
+        return Ref(STEP_ERROR, str(step), output=str(kind))
     if kind == "output":
         return Ref(STEP_RAW, str(step), path=tuple(rest[1:]))
     if kind != "outputs":

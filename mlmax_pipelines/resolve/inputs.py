@@ -7,6 +7,7 @@ problems. Never: an output is looked at.
 from __future__ import annotations
 
 from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.reading import Reader
@@ -45,7 +46,7 @@ def _default(
         hint = f"inputs: {{{port.name}: ...}}"
         reader.problems.append(binding.place.problem(text, hint))
     elif port.default is not None:
-        value = literal(port.default, port.type)
+        value = literal(written(port.default), port.type)
         result[port.name] = InputPort(port.name, port.type, value, port.flag)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from mlmax_pipelines.base.errors import Problem, SpecError
+from mlmax_pipelines.base import leaving
+from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import did_you_mean, nearest
 from mlmax_pipelines.spec.model import Module, Step
 from mlmax_pipelines.spec.modules import parse_module
@@ -82,7 +83,17 @@ def load_modules(root: Path, folder: str = FOLDER) -> Modules:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(file for file in folder.iterdir() if file.suffix in SUFFIXES)
+    files = [file for file in folder.iterdir() if file.suffix in SUFFIXES]
+    check_file_names(folder.name, files)
+    return sorted(files)
+
+
+def check_file_names(folder: str, files: Iterable[Path]) -> None:
+    """Raises UsageError for a name that is no text, which nothing could be told of."""
+    for file in files:
+        if (shown := leaving.printable(file.name)) != file.name:
+            text = f"'{folder}/{shown}' has a name that is no UTF-8 text"
+            raise UsageError(text, hint="rename it: mv FILE NEW_NAME")
 
 
 def _names(document: Document, stem: str) -> list[str]:

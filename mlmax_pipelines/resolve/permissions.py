@@ -13,7 +13,6 @@ from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import (
     ENV,
-    OPENING,
     PIPELINE,
     Ref,
     Template,
@@ -89,7 +88,7 @@ def deployed_text(text: str, binding: Binding, place: Place, reader: Reader) -> 
 
 def _part(part: str | Ref, binding: Binding, place: Place, reader: Reader) -> str:
     if isinstance(part, str):
-        return part.replace(OPENING, "${!")
+        return part
     if part.kind == ENV or (part.kind, part.name) == (PIPELINE, "name"):
         value = reader.references.value(Template((part,)), binding, place)
         return str(value.literal)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import read
 from mlmax_pipelines.resolve.references import UNKNOWN, References
@@ -55,7 +56,7 @@ class Reader:
             text = "a reference cannot stand inside an object"
             self.problems.append(place.problem(text, hint))
             return UNKNOWN
-        return literal(raw, wanted)
+        return literal(written(raw), wanted)
 
     def fields(self, binding: Binding) -> dict[str, Any]:
         """The keys of a step's type, with values where references stood."""
@@ -73,7 +74,7 @@ class Reader:
             keys = form.fields or {}
             other = form.items or _ANY
             return {
-                k: self._deep(v, binding, (*path, k), keys.get(k, other))
+                written(k): self._deep(v, binding, (*path, k), keys.get(k, other))
                 for k, v in raw.items()
             }
         if isinstance(raw, (list, tuple)):
@@ -98,4 +99,4 @@ def _refers(raw: Any) -> bool:
         return any(map(_refers, raw.values()))
     if isinstance(raw, list):
         return any(map(_refers, raw))
-    return isinstance(raw, str) and "${" in raw
+    return isinstance(raw, str) and "${" in raw.replace("$${", "")

@@ -18,13 +18,23 @@ from mlmax_pipelines.compiled import Parameter, Quoted, Setting, Sub, Substituti
 from mlmax_pipelines.resolve.bindings import Binding, Place, folder_of
 from mlmax_pipelines.resolve.expressions import (
     ENV,
+    ERROR_PARTS,
     ITEM,
     PARAMETER,
     PIPELINE,
+    STEP_ERROR,
     STEP_OUTPUT,
     STEP_RAW,
     Ref,
     Template,
+)
+from mlmax_pipelines.resolve.targets import (
+    INSTEAD,
+    Refused,
+    check_failed,
+    check_order,
+    path_of,
+    port_of,
 )
 from mlmax_pipelines.resolve.types import a
 from mlmax_pipelines.spec.model import Port
@@ -48,24 +58,9 @@ _PIPELINE = {
 
 # Names that no two of make the same token: `team_name`.
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*")
-_INSTEAD = {
-    "map": "${steps.<map>.output.items} has the outputs of all items",
-    "parallel": "refer to the steps inside it: ${steps.<inner>.outputs.<name>}",
-    "pass": "refer to the values it sets: ${steps.<pass>.outputs.<name>}",
-}
-
-
 # Stands for a value that a reported problem kept away: it fits anywhere, so that one
 # slip is one message. Nothing is built from it.
 UNKNOWN = state_data("$.unknown")
-
-
-class _Refused(Exception):
-    """Ends one reference: what is wrong with it, and what to do."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 @dataclass
@@ -98,7 +93,7 @@ class References:
                 continue
             try:
                 parts.append(self._reference(part, reader, inner))
-            except _Refused as why:
+            except Refused as why:
                 found = place.document.problem(
                     str(why), place.path, why.hint, offset=part.offset
                 )
@@ -114,7 +109,7 @@ class References:
     def _reference(self, ref: Ref, reader: Binding, wanted: str) -> Value:
         if ref.kind == PARAMETER:
             return self._parameter(ref)
-        if ref.kind in (STEP_OUTPUT, STEP_RAW):
+        if ref.kind in (STEP_OUTPUT, STEP_RAW, STEP_ERROR):
             return self._step(ref, reader, wanted)
         if ref.kind == PIPELINE:
             return self._pipeline(ref)
@@ -126,10 +121,10 @@ class References:
         parameter = self.parameters.get(ref.name)
         if parameter is None:
             hint = did_you_mean(ref.name, self.parameters)
-            raise _Refused(f"unknown parameter '{ref.name}'", hint)
+            raise Refused(f"unknown parameter '{ref.name}'", hint)
         if ref.path and parameter.type not in ("object", "list"):
             text = f"parameter '{ref.name}' is {a(parameter.type)}: nothing is in it"
-            raise _Refused(text, f"${{parameters.{ref.name}}}")
+            raise Refused(text, f"${{parameters.{ref.name}}}")
         path = path_text(("parameters", ref.name, *ref.path))
         type = "any" if ref.path else parameter.type
         return state_data(path, type, Origin(parameter=ref.name))
@@ -155,10 +150,15 @@ class References:
             return UNKNOWN
         if source is None:
             hint = did_you_mean(ref.name, self.bindings)
-            raise _Refused(f"unknown step '{ref.name}'", hint)
-        base = _path_of(source, reader)
-        self._check_order(source, reader)
-        self._note(source, reader)
+            raise Refused(f"unknown step '{ref.name}'", hint)
+        base = path_of(source, reader)
+        if ref.kind == STEP_ERROR:
+            check_failed(self.facts, source, reader)
+            self.note(source, reader)
+            part = ERROR_PARTS[ref.output]
+            return state_data(path_text((*base, "error", part)), "string")
+        check_order(self.facts, source, reader)
+        self.note(source, reader)
         if ref.kind == STEP_OUTPUT:
             return self._output(ref, source, base, wanted)
         self._check_result(ref, source)
@@ -176,25 +176,10 @@ class References:
             return
         if not source.step_type.is_job:
             text = f"step '{source.name}' is a {type}, which has no result of its own"
-            raise _Refused(text, _INSTEAD.get(type, "refer to a job before it"))
+            raise Refused(text, INSTEAD.get(type, "refer to a job before it"))
 
-    def _check_order(self, source: Binding, reader: Binding) -> None:
-        name = source.name
-        if source is reader:
-            hint = "refer to a step before it"
-            raise _Refused(f"step '{name}' refers to itself", hint)
-        if source in reader.containers:
-            text = f"step '{name}' is around this one and has no result yet"
-            raise _Refused(text, "refer to a step before it")
-        if self.facts.dominates(name, reader.name):
-            return
-        if self.facts.reaches(name, reader.name):
-            text = f"step '{name}' does not run on every path to '{reader.name}'"
-            raise _Refused(text, "refer to a step that every path passes")
-        text = f"step '{name}' does not run before '{reader.name}'"
-        raise _Refused(text, "refer to an earlier step, or move this one")
-
-    def _note(self, source: Binding, reader: Binding) -> None:
+    def note(self, source: Binding, reader: Binding) -> None:
+        """That a step reads what another one left."""
         chain = (*source.containers, source)
         outside = [box for box in chain if box not in reader.containers]
         for box in outside[1:]:
@@ -206,13 +191,13 @@ class References:
     def _output(
         self, ref: Ref, source: Binding, base: tuple[str, ...], wanted: str
     ) -> Value:
-        port = _port(ref, source)
+        port = port_of(ref, source)
         path = (*base, "outputs", ref.output)
         if port.type == "metrics":
             return self._metrics(ref, source, port, path, wanted)
         if ref.path and port.type not in ("object", "list", "any"):
             text = f"output '{port.name}' of step '{source.name}' is {a(port.type)}"
-            raise _Refused(text, "nothing is inside it")
+            raise Refused(text, "nothing is inside it")
         source.read.add(port.name)
         type = "any" if ref.path else port.type
         origin = Origin(step=source.key, output=port.name)
@@ -234,7 +219,7 @@ class References:
         name = str(ref.path[0]) if ref.path else ""
         if name and port.values and name not in port.values:
             text = f"output '{port.name}' of step '{source.name}' has no value '{name}'"
-            raise _Refused(text, did_you_mean(name, port.values))
+            raise Refused(text, did_you_mean(name, port.values))
         type = port.values.get(name, "any") if name else "object"
         return state_data(path_text((*path, "values", *ref.path)), type)
 
@@ -260,30 +245,9 @@ def _env_name(name: str) -> str:
 def _item(ref: Ref, reader: Binding) -> Value:
     if not reader.in_map:
         text = f"'${{{ref.text}}}' has a value only inside a map step"
-        raise _Refused(text, "use it in the steps of a map step")
+        raise Refused(text, "use it in the steps of a map step")
     if ref.kind == ITEM:
         maps = [box.key for box in reader.containers if box.step_type.type == "map"]
         path = path_text(("item", *ref.path))
         return state_data(path, "any", Origin(item=maps[-1]))
     return state_data("$.index", "string")
-
-
-def _path_of(source: Binding, reader: Binding) -> tuple[str, ...]:
-    """Where the source's result is, seen from the reader."""
-    outside = [box for box in source.containers if box not in reader.containers]
-    for box in outside:
-        if box.step_type.type == "map":
-            text = f"step '{source.name}' runs once per item of '{box.name}'"
-            raise _Refused(text, f"${{steps.{box.name}.output.items}} has them all")
-    return ("steps", *(box.key for box in outside), source.key)
-
-
-def _port(ref: Ref, source: Binding) -> Port:
-    ports = source.output_ports
-    if ports is None:
-        return Port(ref.output, "any")
-    if ref.output not in ports:
-        text = f"step '{source.name}' has no output '{ref.output}'"
-        hint = did_you_mean(ref.output, ports) if ports else "it declares none"
-        raise _Refused(text, hint)
-    return ports[ref.output]

@@ -132,10 +132,12 @@ class _Resolver:
     ) -> None:
         self.pipeline = pipeline
         self.bindings = bindings
+        self.references = references
         self.reader = Reader(references)
 
     def draft(self, binding: Binding) -> ResolvedStep:
         step = binding.step
+        caught, is_caught = self._caught(binding)
         return ResolvedStep(
             name=step.name,
             key=binding.key,
@@ -154,9 +156,22 @@ class _Resolver:
             end=step.end,
             retry=step.retry,
             catch=tuple(Catcher(c.errors, c.next) for c in step.catch or ()),
+            caught=caught,
+            is_caught=is_caught,
             iam=read_statements(binding, self.reader),
             secrets=secrets.read_secrets(binding, self.reader),
         )
+
+    def _caught(self, binding: Binding) -> tuple[tuple[str, ...], bool]:
+        """The errors that a step keeps as its own: a `fail` that names none."""
+        own = {"error", "cause"}.intersection(binding.fields)
+        if own or binding.step_type.type != "fail":
+            return (), False
+        names, always = self.references.facts.caught(binding.name)
+        sources = [self.bindings[name] for name in names if name in self.bindings]
+        for source in sources:
+            self.references.note(source, binding)
+        return tuple(source.key for source in sources), always
 
     def finish(
         self, steps: Mapping[str, Step], drafts: dict[str, ResolvedStep]

@@ -54,8 +54,9 @@ class Chain:
     """Steps that follow one another. `container` is the step around them, or "".
 
     `graph` has node 0 (begin), EXIT, and from FIRST on one node per step; a step with
-    catches has a second node for having succeeded: what comes after a caught error
-    must not count on its outputs. `ready` is that node, else the step's own.
+    catches has two more, for having succeeded and for having failed: what comes after a
+    caught error must not count on its outputs. `ready` is the first of these, else the
+    step's own; `failed` the second.
     """
 
     flows: list[StepFlow]
@@ -63,6 +64,7 @@ class Chain:
     in_map: bool = False
     nodes: dict[str, int] = field(default_factory=dict)
     ready: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
     graph: list[list[int]] = field(default_factory=list)
     dangling: list[tuple[Edge, str]] = field(default_factory=list)
 
@@ -147,13 +149,13 @@ def _link(chain: Chain) -> None:
     chain.graph = [[FIRST], [], *([] for _ in names)]
     for position, flow in enumerate(chain.flows):
         node = ready = chain.nodes[flow.step.name]
-        if flow.catches:
-            ready = len(chain.graph)
-            chain.graph[node].append(ready)
-            chain.graph.append([])
-        chain.ready[flow.step.name] = ready
         below = node + 1 if position + 1 < len(names) else EXIT
-        chain.graph[node] += _targets(chain, flow.catches, below)
+        if flow.catches:
+            ready, failed = len(chain.graph), len(chain.graph) + 1
+            chain.failed[flow.step.name] = failed
+            chain.graph[node] += [ready, failed]
+            chain.graph += [[], [*_targets(chain, flow.catches, below)]]
+        chain.ready[flow.step.name] = ready
         chain.graph[ready] += _targets(chain, flow.ways, below)
         if flow.exits or (flow.falls_through and below == EXIT and not flow.ways):
             chain.graph[ready].append(EXIT)

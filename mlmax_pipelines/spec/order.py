@@ -14,6 +14,7 @@ from mlmax_pipelines.spec.graph import (
     components,
     immediate_dominators,
     intervals,
+    reachable,
 )
 
 
@@ -58,6 +59,21 @@ class OrderFacts:
         inside = around[order]
         return before != inside and order.leads(before, inside)
 
+    def has_failed(self, before: str, after: str) -> bool:
+        """Whether a catch of `before` led on, on every path to `after`."""
+        order = self._order_of[before]
+        inside = dict(self._around(after)).get(order, "")
+        failed = order.chain.failed.get(before)
+        if failed is None or not inside or inside == before:
+            return False
+        return order.has_passed(failed, order.chain.nodes[inside])
+
+    def caught(self, name: str) -> tuple[list[str], bool]:
+        """The steps of its chain whose catches may have led to a step, the last one
+        first; and whether one of them did on every path."""
+        order = self._order_of[name]
+        return order.caught(order.chain.nodes[name])
+
     def _around(self, name: str) -> Iterator[tuple[_Order, str]]:
         """The chains a step is in, inmost first, each with its step in that chain."""
         while name:
@@ -76,12 +92,24 @@ class _Order:
 
     def passes(self, before: str, node: int) -> bool:
         """Whether every path to a node passes the success of `before`."""
-        ready, time = self.chain.ready[before], self._enter[node]
+        return self.has_passed(self.chain.ready[before], node)
+
+    def has_passed(self, before: int, node: int) -> bool:
+        """Whether every path to a node passes another one."""
+        time = self._enter[node]
         if time == UNREACHED:
             return True
-        return self._enter[ready] != UNREACHED and (
-            self._enter[ready] <= time < self._leave[ready]
+        return self._enter[before] != UNREACHED and (
+            self._enter[before] <= time < self._leave[before]
         )
+
+    def caught(self, node: int) -> tuple[list[str], bool]:
+        """See `OrderFacts.caught`."""
+        graph, failed = self.chain.graph, self.chain.failed
+        found = [name for name, one in failed.items() if reachable(graph, [one])[node]]
+        closed = {*failed.values()}
+        others = [[n for n in after if n not in closed] for after in graph]
+        return found[::-1], not reachable(others, [0])[node]
 
     def leads(self, before: str, after: str) -> bool:
         """Whether a path leads from `before` to `after`.

@@ -17,7 +17,6 @@ from mlmax_pipelines.compiled import Image, Job, Resource, Setting, Sub, Substit
 from mlmax_pipelines.declared import Secret
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.contract import Draft, ResolvedStep
-from mlmax_pipelines.steps.values import Value, to_text
 
 # What the tokens of other things than steps begin with: a step of such a name is
 # told apart as two steps of the same name are.
@@ -77,14 +76,6 @@ class BuildContext:
         known = self.substitutions.setdefault(name, substitution)
         assert known == substitution, f"'{name}' stands for two things"
         return f"${{{name}}}"
-
-    def deployed_text(self, value: Value) -> str:
-        """A literal as the text of an `Fn::Sub`: what looks like a reference and is
-        none of the pipeline's own stays as it is written."""
-        text = to_text(value).literal
-        return _REFERENCE.sub(
-            lambda m: m[0] if m[1] in self.substitutions else f"${{!{m[1]}}}", text
-        )
 
     def secret(self, secret: Secret) -> str:
         """The token of a secret's ARN."""

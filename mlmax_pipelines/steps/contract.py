@@ -113,6 +113,8 @@ class ResolvedStep:
     `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
     parts to be joined.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
+    `caught` are the keys of steps whose errors may have led here, the last one first;
+    `is_caught` is true when one of them has.
     `iam` is what its module allows the role that does its work, `secrets` what its code
     fetches.
     """
@@ -136,6 +138,8 @@ class ResolvedStep:
     end: bool = False
     retry: tuple[Retrier, ...] | None = None
     catch: tuple[Catcher, ...] = ()
+    caught: tuple[str, ...] = ()
+    is_caught: bool = False
     iam: tuple[Statement, ...] = ()
     secrets: tuple[Secret, ...] = ()
 
@@ -152,6 +156,7 @@ class Draft:
     `job` is what it starts or calls. `choices` are (rule, state name) of states it goes
     to that are not in `Next`; names are joined to objects once all states exist. `next`
     is the state of its step that it goes on to, where that is not the following one.
+    With `may_fail` it goes on to the following one whatever becomes of it.
     `inside` are the states of the step's own that it holds, linked already.
     """
 
@@ -164,6 +169,7 @@ class Draft:
     default: str = ""
     next: str = ""
     goes_on: bool = True
+    may_fail: bool = False
     inside: tuple[Draft, ...] = ()
 
 

@@ -12,9 +12,11 @@ ids) are text, and so are hexadecimal numbers, infinities and .nan, which JSON l
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from yaml.error import MarkedYAMLError, YAMLError
@@ -152,6 +154,9 @@ def no_collection() -> Iterator[None]:
 
 def _read(path: Path, name: str) -> bytes:
     try:
+        # A pipe would be waited for, and a device has no end.
+        if not S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):
+            raise OSError(None, "it is no file")
         with open(path, "rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.local.jobs.process import leftovers
+from mlmax_pipelines.local.jobs.kin import leftovers
 from tests.patience import wait_for
 
 Pipeline = Callable[..., "subprocess.CompletedProcess[str]"]

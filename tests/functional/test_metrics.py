@@ -111,3 +111,23 @@ def test_another_error_of_a_state_that_failed_is_redriven(
     result = pipeline("run", "gated", cwd=gated)
     assert "TooLow" in result.stderr
     assert "replay" not in result.stderr
+
+
+def test_what_succeeded_by_way_of_a_catch_is_listed_so(
+    pipeline: Pipeline, gated: Path
+) -> None:
+    (gated / "pipelines/gated.yaml").write_text(SPEC % CATCH + HANDLE)
+    assert pipeline("run", "gated", "--name", "fine", cwd=gated).returncode == 0
+    (gated / "data/metrics.json").write_text("{}")
+    assert pipeline("run", "gated", "--name", "saved", cwd=gated).returncode == 0
+    shown = pipeline("list", cwd=gated).stdout.splitlines()
+    assert [" ".join(line.split()[:5]) for line in shown[1:]] == [
+        "saved gated SUCCEEDED, caught Judge",
+        " ".join(shown[2].split()[:5]),
+    ]
+    assert "caught" not in shown[2]
+    listed = json.loads(pipeline("list", "--format", "json", cwd=gated).stdout)
+    assert [(one["name"], one["caught"]) for one in listed] == [
+        ("saved", ["Judge"]),
+        ("fine", []),
+    ]

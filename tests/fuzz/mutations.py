@@ -38,6 +38,7 @@ STRANGE = st.one_of(
                 ".",
                 "a\nb",
                 "a\tb",
+                "a\0b",
                 "é" * 130,
             ),
             *(

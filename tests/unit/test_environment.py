@@ -108,6 +108,7 @@ schedule: {inference: true, training: [nightly]}
 alert_email: ml-team@example.com
 permissions_boundary: arn:aws:iam::123456789012:policy/bounds
 log_retention_days: 30
+job_profile: sandbox
 data_buckets: [raw-data, other.data]
 vpc: {subnets: [subnet-0a1, subnet-0b2], security_groups: [sg-0c3]}
 kms_key: arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c
@@ -121,6 +122,7 @@ def test_what_an_environment_may_say_for_aws(tmp_path: Path) -> None:
     assert loaded.alert_email == "ml-team@example.com"
     assert loaded.permissions_boundary.endswith("policy/bounds")
     assert loaded.log_retention_days == 30
+    assert loaded.job_profile == "sandbox"
     assert loaded.data_buckets == ["raw-data", "other.data"]
     assert loaded.vpc["subnets"] == ["subnet-0a1", "subnet-0b2"]
     assert loaded.vpc["security_groups"] == ["sg-0c3"]
@@ -162,6 +164,7 @@ def test_a_name_too_long_for_a_file_is_unknown(tmp_path: Path) -> None:
             "vpc: {subnets: [subnet-1], security_groups: []}",
             "'security_groups' must have 1 to 5 ids, found 0",
         ),
+        ("job_profile: a b", "must be the name of an AWS profile, found 'a b'"),
         ("kms_key: alias/mine", "must be the ARN of a KMS key, found 'alias/mine'"),
         ("data_buckets: raw", "1:15: 'data_buckets' must be a list, found 'raw'"),
         ("data_buckets: [raw, s3://x]", "1:21: 'data_buckets' must be a bucket's name"),

@@ -8,7 +8,7 @@ anything on this machine. boto3 is reached through `aws.session` alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
@@ -31,7 +31,12 @@ from mlmax_pipelines.backends.stepfunctions.records import record
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import STOP_CAUSE
-from mlmax_pipelines.base.names import check_execution_name, execution_name, pipeline_of
+from mlmax_pipelines.base.names import (
+    check_execution_name,
+    execution_name,
+    jobs_prefix,
+    pipeline_of,
+)
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
@@ -159,12 +164,35 @@ class StepFunctionsBackend:
         definition: Mapping[str, Any] = json.loads(found["definition"])
         return definition
 
+    def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
+        environment = self._environment.name
+        prefixes = [jobs_prefix(environment, name) for name in pipelines]
+        try:
+            found = [
+                model["ModelName"]
+                for prefix in prefixes
+                for page in self._session.pages(
+                    "sagemaker", "list_models", NameContains=prefix
+                )
+                for model in page["Models"]
+            ]
+        except Refused:
+            return []
+        return [name for name in dict.fromkeys(found) if name.startswith((*prefixes,))]
+
     # Logs
 
     def logs(
         self, execution: str, state: str = "", after: int = 0
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[LogLine]:
         return self._logs.lines(self._id(execution), state, after)
+
+    def logged(self, execution: str) -> Sequence[str]:
+        jobs = self._logs.jobs(self._id(execution))
+        return list(dict.fromkeys(job.visit for job in jobs))
+
+    def log_end(self, execution: str, state: str, most: int) -> Sequence[str]:
+        return self._logs.end(self._id(execution), state, most)
 
     def log_location(self, execution: str, state: str) -> str:
         found = self._id(execution)
@@ -181,7 +209,7 @@ class StepFunctionsBackend:
         return console.job(found, job.kind.console, job.name) if job else ""
 
     def _job(self, execution: str, state: str) -> Job | None:
-        jobs = [job for job in self._logs.jobs(execution) if job.state == state]
+        jobs = self._logs.of(execution, state)
         return jobs[-1] if jobs else None
 
     # End, and what is left

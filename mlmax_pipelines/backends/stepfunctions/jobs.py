@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.base.names import visit_name
 from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.steps import jobs
 
@@ -19,9 +21,10 @@ _OVER = ("TaskSucceeded", "TaskFailed", "TaskTimedOut")
 
 @dataclass
 class Job:
-    """A job of state `state`, of the kind that its service declares."""
+    """A job of a visit, a state or a state in one item of a map, of the kind that its
+    service declares."""
 
-    state: str
+    visit: str
     kind: JobKind
     name: str
     over: bool = False
@@ -29,16 +32,15 @@ class Job:
 
 def read(events: Iterable[HistoryEvent]) -> list[Job]:
     """The jobs in the order in which they started."""
-    states: dict[int, str] = {}
+    places: dict[int, _Place] = {}
     running: dict[int, Job] = {}
     found: list[Job] = []
     for event in events:
-        entered = event.type.endswith("StateEntered")
-        state = event.details.get("name") if entered else states.get(event.previous_id)
-        states[event.id] = state = str(state or "")
+        place = places.get(event.previous_id, _Place()).next(event)
+        places[event.id] = place
         job = running.get(event.previous_id)
         if event.type == "TaskScheduled":
-            job = _job(state, event)
+            job = _job(visit_name(place.state, place.iteration), event)
             found += [job] if job else []
         if job:
             job.over = job.over or event.type in _OVER
@@ -56,14 +58,33 @@ def nested(events: Iterable[HistoryEvent]) -> Iterator[str]:
                 yield started["ExecutionArn"]
 
 
-def _job(state: str, event: HistoryEvent) -> Job | None:
+class _Place(NamedTuple):
+    """Where an event stands: a state, and the item of a map, `3` or `3.0` in one that
+    is in another one."""
+
+    state: str = ""
+    iteration: str = ""
+
+    def next(self, event: HistoryEvent) -> _Place:
+        """Where the event stands that comes after this one."""
+        if event.type.endswith("StateEntered"):
+            return self._replace(state=str(event.details.get("name", "")))
+        if event.type == "MapIterationStarted":
+            index = str(event.details.get("index", ""))
+            return self._replace(iteration=f"{self.iteration}.{index}".lstrip("."))
+        if event.type.startswith("MapIteration"):
+            return self._replace(iteration=self.iteration.rpartition(".")[0])
+        return self
+
+
+def _job(visit: str, event: HistoryEvent) -> Job | None:
     """The job that an event schedules; None for a call that leaves no log behind."""
     kind = jobs.find(_integration(event))
     if not kind.log_group:
         return None
     arguments = json.loads(event.details.get("parameters") or "{}")
     name = arguments.get(kind.name)
-    return Job(state, kind, name) if name else None
+    return Job(visit, kind, name) if name else None
 
 
 def _integration(event: HistoryEvent) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.base.names import TAG_CHARACTERS
 from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Quoted, Setting
 from mlmax_pipelines.compiler.built import Built, records
@@ -139,14 +140,20 @@ def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
     setting = Setting(
         kind, default, "", parameter.name, text, "parameter", parameter.enum
     )
-    if kind == "Json" and len(setting.text(default).encode()) > PARAMETER_VALUE:
-        return literal(default)
+    if kind == "Json" and not _can_be_set(setting.text(default)):
+        return literal(written(default))
     token = context.use(f"Default{name}", setting)
     if kind == "String":
         return literal(token)
     if kind == "Json":
         token = context.use(f"QuotedDefault{name}", Quoted(f"Default{name}"))
     return call("States.StringToJson", token, type=parameter.type)
+
+
+def _can_be_set(text: str) -> bool:
+    """Whether a parameter of the template may have this value. One that looks like a
+    placeholder would be filled in by CloudFormation."""
+    return len(text.encode()) <= PARAMETER_VALUE and "${" not in text
 
 
 def is_file(value: Any) -> bool:

@@ -132,9 +132,9 @@ def _last_lines(log: Path) -> str:
     """The last lines that the job printed."""
     with log.open("rb") as file:
         file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
-        text = printed.lines(file.read().decode("utf-8", "replace"))
-    lines = [line for line in text.splitlines() if line]
-    return "\n".join(lines[-_TAIL_LINES:])
+        end = file.read().split(b"\n")
+    lines = printed.folded(printed.line(printed.decoded(line)) for line in end)
+    return "\n".join([line for line in lines if line][-_TAIL_LINES:])
 
 
 def _milliseconds(seconds: float) -> int:

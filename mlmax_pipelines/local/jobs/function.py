@@ -20,9 +20,10 @@ from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.files import read_json, write_json
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
-from mlmax_pipelines.local.jobs.job import inherited_environment
+from mlmax_pipelines.local.jobs.kin import EXECUTION_MARK
+from mlmax_pipelines.local.jobs.surroundings import guard, inherited
 from mlmax_pipelines.local.orders import Function
-from mlmax_pipelines.local.workspace import ACCOUNT, REGION, Workspace, arn
+from mlmax_pipelines.local.workspace import ACCOUNT, Workspace, arn
 
 _DRIVER = Path(__file__).with_name("function_driver.py")
 _ALLOWED = "FunctionName, Payload, InvocationType, Qualifier"
@@ -97,7 +98,7 @@ def _call(
         [sys.executable, str(_DRIVER), str(call)],
         folder=folder,
         environment=_environment(function, request, workspace),
-        log=workspace.logs.create(request.state),
+        log=workspace.logs.create(request.state, request.iteration),
         stop=request.stop,
         seconds=function.timeout_seconds,
     )
@@ -108,10 +109,9 @@ def _environment(
     function: Function, request: TaskRequest, workspace: Workspace
 ) -> dict[str, str]:
     """AWS page "Defined runtime environment variables"."""
+    profile = workspace.job_profile
     return {
-        **inherited_environment(),
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
+        **inherited(profile),
         "AWS_ACCOUNT_ID": ACCOUNT,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
@@ -122,7 +122,8 @@ def _environment(
         **workspace.secret_values(request.state),
         # The code is run where the store keeps it: nothing may be written there.
         "PYTHONPYCACHEPREFIX": str(workspace.services.parent / "pycache"),
-        process.MARK: str(workspace.folder),
+        EXECUTION_MARK: str(workspace.folder),
+        **guard(profile),
     }
 
 

@@ -2,7 +2,7 @@
 
 What comes in: the arguments of a Create...Job call. What goes out: paths, commands
 and environments fit for this machine, and the process's end. Never: passes AWS
-credentials on, or decides what a job's end means (`ending` does).
+credentials on (`surroundings`), or decides what a job's end means (`ending` does).
 
 `/opt/ml` is `<execution>/jobs/<job name>/opt/ml` here. A script that takes its paths
 from its arguments, hyperparameters or environment, as SageMaker's examples do, needs
@@ -23,24 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.base import archives, leaving
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.base.names import SAGEMAKER_FORM
 from mlmax_pipelines.declared import JobKind
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import process
-from mlmax_pipelines.local.workspace import REGION, Workspace, arn
+from mlmax_pipelines.local.jobs.kin import EXECUTION_MARK
+from mlmax_pipelines.local.jobs.surroundings import guard, inherited
+from mlmax_pipelines.local.workspace import Workspace, arn
 
 # Where a path into the container starts: not in the middle of another path.
 _CONTAINER_PATH = re.compile(r"(?<![\w./-])/opt/ml(?![\w.-])")
-# What a job inherits: what programs need to run at all and to find libraries,
-# certificates and proxies. No AWS_*: a local run cannot touch an account by accident.
-# No PYTHON*: a job sees the packages of its interpreter, not those of a shell.
-_INHERITED = (
-    "PATH HOME USER LOGNAME SHELL LANG LANGUAGE LC_ALL LC_CTYPE TZ TMPDIR VIRTUAL_ENV "
-    "CONDA_PREFIX LD_LIBRARY_PATH DYLD_LIBRARY_PATH SSL_CERT_FILE SSL_CERT_DIR "
-    "REQUESTS_CA_BUNDLE HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy "
-    "no_proxy OMP_NUM_THREADS CUDA_VISIBLE_DEVICES"
-).split()
 
 
 class JobFailed(Exception):
@@ -92,11 +87,10 @@ class Job:
 
     def environment(self, *more: Mapping[str, str]) -> dict[str, str]:
         """The process's environment; later mappings win, container paths rewritten."""
-        values = inherited_environment()
+        profile = self.workspace.job_profile
+        values = inherited(profile)
         values.update(
             PYTHONUNBUFFERED="1",
-            AWS_REGION=REGION,
-            AWS_DEFAULT_REGION=REGION,
             # Scripts that spell no path out find the container's tree by it.
             ML_ROOT=str(self.container),
             # Scripts that write /opt/ml/output/message or failure find it here.
@@ -105,8 +99,8 @@ class Job:
         for mapping in more:
             values.update((k, self.local(str(v))) for k, v in mapping.items())
         values.update(self.workspace.secret_values(self.request.state))
-        values[process.MARK] = str(self.workspace.folder)
-        return values
+        values[EXECUTION_MARK] = str(self.workspace.folder)
+        return {**values, **guard(profile)}
 
     def run(
         self, command: Sequence[str], environment: Mapping[str, str], folder: Path
@@ -132,16 +126,33 @@ class Job:
                 f"'{uri}' (input '{name}')"
             )
 
+    def left(self, container_path: str) -> Path:
+        """The folder that the job was to write into. Raises JobFailed when it is none
+        any more, or holds what a bucket could not."""
+        path = self.path(container_path)
+        inside = os.path.relpath(path, self.container)
+        text = ""
+        if os.path.realpath(path) != os.path.join(
+            os.path.realpath(self.container), inside
+        ):
+            text = f"'{container_path}' is a link, it must be a folder"
+        elif not path.is_dir():
+            what = "a file, it must be a folder" if path.exists() else "gone"
+            text = f"'{container_path}' is {what}"
+        else:
+            try:
+                leaving.check_names((n, path) for n, _ in archives.walk(path))
+            except UsageError as error:
+                text = f"in '{container_path}' {error.problem.message}"
+        if text:
+            raise JobFailed(f"ClientError: Data upload failed: {text}")
+        return path
+
     def write_config(self, path: str, content: Any) -> None:
         """Write a configuration file that SageMaker puts into every container."""
         file = self.container / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content), encoding="utf-8")
-
-
-def inherited_environment() -> dict[str, str]:
-    """The part of this process's environment that every job gets."""
-    return {key: os.environ[key] for key in _INHERITED if key in os.environ}
 
 
 def create(kind: JobKind, request: TaskRequest, workspace: Workspace) -> Job:
@@ -172,7 +183,7 @@ def create(kind: JobKind, request: TaskRequest, workspace: Workspace) -> Job:
         arn=arn("sagemaker", f"{kind.resource}/{name.lower()}"),
         arguments=request.arguments,
         folder=folder,
-        log=workspace.logs.create(request.state),
+        log=workspace.logs.create(request.state, request.iteration),
         created=time.time(),
         request=request,
         workspace=workspace,

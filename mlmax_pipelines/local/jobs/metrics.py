@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.local.tail import LONGEST_BYTES
+
 
 def compile_patterns(definitions: Sequence[Any]) -> dict[str, re.Pattern[str]]:
     """Each metric's pattern. Raises ValueError for one that does not parse."""
@@ -36,7 +38,8 @@ def final_metrics(
     patterns = compile_patterns(definitions)
     values: dict[str, float] = {}
     with log.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
+        # A line may be as long as a job likes.
+        for line in iter(lambda: lines.readline(LONGEST_BYTES), ""):
             for name, pattern in patterns.items():
                 for match in pattern.finditer(line):
                     _keep(values, name, match)

@@ -1,12 +1,11 @@
 """A job's process: started in a group of its own, waited for, ended with all its kin.
 
 What comes in: a command, its environment, where its output goes, and when to give up.
-What goes out: how it ended. Never: leaves a process of the group behind.
+What goes out: how it ended. Never: leaves a process behind that it has started (`kin`).
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import threading
@@ -15,17 +14,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlmax_pipelines.local.jobs.kin import FAMILY, signal_group
+from mlmax_pipelines.local.stamps import Stamps
+
 # AWS page "How Amazon SageMaker AI Runs Your Training Image": 120 s between the two
 # signals there; here nobody waits that long for a key press to be obeyed.
 GRACE_SECONDS = 2.0
 # How soon a stop is seen. The end of the process itself is seen at once.
 _LOOK_SECONDS = 0.05
+# Daemons that end before their job does wait for nobody.
+_LOOKS_PER_BURIAL = 100
 # The shell's code for "command not found", and for a signal, which it is added to.
 _NOT_FOUND = 127
 _SIGNALLED = 128
-# Marks the environment of every process of an execution, so that what a killed run
-# leaves behind can be found (`leftovers`).
-MARK = "MLMAX_EXECUTION_FOLDER"
 
 
 @dataclass(frozen=True)
@@ -71,45 +72,60 @@ def run(
     """
     started, clock = time.time(), time.monotonic()
     with log.open("ab") as output:
-        try:
-            process = subprocess.Popen(
+
+        def start(values: Mapping[str, str]) -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
                 list(command),
                 cwd=folder,
-                env=dict(environment),
+                env=dict(values),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+        try:
+            kin = FAMILY.start(start, environment)
         except OSError as error:
             text = f"cannot start '{command[0]}': {error.strerror or error}\n"
             output.write(text.encode())
             return Ended(_NOT_FOUND, "exited", started, time.time())
-    reason = _wait(process, stop, seconds)
+    stamps = Stamps(log)
+    reason = _wait(kin.process, stop, seconds, stamps)
+    stamps.look(last=True)
     # The machine's clock may have been set meanwhile.
     ended = started + time.monotonic() - clock
-    return Ended(process.returncode, reason, started, ended)
+    FAMILY.end(kin)
+    return Ended(kin.process.returncode, reason, started, ended)
 
 
 def _wait(
-    process: subprocess.Popen[bytes], stop: threading.Event, seconds: float | None
+    process: subprocess.Popen[bytes],
+    stop: threading.Event,
+    seconds: float | None,
+    stamps: Stamps,
 ) -> str:
     done = threading.Event()
     threading.Thread(target=_await, args=(process, done), daemon=True).start()
     deadline = None if seconds is None else time.monotonic() + seconds
     reason = "exited"
+    looks = 0
     while not done.wait(_LOOK_SECONDS):
+        looks += 1
+        stamps.look()
+        if looks % _LOOKS_PER_BURIAL == 0:
+            FAMILY.bury()
         if stop.is_set():
             reason = "stopped"
         elif deadline is not None and time.monotonic() >= deadline:
             reason = "timeout"
         else:
             continue
-        _signal(process.pid, signal.SIGTERM)
+        signal_group(process.pid, signal.SIGTERM)
         done.wait(GRACE_SECONDS)
         break
     # What the process started and left behind ends with it, as with a container.
-    _signal(process.pid, signal.SIGKILL)
+    signal_group(process.pid, signal.SIGKILL)
     done.wait()
     return reason
 
@@ -117,50 +133,3 @@ def _wait(
 def _await(process: subprocess.Popen[bytes], done: threading.Event) -> None:
     process.wait()
     done.set()
-
-
-def _signal(group: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        # Nothing is left in the group. (macOS says so with the second error.)
-        pass
-
-
-def kill_leftovers(folder: Path) -> None:
-    """End every process group that the jobs of an execution have started."""
-    own = os.getpgrp()
-    for group in leftovers(folder):
-        if group != own:
-            _signal(group, signal.SIGKILL)
-
-
-def leftovers(folder: Path) -> set[int]:
-    """The process groups in which somebody carries the mark of an execution."""
-    mark = f"{MARK}={folder}"
-    processes = Path("/proc")
-    if not processes.is_dir():
-        return _leftovers_of_ps(mark)
-    found = set()
-    for entry in processes.iterdir():
-        if entry.name.isdecimal():
-            try:
-                environment = (entry / "environ").read_bytes()
-                if f"{mark}\0".encode() in environment:
-                    found.add(os.getpgid(int(entry.name)))
-            except OSError:
-                # It ended meanwhile, or is not ours.
-                continue
-    return found
-
-
-def _leftovers_of_ps(mark: str) -> set[int]:
-    """The same from `ps`, which shows environments where there is no /proc."""
-    shown = subprocess.run(
-        ["ps", "eww", "-x", "-o", "pgid=,command="],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = (line.split(None, 1) for line in shown.stdout.splitlines())
-    return {int(line[0]) for line in lines if mark in line[-1].split(" ")}

@@ -83,4 +83,4 @@ def _write_configs(job: Job) -> None:
 def _collect(job: Job, outputs: Any) -> None:
     for item in outputs:
         target: Mapping[str, Any] = item["S3Output"]
-        job.workspace.store.take(job.path(target["LocalPath"]), target["S3Uri"])
+        job.workspace.store.take(job.left(target["LocalPath"]), target["S3Uri"])

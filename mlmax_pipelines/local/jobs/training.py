@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.base import archives
+from mlmax_pipelines.base import archives, unpacking
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending, metrics, process, training_environment
 from mlmax_pipelines.local.jobs.ending import Outcome
@@ -39,7 +39,7 @@ def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     job = create(TRAINING, request, workspace)
     try:
         end = _run(job)
-    except (JobFailed, archives.UnsafeArchive) as error:
+    except (JobFailed, unpacking.UnsafeArchive) as error:
         end = Outcome("Failed", str(error))
     return ending.settle(job, end, _REPEATED, _described(job, end))
 
@@ -132,14 +132,14 @@ def place_code(job: Job, uri: str, to: Path) -> None:
     if folder != uri and store.path(folder).is_dir() and not store.path(uri).exists():
         store.copy_out(folder, to)
         return
-    archives.unpack(fetch_object(job, uri, "the code"), to)
+    unpacking.unpack(fetch_object(job, uri, "the code"), to)
 
 
 def _collect(job: Job) -> None:
     """Pack the model and, if there is any, the other output, and store both."""
     store = job.workspace.store
     for folder, name in (("model", "model.tar.gz"), ("output/data", "output.tar.gz")):
-        source = job.container / folder
+        source = job.left(f"/opt/ml/{folder}")
         if name == "output.tar.gz" and not any(source.iterdir()):
             continue
         aside = store.aside()

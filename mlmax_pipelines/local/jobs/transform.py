@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.base import archives, layout
+from mlmax_pipelines.base import layout, unpacking
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending
 from mlmax_pipelines.local.jobs.ending import Outcome
@@ -43,7 +43,7 @@ def run(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     job = create(TRANSFORM, request, workspace)
     try:
         end = _run(job)
-    except (JobFailed, RegistryError, archives.UnsafeArchive) as error:
+    except (JobFailed, RegistryError, unpacking.UnsafeArchive) as error:
         end = Outcome("Failed", str(error))
     return ending.settle(job, end, _REPEATED, {})
 
@@ -56,7 +56,7 @@ def _run(job: Job) -> Outcome:
     model.mkdir(parents=True)
     if container.get("ModelDataUrl"):
         data = fetch_object(job, container["ModelDataUrl"], "the model")
-        archives.unpack(data, model)
+        unpacking.unpack(data, model)
     request = _driver_request(job, settings, model)
     job.write_config("transform.json", request)
     path = job.container / "transform.json"
@@ -162,4 +162,4 @@ def _code(job: Job, settings: Mapping[str, str]) -> Path:
 
 def _collect(job: Job) -> None:
     target = str(job.arguments["TransformOutput"]["S3OutputPath"])
-    job.workspace.store.take(job.container / "output" / "data", target)
+    job.workspace.store.take(job.left("/opt/ml/output/data"), target)

@@ -6,10 +6,10 @@ whoever prints it drops where there is no terminal). Never: prints.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.observe.causes import sentence
 from mlmax_pipelines.observe.timeline import Row
 
@@ -21,7 +21,6 @@ _COLORS = {
     "TIMED_OUT": 31,
     "ABORTED": 33,
 }
-_ESCAPES = re.compile(r"\x1b\[[;?0-9]*[a-zA-Z]")
 
 
 def clock(seconds: float) -> str:
@@ -46,16 +45,8 @@ def failure(error: str | None, cause: str | None) -> str:
 
 
 def visible(line: str) -> str:
-    """What a terminal would have left of a printed line, without colors: of a progress
-    bar, which returns to the line's start to draw itself again, the last state."""
-    states = [part for part in uncolored(line).split("\r") if part.strip()]
-    last = states[-1].replace("\t", " ") if states else ""
-    return "".join(letter for letter in last if letter.isprintable()).strip()
-
-
-def uncolored(text: str) -> str:
-    """The text without what sets its color."""
-    return _ESCAPES.sub("", text)
+    """What a terminal would have left of a printed line, without colors and indent."""
+    return printed.line(line.replace("\t", " ")).strip()
 
 
 def status(text: str) -> str:
@@ -68,12 +59,12 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Left-aligned columns, two blanks apart, nothing after the last."""
     cells = [list(headers), *([*row] for row in rows)]
     widths = [
-        max(len(uncolored(row[column])) for row in cells)
+        max(len(printed.uncolored(row[column])) for row in cells)
         for column in range(len(headers))
     ]
     return "\n".join(
         "  ".join(
-            cell + " " * (width - len(uncolored(cell)))
+            cell + " " * (width - len(printed.uncolored(cell)))
             for cell, width in zip(row, widths)
         ).rstrip()
         for row in cells

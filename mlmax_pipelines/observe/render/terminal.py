@@ -36,6 +36,7 @@ from mlmax_pipelines.observe.blocks import (
     Times,
     Verbatim,
 )
+from mlmax_pipelines.observe.failure import caught
 from mlmax_pipelines.observe.metrics import metrics
 from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.timeline import Row, Timeline
@@ -58,10 +59,11 @@ def executions(records: Sequence[ExecutionRecord], now: float) -> str:
 def execution(record: ExecutionRecord, now: float) -> list[str]:
     """The cells below `EXECUTION_HEADS`."""
     end = now if record.stop_time is None else record.stop_time
+    steps = ", ".join(caught(record))
     return [
         record.name,
         record.pipeline,
-        cells.status(record.status),
+        cells.status(record.status) + (f", caught {steps}" if steps else ""),
         cells.moment(record.start_time),
         units.duration(end - record.start_time),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.observe.blocks import (
     Block,
@@ -19,7 +20,8 @@ from mlmax_pipelines.observe.facts import Facts, Reading
 from mlmax_pipelines.observe.failure import Failure
 
 PLACE = 10
-_LOG_LINES = 30
+# Of a line, more than is read.
+_LONGEST = 2000
 
 
 def section(facts: Facts) -> Section | None:
@@ -44,19 +46,19 @@ def _failed(failed: Failure, reading: Reading) -> Iterator[Block]:
         yield Note(f"caught, and ended in '{failed.ended_in}'")
     if failed.again:
         yield Note(f"mend it, then replay the execution from step '{failed.again}'")
-    if lines := _log(failed.state, reading):
-        yield Log("Last lines of its log", _location(failed.state, reading), lines)
+    if lines := _log(failed.visit, reading):
+        yield Log("Last lines of its log", _location(failed.visit, reading), lines)
 
 
-def _log(state: str, reading: Reading) -> list[str]:
+def _log(visit: str, reading: Reading) -> list[str]:
     try:
-        return list(reading.log(state))[-_LOG_LINES:]
+        return [printed.line(line)[:_LONGEST] for line in reading.log(visit)]
     except (PipelineError, OSError):
         return []
 
 
-def _location(state: str, reading: Reading) -> str:
+def _location(visit: str, reading: Reading) -> str:
     try:
-        return reading.log_location(state)
+        return reading.log_location(visit)
     except (PipelineError, OSError):
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
-from mlmax_pipelines.steps.values import Value, expression
+from mlmax_pipelines.steps.values import Value, as_value, expression
 
 
 class Wait(StepType):
@@ -32,9 +32,9 @@ class Wait(StepType):
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         (name,) = (name for name in self.fields if name in step.fields)
         value = step.fields[name]
-        if isinstance(value, Value):
+        if isinstance(value, Value) and not value.is_literal:
             return [Draft(sdk.wait(step.name, **{f"{name}_path": expression(value)}))]
-        return [Draft(sdk.wait(step.name, **{name: value}))]
+        return [Draft(sdk.wait(step.name, **{name: as_value(value).literal}))]
 
 
 TYPE = Wait()

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
+
 from mlmax_pipelines.artifacts.shipped import shipped
+from mlmax_pipelines.base.errors import UsageError
 
 
 def test_the_key_of_a_file_says_what_is_in_it(tmp_path: Path) -> None:
@@ -36,3 +40,13 @@ def test_links_in_what_a_user_names_are_followed(tmp_path: Path) -> None:
     (folder / "linked" / "back").symlink_to(folder)
     key, files = shipped(folder)
     assert [name for name, _ in files] == [f"{key}linked/x"]
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    file = folder / os.fsdecode(b"caf\xe9")
+    file.write_text("x")
+    for path in (file, folder):
+        with pytest.raises(UsageError, match="no UTF-8 text"):
+            shipped(path)

@@ -32,6 +32,16 @@ def code(root: Path, text: str) -> None:
     (root / "src" / "job.py").write_text(text)
 
 
+def printed(backend: LocalBackend, *words: Any, **more: Any) -> list[tuple[str, str]]:
+    """Visits and lines; each was printed while the job ran."""
+    lines = list(backend.logs(*words, **more))
+    record = backend.describe(words[0])
+    for line in lines:
+        assert line.at and record.start_time - 1 < line.at
+        assert record.stop_time is None or line.at < record.stop_time + 1
+    return [(line.visit, line.text) for line in lines]
+
+
 def test_an_execution_runs_to_its_end(
     root: Path, backend: LocalBackend, run: Any, make: Any
 ) -> None:
@@ -87,12 +97,12 @@ def test_its_logs_are_kept_by_state(
         "Second": make.task("Second", "2"),
     }
     record = run(make.pipeline(states))
-    assert list(backend.logs(record.name)) == [
+    assert printed(backend, record.name) == [
         ("First", "working on 1"),
         ("Second", "working on 2"),
     ]
-    assert list(backend.logs(record.name, "Second")) == [("Second", "working on 2")]
-    assert list(backend.logs(record.name, after=1)) == [("Second", "working on 2")]
+    assert printed(backend, record.name, "Second") == [("Second", "working on 2")]
+    assert printed(backend, record.name, after=1) == [("Second", "working on 2")]
     location = Path(backend.log_location(record.name, "First"))
     assert location.read_text() == "working on 1\n"
     with pytest.raises(UsageError, match="state 'Third' of '.*' has no log"):
@@ -582,7 +592,7 @@ def test_a_part_runs_as_a_nested_execution(
     record = run(make.pipeline(states, substitutions=substitutions, parts=parts))
     assert record.status == "SUCCEEDED"
     assert record.output["ProcessingJobStatus"] == "Completed"
-    assert list(backend.logs(record.name)) == [("In", "working on inside")]
+    assert printed(backend, record.name) == [("In", "working on inside")]
     assert [found.name for found in backend.list()] == [record.name]
 
 
@@ -631,6 +641,26 @@ def test_what_does_not_exist_cannot_be_uploaded(
         backend.upload(root / "none.csv")
 
 
+def test_models_that_were_not_deleted_are_found(
+    root: Path, backend: LocalBackend, run: Any, make: Any
+) -> None:
+    assert backend.models_left({"p"}) == []
+    named = ("local-p-score-1", "local-q-score-1", "mine")
+    states = {
+        name: {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::sagemaker:createModel",
+            "Parameters": {"ModelName": name},
+            **({"Next": after} if after else {"End": True}),
+        }
+        for name, after in zip(named, (*named[1:], ""), strict=True)
+    }
+    assert run(make.pipeline(states)).status == "SUCCEEDED"
+    assert backend.models_left({"p"}) == ["local-p-score-1"]
+    assert backend.models_left({"p", "q"}) == ["local-p-score-1", "local-q-score-1"]
+    assert backend.models_left(()) == []
+
+
 UNREADABLE = ["", "{", "[]", "null", '{"status": 1}', '{"status": "FAILED"}', None]
 
 
@@ -659,3 +689,30 @@ def test_what_a_newer_release_adds_to_a_record_is_no_fault(
     file = root / f".mlmax/local/executions/p/{known.name}/record.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "mood": "good"}))
     assert backend.describe(known.name) == known
+
+
+# Starts a daemon of its own session, without the marks of the environment.
+DAEMON = f"""
+import pathlib, subprocess, sys
+code = "import time; time.sleep({OUTLASTS_SECONDS})"
+command = [sys.executable, "-c", code]
+child = subprocess.Popen(command, start_new_session=True, env={{}})
+pathlib.Path(sys.argv[1]).write_text(str(child.pid))
+"""
+
+
+def test_a_daemon_ends_with_the_job_that_started_it(
+    root: Path, run: Any, make: Any
+) -> None:
+    code(root, DAEMON)
+    record = run(make.pipeline({"Make": make.task("Make", str(root / "pid"))}))
+    assert record.status == "SUCCEEDED"
+    assert not any(map(is_running, pids(root / "pid")))
+
+
+def test_jobs_act_with_the_profile_of_their_environment(root: Path, make: Any) -> None:
+    code(root, "import os; print(os.environ.get('AWS_PROFILE'))")
+    backend = LocalBackend(root, Environment("local", "local", job_profile="sandbox"))
+    record = backend.start(make.pipeline({"Make": make.task("Make")}), {})
+    wait_for(lambda: backend.describe(record.name).status != "RUNNING")
+    assert printed(backend, record.name) == [("Make", "sandbox")]

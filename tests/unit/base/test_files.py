@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -94,3 +96,29 @@ def test_what_is_not_as_it_was_written_is_said(
 def test_a_folder_is_no_json(tmp_path: Path) -> None:
     with pytest.raises(files.Unreadable, match="is a directory"):
         files.read_json(tmp_path)
+
+
+def flushed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked to be on the disk, as it is called then."""
+    found: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        found.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")).name)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="descriptors have names there")
+def test_what_has_to_last_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = flushed(monkeypatch)
+    files.write_json(tmp_path / "a.json", 1)
+    assert found == []
+    files.write_json(tmp_path / "a.json", 2, lasting=True)
+    files.create_json(tmp_path / "b.json", 3)
+    first, folder, second, again = found
+    assert first.startswith(".") and second.startswith(".")
+    assert folder == again == tmp_path.name
+    assert not files.create_json(tmp_path / "b.json", 4)

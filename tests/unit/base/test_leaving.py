@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,19 @@ def test_many_are_not_all_listed(root: Path) -> None:
     (root / "src" / "out").symlink_to(root.parent)
     with pytest.raises(UsageError, match="'src/out' leads out of the project"):
         leaving.check_links(root, [("src/out", root / "src" / "out")])
+
+
+def test_what_is_neither_a_file_nor_a_folder_leaves_nothing(root: Path) -> None:
+    os.mkfifo(root / "src" / "pipe.csv")
+    message, hint = leaving.fault(root, "src/pipe.csv")
+    assert message == "'src/pipe.csv' is neither a file nor a folder"
+    assert hint == leaving.HINT_SPECIAL
+
+
+def test_a_name_that_is_no_text_is_no_key(root: Path) -> None:
+    name = os.fsdecode(b"src/caf\xe9.csv")
+    leaving.check_names([("src/café.csv", root), ("src/名前.csv", root)])
+    with pytest.raises(
+        UsageError, match=r"'src/caf\\xe9.csv' has a name that is no UTF"
+    ):
+        leaving.check(root, [(name, root / name)])

@@ -88,3 +88,30 @@ def test_a_made_up_execution_name_fits_and_sorts_by_time() -> None:
 def test_names_an_execution_cannot_have(name: str) -> None:
     with pytest.raises(UsageError, match="cannot be the name of an execution"):
         names.check_execution_name(name)
+
+
+def test_a_visit_is_named_for_its_state_and_item() -> None:
+    assert names.visit_name("Clean", "") == "Clean"
+    assert names.visit_name("Clean it", "3.0") == "Clean it[3.0]"
+    assert names.visit_parts("Clean it[3.0]") == ("Clean it", "3.0")
+    assert names.visit_parts("Clean [3]") == ("Clean", "3")
+    assert names.visit_parts("Clean") == ("Clean", "")
+
+
+@pytest.mark.parametrize(
+    ("visit", "wanted", "yes"),
+    [
+        ("A", "", True),
+        ("A", "A", True),
+        ("A[1]", "A", True),
+        ("A[1]", "A[1]", True),
+        ("A[1]", "A [1]", True),
+        ("A[11]", "A[1]", False),
+        ("A", "A[1]", False),
+        ("AB", "A", False),
+    ],
+)
+def test_a_state_stands_for_all_of_its_visits(
+    visit: str, wanted: str, yes: bool
+) -> None:
+    assert names.is_visit(visit, wanted) is yes

@@ -39,3 +39,34 @@ def test_nothing_is_left_that_a_terminal_obeys(text: str) -> None:
 
 def test_colors_do_not_count() -> None:
     assert printed.uncolored("\x1b[32mok\x1b[0m\tthen") == "ok\tthen"
+
+
+def test_colors_of_ours_stay_and_nothing_else() -> None:
+    text = "\x1b[32mSUCCEEDED\x1b[0m  \x1b[2J\x1b]0;title\x07name\tx\r\nnext \u202e"
+    shown = "\x1b[32mSUCCEEDED\x1b[0m  name        x \nnext "
+    assert printed.safe(text) == shown
+    assert printed.safe("two\nlines") == "two\nlines"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (b"plain\r", "plain"),
+        ("gr\u00fcn".encode(), "gr\u00fcn"),
+        (b"not \xff utf-8", "not \ufffd utf-8"),
+        (
+            b"\x1b[1mbold\x1b[0m and a bell\x07\x07",
+            "\x1b[1mbold\x1b[0m and a bell\x07\x07",
+        ),
+        (b"\x00\x01\x02\x03 a program", printed.BINARY),
+        (bytes(range(256)), printed.BINARY),
+    ],
+)
+def test_what_is_no_text_is_said_to_be_none(line: bytes, shown: str) -> None:
+    assert printed.decoded(line) == shown
+
+
+def test_of_lines_in_a_row_that_are_no_text_one_is_shown() -> None:
+    lines = ["a", "a", printed.BINARY, printed.BINARY, "b", printed.BINARY]
+    folded = ["a", "a", printed.BINARY, "b", printed.BINARY]
+    assert list(printed.folded(lines)) == folded

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +58,34 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
             main.run(["-C", str(root), "run", "small", "--name", name, *more]) == code
         )
     return root
+
+
+# Operations that change a disk, and where their path is among the hook's arguments.
+_CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_refused: list[int] = []
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if not _refused or event not in ("open", *_CHANGES):
+        return
+    path = str(arguments[0])
+    flags = arguments[2] if event == "open" else _WRITING
+    if isinstance(flags, int) and flags & _WRITING and not path.startswith("/dev/"):
+        raise OSError(_refused[-1], os.strerror(_refused[-1]), path)
+
+
+@pytest.fixture(
+    params=[errno.EROFS, errno.ENOSPC, errno.EACCES], ids=errno.errorcode.get
+)
+def unwritable(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """To be called when nothing may be written any more, by this process."""
+    if not _HOOKED:
+        # A hook stays for as long as the process: it has a switch.
+        sys.addaudithook(_refuse)
+        _HOOKED.append(True)
+    yield lambda: _refused.append(request.param)
+    _refused.clear()
+
+
+_HOOKED: list[bool] = []

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mlmax_pipelines import cli
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.app import App, in_environment, near
+from mlmax_pipelines.cli.app import App, in_environment, near, say, show
 from mlmax_pipelines.steps.services.sagemaker.processing import Processing
 from tests.unit.cli.conftest import Pipeline
 
@@ -71,3 +72,19 @@ def test_whatever_compiles_says_what_may_be_wrong_on_stderr(
     assert ended.code == 0
     assert ended.err.count("warning: modules/work.yaml:") == 1
     assert ": an odd name\n  hint: rename it\n" in ended.err
+
+
+def test_neither_result_nor_progress_moves_the_cursor(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show("one\x1b[2J\n\x1b]0;title\x07two")
+    say("three\x1b[1A\rfour")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("one\ntwo\n", "three four\n")
+
+
+def test_commands_print_nowhere_else() -> None:
+    folder = Path(cli.__file__).parent
+    own = {"app.py", "main.py", "graph.py", "target.py"}
+    printing = {p.name for p in folder.glob("*.py") if "click.echo" in p.read_text()}
+    assert printing <= own

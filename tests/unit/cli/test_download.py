@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from mlmax_pipelines.artifacts.contract import Artifact
-from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.cli.download import _target
 from tests.unit.cli.conftest import Pipeline
 
 
@@ -33,7 +28,20 @@ def test_what_is_not_there_is_answered_with_what_is(
     assert "there are: First.metrics, First.out, Second.metrics" in wrong.err
 
 
-def test_a_key_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
-    evil = Artifact("s3://b/p/one/../../x", "First", "out", 1)
-    with pytest.raises(UsageError, match="leads out of"):
-        _target(tmp_path / "to", evil, "one")
+def test_what_cannot_be_copied_is_named_and_the_rest_is_copied(
+    ran: Path, pipeline: Pipeline, tmp_path: Path
+) -> None:
+    to = tmp_path / "got"
+    to.mkdir()
+    (to / "First").write_text("in the way")
+    (tmp_path / "elsewhere").mkdir()
+    got = pipeline(ran, "download", "good", "--to", str(to))
+    assert got.code == 0 and (to / "Second" / "out" / "text.txt").is_file()
+    assert "left out 's3://artifacts/small/good/First/out/text.txt': " in got.err
+    assert (to / "First").read_text() == "in the way"
+    (to / "First").unlink()
+    (to / "First").symlink_to(tmp_path / "elsewhere")
+    got = pipeline(ran, "download", "good", "First", "--to", str(to))
+    assert got.code == 2 and "leads out of" in got.err
+    assert "nothing of 'good' can be a file in" in got.err
+    assert not list((tmp_path / "elsewhere").iterdir())

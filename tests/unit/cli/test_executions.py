@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from shutil import copytree
 
+import pytest
+
+from mlmax_pipelines.backends.local import LocalBackend
 from tests.unit.cli.conftest import Pipeline
 
 
@@ -16,6 +21,19 @@ def test_executions_are_listed_newest_first(ran: Path, pipeline: Pipeline) -> No
     ]
     found = json.loads(pipeline(ran, "list", "--format", "json").out)
     assert {"good", "bad"} <= {record["name"] for record in found}
+
+
+def test_models_that_are_kept_for_a_redrive_are_counted(
+    ran: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "models" not in pipeline(ran, "list").err
+
+    def left(backend: LocalBackend, pipelines: Iterable[str]) -> list[str]:
+        return [f"local-{name}-1" for name in pipelines]
+
+    monkeypatch.setattr(LocalBackend, "models_left", left)
+    said = pipeline(ran, "list").err
+    assert said.endswith("still run, kept for a redrive: 1\n")
 
 
 def test_where_there_are_none_the_next_step_is_told(
@@ -55,3 +73,35 @@ def test_what_has_ended_is_not_stopped(ran: Path, pipeline: Pipeline) -> None:
     stopped = pipeline(ran, "stop", "good")
     assert stopped.code == 0 and stopped.out == ""
     assert stopped.err == "'good' is not running: it succeeded\n"
+
+
+DEAD = {"status": "RUNNING", "start_time": 1.0, "stop_time": None, "name": "dead"}
+
+
+def test_looking_needs_no_writing(
+    project: Path, pipeline: Pipeline, unwritable: Callable[[], None]
+) -> None:
+    assert pipeline(project, "run", "small", "--name", "good").code == 0
+    folder = project / ".mlmax/local/executions/small"
+    copytree(folder / "good", folder / "dead")
+    record = json.loads((folder / "dead/record.json").read_text())
+    (folder / "dead/record.json").write_text(json.dumps({**record, **DEAD}))
+    history = (folder / "dead/history.jsonl").read_text().splitlines(keepends=True)
+    (folder / "dead/history.jsonl").write_text("".join(history[:6]))
+    evidence = project / ".mlmax/local/s3/artifacts/small/good/evidence.json"
+    evidence.unlink()
+    unwritable()
+    listed = pipeline(project, "list").out
+    assert "good " in listed and "dead " in listed and "ABORTED" in listed
+    shown = pipeline(project, "status", "dead")
+    assert shown.code == 0 and "RUNNING" not in shown.out
+    assert "First" in shown.out and "why it ended: the process that ran" in shown.out
+    assert pipeline(project, "logs", "dead").out.startswith("First | text is hello\n")
+    for name in ("good", "dead"):
+        report = pipeline(project, "report", name, "--format", "txt", "-o", "-")
+        assert report.code == 0 and "First" in report.out
+        assert "no evidence.json was written" in report.err
+    assert pipeline(project, "compare", "good", "dead").code == 0
+    assert not evidence.exists()
+    refused = pipeline(project, "report", "good")
+    assert refused.code == 2 and "this is a bug" not in refused.err

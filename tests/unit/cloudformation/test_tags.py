@@ -28,7 +28,7 @@ from mlmax_pipelines.cloudformation.tags import (
         ("${JobRole.Arn}", get_att("JobRole")),
         ("${Prefix}-a", Tag("Sub", "${Prefix}-a")),
         ("${A}${B}", Tag("Sub", "${A}${B}")),
-        ("${!HOME}/x", "${HOME}/x"),
+        ("${!HOME}/x", Tag("Join", ["{", ["$", "HOME}/x"]])),
         ("${A}/${!HOME}", Tag("Sub", "${A}/${!HOME}")),
     ],
 )

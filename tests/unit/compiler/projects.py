@@ -247,6 +247,7 @@ _AWS: Mapping[str, Callable[[Any], Any]] = {
     "sagemaker:createTrainingJob.sync": _trained,
     "sagemaker:createTransformJob.sync": lambda given: {**given},
     "sagemaker:createModel": lambda g: {"ModelArn": f"{ARN}:model/{g['ModelName']}"},
+    "aws-sdk:sagemaker:deleteModel": lambda given: {},
     "aws-sdk:sagemaker:createModelPackage": lambda given: {
         "ModelPackageArn": f"{ARN}:model-package/{given['ModelPackageGroupName']}/7"
     },

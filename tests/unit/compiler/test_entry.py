@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from shutil import copytree
 
@@ -106,4 +107,20 @@ def test_one_name_in_two_files_is_refused(project: Path) -> None:
     training = project / "pipelines/training.yaml"
     training.with_suffix(".yml").write_text(training.read_text())
     with pytest.raises(UsageError, match="'training.yml' are both pipeline 'training'"):
+        compile_project(project)
+
+
+@pytest.mark.parametrize("folder", ["pipelines", "modules"])
+def test_files_that_cannot_be_specs_are_refused(project: Path, folder: str) -> None:
+    os.mkfifo(project / folder / "pipe.yaml")
+    (project / folder / "folder.yaml").mkdir()
+    (project / folder / "link.yaml").symlink_to("gone.yaml")
+    found = problems(project)
+    assert [one.partition(": ")[2] for one in found] == [
+        "cannot read: is a directory",
+        "cannot read: no such file or directory",
+        "cannot read: it is no file",
+    ]
+    (project / folder / os.fsdecode(b"caf\xe9.yaml")).write_text("name: x")
+    with pytest.raises(UsageError, match=r"'%s/caf\\xe9.yaml' has a name" % folder):
         compile_project(project)

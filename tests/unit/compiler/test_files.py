@@ -28,6 +28,44 @@ def test_a_script_that_is_not_there(
     assert message in found and hint in found
 
 
+@pytest.mark.parametrize(
+    ("script", "message", "hint"),
+    [
+        ("copy.py", "'copy.py' is at the project's root", "such as 'src/copy.py'"),
+        ("./copy.py", "'./copy.py' is written with a detour", "write 'copy.py'"),
+        ("./src/copy.py", "is written with a detour", "write 'src/copy.py'"),
+        ("src/../src/copy.py", "is written with a detour", "write 'src/copy.py'"),
+        ("src/gen/copy.py", "'src/gen/copy.py' is left out of the code", ".gitignore"),
+        ("src/sub/own.py", "'src/sub/own.py' is left out of the code", ".gitignore"),
+        ("src/__pycache__/copy.py", "is left out of the code", ".gitignore"),
+        ("src/gen/kept.py", "", ""),
+    ],
+)
+def test_a_script_that_would_not_be_shipped(
+    tmp_path: Path, script: str, message: str, hint: str
+) -> None:
+    for name in ("src/gen", "src/sub", "src/__pycache__"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("src/gen/*\n!kept.py\n")
+    (tmp_path / "src" / "sub" / ".gitignore").write_text("own.py\n")
+    (tmp_path / script).write_text("")
+    modules = {"copy": COPY.replace("src/copy.py", script)}
+    found = problems(tmp_path, STEPS, modules=modules)
+    assert len(found) == bool(message)
+    for one in found:
+        assert one.startswith("modules/copy.yaml:") and message in one and hint in one
+
+
+@pytest.mark.parametrize("handler", ["load.handler", "src/gen/load.handler"])
+def test_a_handler_that_would_not_be_shipped(tmp_path: Path, handler: str) -> None:
+    (tmp_path / "src" / "gen").mkdir(parents=True)
+    (tmp_path / ".gitignore").write_text("gen/\n")
+    (tmp_path / handler).with_suffix(".py").write_text("def handler(a, b): pass")
+    text = f"name: load\ntype: lambda\nimplementation: {{handler: {handler}}}\n"
+    (found,) = problems(tmp_path, "  A: {module: load}\n", modules={"load": text})
+    assert found.startswith("modules/load.yaml:3:27: '")
+
+
 def test_a_script_is_one_problem_however_many_steps_run_it(tmp_path: Path) -> None:
     modules = {"copy": COPY.replace("src/copy.py", "src/coppy.py")}
     steps = STEPS + "  B: {module: copy}\n"

@@ -110,3 +110,21 @@ def test_results_may_go_elsewhere(interpret, machine):
 
     ran = interpret(over(machine), [1, 2, 3], results=results)
     assert ran.output == {"written": 3, "by": "Each"}
+
+
+def test_a_task_is_told_for_which_item_it_is_asked(interpret, machine, task):
+    seen = []
+
+    def answer(request):
+        seen.append((request.state, request.iteration, request.arguments))
+        return {}
+
+    inner = mapped(machine(T=task()))
+    outer = mapped(machine(M=inner))
+    got = interpret(
+        machine(Before=task(Next="E"), E=outer),
+        [[5], [6, 7]],
+        {"T": answer, "Before": lambda request: [[5], [6, 7]]},
+    )
+    assert got.status == "SUCCEEDED"
+    assert sorted(seen) == [("T", "0.0", 5), ("T", "1.0", 6), ("T", "1.1", 7)]

@@ -52,10 +52,14 @@ def test_jobs_at_the_same_time_get_different_logs(tmp_path: Path) -> None:
 def test_a_line_is_shown_once_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text("one\ntwo\nthr")
-    assert list(tail.lines(path, 0, ended=False)) == ["one", "two"]
-    assert list(tail.lines(path, 0, ended=True)) == ["one", "two", "thr"]
-    assert list(tail.lines(path, 2, ended=True)) == ["thr"]
-    assert list(tail.lines(path, 3, ended=True)) == []
+    assert [text for text, _ in tail.lines(path, 0, ended=False)] == ["one", "two"]
+    assert [text for text, _ in tail.lines(path, 0, ended=True)] == [
+        "one",
+        "two",
+        "thr",
+    ]
+    assert [text for text, _ in tail.lines(path, 2, ended=True)] == ["thr"]
+    assert [text for text, _ in tail.lines(path, 3, ended=True)] == []
 
 
 @pytest.mark.parametrize("after", [0, 1, 40_000, 79_999, 80_000, 99_999, 100_000])
@@ -64,7 +68,7 @@ def test_lines_that_were_seen_are_left_out(tmp_path: Path, after: int) -> None:
     path = tmp_path / "log"
     lines = [f"line {number:06}, and more" for number in range(100_000)]
     path.write_text("\n".join(lines) + "\n")
-    assert list(tail.lines(path, after, ended=False)) == lines[after:]
+    assert [text for text, _ in tail.lines(path, after, ended=False)] == lines[after:]
 
 
 def test_following_ends_when_the_writer_is_done(tmp_path: Path) -> None:
@@ -78,3 +82,13 @@ def test_following_ends_when_the_writer_is_done(tmp_path: Path) -> None:
     assert next(lines) == "two"
     done.set()
     assert list(lines) == ["thr"]
+
+
+def test_each_item_of_a_map_has_its_own(tmp_path: Path) -> None:
+    logs = Logs(tmp_path / "logs")
+    made = [logs.create("A", iteration) for iteration in ("0", "1", "1", "3.0")]
+    names = ["A[0].log", "A[1].log", "A[1]@2.log", "A[3.0].log"]
+    assert [path.name for path in made] == names
+    assert [path for _, path in logs.list("A")] == made
+    assert logs.list("A[1]") == [("A[1]", made[1]), ("A[1]", made[2])]
+    assert Logs(tmp_path / "logs").create("A", "0").name == "A[0]@2.log"

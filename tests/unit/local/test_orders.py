@@ -19,6 +19,7 @@ PLAN = Plan(
     code="code/1",
     handlers={"a:b": "module:function"},
     metrics={},
+    job_profile="sandbox",
 )
 
 

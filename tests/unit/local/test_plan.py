@@ -69,3 +69,10 @@ def test_data_that_is_none_of_the_projects_is_not_kept(tmp_path: Path) -> None:
     data = {"A": DataFile("data", "first")}
     with pytest.raises(UsageError, match="'data/link' leads out of the project"):
         make(tmp_path, pipeline({"States": {}}, substitutions=data))
+
+
+def test_jobs_act_with_the_profile_that_the_environment_names(tmp_path: Path) -> None:
+    environment = Environment("local", "local", job_profile="sandbox")
+    compiled = pipeline({"States": {}})
+    made = plan.make(tmp_path, tmp_path / "home", environment, compiled)
+    assert made.job_profile == "sandbox"

@@ -48,6 +48,7 @@ def test_a_failing_iteration_says_which(history):
     failed = failure(read(history(MAP, answer, {"items": [1, 2, 3]})))
     assert (failed.step, failed.iteration) == ("Score", "1")
     assert failed.what == "step 'Score', item 1, failed"
+    assert failed.visit == "Score[1]"
 
 
 def test_a_state_that_fails_before_its_task_starts_is_found(history):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,9 @@ def test_what_an_environment_names_lies_in_the_project(tmp_path: Path) -> None:
     for path in ("../x.csv", str(tmp_path / "x.csv")):
         with pytest.raises(SpecError, match="is outside of the project; --input may"):
             preset(path)
+
+
+def test_a_pipe_is_no_file_to_upload(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SpecError, match="'.*pipe' is neither a file nor a folder"):
+        one("s3", str(tmp_path / "pipe"))

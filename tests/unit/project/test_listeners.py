@@ -122,6 +122,20 @@ def test_evidence_that_cannot_be_had_fails_nothing(project: Project) -> None:
     assert lines == ["listener 'evidence' failed in on_end: RuntimeError: no git here"]
 
 
+@pytest.mark.parametrize("kept", [b"", b"{", b"[]", b"{}", b'{"execution": {}}'])
+def test_evidence_that_cannot_be_read_is_told_and_left_alone(
+    project: Project, kept: bytes
+) -> None:
+    execute(project, "one")
+    backend = project.backend(project.environment("local"))
+    record = backend.describe("one")
+    backend.keep(record.id, "evidence.json", kept)
+    lines: list[str] = []
+    assert listeners.end(backend, record, lambda: None, lines.append) is None
+    assert lines[0].startswith("evidence.json of execution 'one' cannot be read: it ")
+    assert backend.kept(record.id, "evidence.json") == kept
+
+
 def test_what_runs_has_not_ended(project: Project) -> None:
     backend = project.backend(project.environment("local"))
     assert listeners.end(backend, RECORD, lambda: None, unheard) is None

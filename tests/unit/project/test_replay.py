@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import Project
-from mlmax_pipelines.project.replay import replay
+from mlmax_pipelines.project.replay import first_states, replay
+from tests.unit.compiler.projects import compiled
 
 _NUMBERS = count()
 
@@ -73,7 +75,7 @@ def test_a_step_that_is_not_there_or_was_never_reached_is_refused(
 ) -> None:
     with pytest.raises(UsageError, match="has no step 'Third'") as caught:
         again(ran, place, "good", "Third")
-    assert "'First', " in caught.value.problem.hint
+    assert "there are: 'First', 'Second'; a step" in caught.value.problem.hint
     source: Any = ran.backend(ran.environment("local"))
     pipeline = ran.pipeline("small")
     states = {**pipeline.definition["States"], "New": {"Type": "Succeed"}}
@@ -82,3 +84,14 @@ def test_a_step_that_is_not_there_or_was_never_reached_is_refused(
     target = LocalBackend(ran.root, Environment(place, "local"))
     with pytest.raises(UsageError, match="never came to 'New'"):
         replay(source, source.describe("good"), target, newer, "New", print)
+
+
+def test_a_step_begins_with_its_first_state(tmp_path: Path) -> None:
+    steps = """
+  P: {module: score, inputs: {model_package: "arn:aws:x", input_path: "s3://b/r"}}
+  M: {type: map, items: "${parameters.x}", steps: {In: {type: pass}}}
+"""
+    score = {"s": "name: score\ntype: batch_inference\n"}
+    more = {"parameters": "{x: {type: list}}"}
+    pipeline = compiled(tmp_path, steps, modules=score, **more)
+    assert first_states(pipeline) == {"P": "P model", "M": "M"}

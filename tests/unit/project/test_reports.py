@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,3 +42,11 @@ def test_a_pipeline_that_is_no_longer_what_ran_is_not_drawn(
         assert "letters" in text_of(ran, "good", "txt")
     finally:
         spec.write_text(before)
+
+
+@pytest.mark.parametrize("form", ["html", "md", "txt"])
+def test_nothing_in_a_report_moves_a_cursor(ran: Project, form: str) -> None:
+    backend: Any = ran.backend(ran.environment("local"))
+    record = replace(backend.describe("good"), input={"text": "\x1b[2J\x9b2Jhello"})
+    text = report(ran, backend, record, form)
+    assert "\x1b[2J" not in text and "\x9b" not in text and "hello" in text

@@ -79,3 +79,10 @@ def test_a_spec_edited_while_it_was_compiled_counts(project: Path) -> None:
 def test_a_broken_stamp_is_no_stamp(project: Path, text: str) -> None:
     (project / ".mlmax" / "create.json").write_text(text)
     assert not stamp.is_current(project)
+
+
+def test_a_pipe_and_a_name_that_is_no_text_are_not_stumbled_over(project: Path) -> None:
+    os.mkfifo(project / "modules" / "pipe.yaml")
+    before = stamp.specs_digest(project)
+    (project / "modules" / os.fsdecode(b"caf\xe9.yaml")).write_text("")
+    assert stamp.specs_digest(project) != before

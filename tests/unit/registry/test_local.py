@@ -103,6 +103,8 @@ def test_a_model_is_made_once(registry: Registry) -> None:
     assert registry.describe_model("m")["PrimaryContainer"] == {"Image": "i"}
     with pytest.raises(RegistryError, match="already existing model"):
         registry.create_model({"ModelName": "m"})
+    registry.create_model({"ModelName": "local-p-1"})
+    assert registry.models("local", ["p", "q"]) == ["local-p-1"]
     registry.delete_model("m")
     with pytest.raises(RegistryError, match="Could not find model 'm'"):
         registry.describe_model("m")

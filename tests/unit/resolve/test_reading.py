@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.resolve.references import UNKNOWN
 from mlmax_pipelines.steps.values import Value, literal
 from tests.unit.resolve.bound import Bound, bound
@@ -70,7 +71,7 @@ def test_fields_keep_their_form_around_their_values(tmp_path: Path) -> None:
     assert (value.type, value.expression) == ("integer", "$.parameters.n")
     assert result["a"] == {"b": [1]}
     assert result["c"] == "x"
-    assert result["d"] == literal("${n}", "string")
+    assert result["d"] == literal(written("${n}"), "string")
 
 
 def test_a_path_of_an_older_condition_is_a_reference(tmp_path: Path) -> None:

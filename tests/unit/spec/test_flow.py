@@ -32,10 +32,12 @@ def chains(steps: str) -> list[Chain]:
 
 
 def ways(steps: str) -> dict[str, list[str]]:
-    """Node -> the nodes it leads to, by name; `A?` is where A's success leads on."""
+    """Node -> the nodes it leads to, by name; `A?` is where A's success leads on, `A!`
+    its failure."""
     (chain,) = chains(steps)
     names = {node: name for name, node in chain.nodes.items()}
     names |= {n: f"{s}?" for s, n in chain.ready.items() if n not in names}
+    names |= {n: f"{s}!" for s, n in chain.failed.items()}
     names |= {BEGIN: "begin", EXIT: "exit"}
     return {
         names[node]: [names[target] for target in targets]
@@ -91,14 +93,15 @@ def test_what_a_step_says_itself_goes_before_its_module() -> None:
     assert chain.graph[chain.nodes["A"]] == [chain.nodes["C"]] * 2
 
 
-def test_a_step_that_catches_has_a_node_for_having_succeeded() -> None:
+def test_a_step_that_catches_has_nodes_for_having_succeeded_and_failed() -> None:
     assert ways(
         f"A: {{module: m, {CATCH % 'H'}}}\n"
         "B: {module: m, end: true}\nH: {module: m}"
     ) == {
         "begin": ["A"],
-        "A": ["A?", "H"],
+        "A": ["A?", "A!"],
         "A?": ["B"],
+        "A!": ["H"],
         "B": ["exit"],
         "H": ["exit"],
     }
@@ -112,7 +115,8 @@ def test_a_way_that_leads_nowhere_is_taken_for_the_nearest_name() -> None:
     noted = [(e.target, str(e.document.where(e.path)), m) for e, m in chain.dangling]
     assert noted == [("Nowhere", "p.yaml:3:68", ""), ("Trian", "p.yaml:3:24", "Train")]
     below, meant = chain.nodes["B"], chain.nodes["Train"]
-    assert chain.graph[chain.nodes["A"]] == [chain.ready["A"], below]
+    assert chain.graph[chain.nodes["A"]] == [chain.ready["A"], chain.failed["A"]]
+    assert chain.graph[chain.failed["A"]] == [below]
     assert chain.graph[chain.ready["A"]] == [meant]
 
 

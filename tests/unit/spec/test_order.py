@@ -163,3 +163,37 @@ def test_a_step_in_nested_forks() -> None:
     assert facts.dominates("A", "Z")
     assert not facts.dominates("A", "Q")
     assert not facts.dominates("R", "A")
+
+
+TO_H = "catch: [{errors: [States.ALL], next: H}]"
+
+
+def test_what_only_a_catch_leads_to_comes_after_a_failure() -> None:
+    facts = _facts(
+        f"A: {{module: m, {TO_H}}}\nB: {{module: m, end: true}}\n"
+        "H: {module: m}\nI: {module: m}"
+    )
+    assert facts.has_failed("A", "H") and facts.has_failed("A", "I")
+    assert not facts.has_failed("A", "B")
+    assert not facts.has_failed("A", "A")
+    assert not facts.has_failed("B", "H")
+    assert facts.caught("I") == (["A"], True)
+    assert facts.caught("B") == ([], False)
+
+
+def test_several_catches_and_another_way_may_lead_to_a_step() -> None:
+    facts = _facts(
+        f"A: {{module: m, {TO_H}}}\nB: {{module: m, {TO_H}}}\n"
+        f"C: {_choice('D', 'H')}\nD: {{module: m, end: true}}\nH: {{module: m}}"
+    )
+    assert not facts.has_failed("A", "H")
+    assert facts.caught("H") == (["B", "A"], False)
+
+
+def test_what_is_inside_a_step_comes_after_what_the_step_comes_after() -> None:
+    facts = _facts(
+        f"A: {{module: m, {TO_H}}}\nB: {{module: m, end: true}}\n"
+        "H:\n  type: parallel\n  branches: [{steps: {I: {module: m}}}]"
+    )
+    assert facts.has_failed("A", "I")
+    assert not facts.has_failed("I", "A")

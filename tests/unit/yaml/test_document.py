@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 from pathlib import Path
 
@@ -108,3 +109,9 @@ def test_loading_leaves_garbage_collection_as_it_was() -> None:
     with pytest.raises(SpecError):
         source.parse("a: [\n", "f.yaml")
     assert gc.isenabled()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.yaml")
+    with pytest.raises(SpecError, match="cannot read: it is no file"):
+        source.load(tmp_path / "p.yaml", "p.yaml")

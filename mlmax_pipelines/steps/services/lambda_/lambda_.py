@@ -25,7 +25,7 @@ from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import as_value, path_text, result
+from mlmax_pipelines.steps.values import as_value, path_text, result, to_text
 
 
 class Lambda(StepType):
@@ -106,7 +106,7 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
 def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:
     """The function's environment: every value the text of an `Fn::Sub`."""
     values = step.fields.get("environment", {}).items()
-    given = {name: context.deployed_text(as_value(value)) for name, value in values}
+    given = {name: to_text(as_value(value)).literal for name, value in values}
     return given | {one.arn_variable: one.arn for one in step.secrets}
 
 

@@ -2,7 +2,8 @@
 
 The model is one of: `model_name` (a SageMaker model that exists), `model_package` (a
 version of the model registry) or `model_data` (a model.tar.gz, with `image` and
-`entry_point` of the module). For the latter two a model is created first.
+`entry_point` of the module). For the latter two a model is created first, and deleted
+after: one whose job failed stays, as a redrive of the execution begins with that job.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps import iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     JOB_ROLE,
@@ -22,9 +23,18 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
-from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
+from mlmax_pipelines.steps.outputs import (
+    DROPPED,
+    keep,
+    output_origins,
+    output_uri,
+)
 from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
-from mlmax_pipelines.steps.services.sagemaker.jobs import MODEL, TRANSFORM
+from mlmax_pipelines.steps.services.sagemaker.jobs import (
+    DELETE_MODEL,
+    MODEL,
+    TRANSFORM,
+)
 from mlmax_pipelines.steps.values import (
     Origin,
     Value,
@@ -67,7 +77,7 @@ class BatchInference(StepType):
         ),
     }
     role = JOB_ROLE
-    jobs = (TRANSFORM, MODEL)
+    jobs = (TRANSFORM, MODEL, DELETE_MODEL)
     inputs = {
         "model_name": "string",
         "model_package": "string",
@@ -117,7 +127,7 @@ class BatchInference(StepType):
         draft.job_role = _job_role(step, context)
         if "model_name" in step.inputs:
             return [draft]
-        return [_create_model(step, context), draft]
+        return [_create_model(step, context), draft, *_delete_model(step, context)]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         """Its own folder, or the one it is told to write to."""
@@ -151,6 +161,18 @@ def _create_model(step: ResolvedStep, context: BuildContext) -> Draft:
     )
     draft.execution_role = _model_statements(step, context, draft)
     return draft
+
+
+def _delete_model(step: ResolvedStep, context: BuildContext) -> list[Draft]:
+    """What is wrong with that is no fault of the predictions: they are there."""
+    request = {"ModelName": state_data(f"$.steps.{step.key}.model.name")}
+    job = Job(DELETE_MODEL)
+    draft = context.task(f"{step.name} delete", job, request, **DROPPED)
+    resource = names.job_arn(MODEL, step, context)
+    reason = "deletes the model that its job predicted with"
+    draft.execution_role = (iam.allow(job.kind.calls, [resource], reason),)
+    draft.may_fail = True
+    return [draft, Draft(sdk.pass_(f"{step.name} done"))]
 
 
 def _model_statements(
@@ -230,7 +252,9 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
         for port in step.outputs.values()
         if port.read
     }
-    return keep(step, kept)
+    if "model_name" in step.inputs:
+        return keep(step, kept)
+    return keep(step, kept, model={"name": result("$.ModelName")})
 
 
 def _job_role(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...]:

@@ -21,7 +21,7 @@ from mlmax_pipelines.base.names import LONGEST_GROUP
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker.requests import image_of
-from mlmax_pipelines.steps.values import Value, as_value, to_text
+from mlmax_pipelines.steps.values import Value, as_value, refers, to_text
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
@@ -114,12 +114,10 @@ def check_text(
     return list(too_long(place, what, value, longest))
 
 
-def _in_object(value: Any, inside: bool = False) -> bool:
+def _in_object(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
-        return any(_in_object(item, inside) for item in value)
-    if isinstance(value, Mapping):
-        return any(_in_object(item, True) for item in value.values())
-    return inside and isinstance(value, Value)
+        return any(map(_in_object, value))
+    return isinstance(value, Mapping) and refers(value)
 
 
 def too_long(

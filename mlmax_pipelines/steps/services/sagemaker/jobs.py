@@ -182,6 +182,7 @@ def _call(action: str, function: str, images: tuple[str, ...] = ()) -> JobKind:
 CREATE_PACKAGE = _call("createModelPackage", "create_package", ("Image",))
 DESCRIBE_PACKAGE = _call("describeModelPackage", "describe_package")
 LIST_PACKAGES = _call("listModelPackages", "list_packages")
+DELETE_MODEL = _call("deleteModel", "delete_model")
 JOBS = (
     PROCESSING,
     TRAINING,
@@ -193,5 +194,5 @@ JOBS = (
     _call("updateModelPackage", "update_package"),
     _call("createModel", "create_model", ("Image",)),
     _call("describeModel", "describe_model"),
-    _call("deleteModel", "delete_model"),
+    DELETE_MODEL,
 )

@@ -18,6 +18,7 @@ from mlmax_pipelines.base.limits import (
     PROCESSING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
+from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.assembled import Member, is_certain, list_of
 from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
@@ -48,7 +49,6 @@ from mlmax_pipelines.steps.values import (
     Value,
     as_value,
     literal,
-    result,
     to_text,
 )
 
@@ -93,13 +93,17 @@ class Processing(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         draft = requests.start(
-            step, context, PROCESSING, _request(step, context), **_result(step)
+            step, context, PROCESSING, _request(step, context), **keep(step, {})
         )
         image = requests.image_of(step.fields, "training")
         draft.job_role = roles.job_role(step, context, image, PROCESSING)
         draft.limits += _limits(step)
         metrics = [port for port in step.outputs.values() if port.type == "metrics"]
-        return [draft, *(read_metrics(step, port, context) for port in metrics)]
+        return [
+            draft,
+            *_addresses(step, context),
+            *(read_metrics(step, port, context) for port in metrics),
+        ]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         return output_origins(step, output)
@@ -188,15 +192,19 @@ def _output(
     return {"OutputName": port.name, "S3Output": place}
 
 
-def _result(step: ResolvedStep) -> dict[str, Any]:
-    """What the state keeps: the folders that somebody reads; else nothing."""
-    place = "$.ProcessingOutputConfig.Outputs"
-    kept = {
-        port.name: result(f"{place}[{index}].S3Output.S3Uri")
-        for index, port in enumerate(_folders(step))
+def _addresses(step: ResolvedStep, context: BuildContext) -> list[Draft]:
+    """Keeps the folders that somebody reads: those the job was told to write to. What
+    Describe answers lists them too, in an order that nobody promises."""
+    read = {
+        port.name: output_uri(step, port.name, context)
+        for port in _folders(step)
         if port.read and port.type == "s3"
     }
-    return keep(step, kept)
+    if not read:
+        return []
+    path = f"$.steps.{step.key}.outputs"
+    name = f"{step.name} outputs"
+    return [Draft(sdk.pass_(name, parameters=read, result_path=path))]
 
 
 def _argument_problems(step: ResolvedStep) -> Iterator[Found]:

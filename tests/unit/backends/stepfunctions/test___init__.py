@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.contract import Backend
 from mlmax_pipelines.backends.stepfunctions import StepFunctionsBackend
 from mlmax_pipelines.base.errors import UsageError
@@ -94,3 +96,28 @@ def test_a_page_shows_the_execution(backend: Backend) -> None:
     assert backend.link(record.id, "Only") == ""
     with pytest.raises(UsageError, match="state 'Only' of .* has no log"):
         backend.log_location(record.id, "Only")
+
+
+def test_models_that_were_not_deleted_are_found(
+    backend: Backend, dev: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = ["dev-quick-score-1", "dev-quick-score-2", "my-dev-quick-one"]
+
+    def pages(self: Any, service: str, operation: str, NameContains: str) -> Any:
+        assert (service, operation) == ("sagemaker", "list_models")
+        found = [name for name in there if NameContains in name]
+        yield {"Models": [{"ModelName": name} for name in found]}
+
+    monkeypatch.setattr(Session, "pages", pages)
+    assert backend.models_left({"quick", "slow"}) == there[:2]
+    assert backend.models_left(()) == []
+
+
+def test_who_may_not_look_for_models_finds_none(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*given: Any, **more: Any) -> Any:
+        raise Refused("refused", "", "AccessDeniedException", "no")
+
+    monkeypatch.setattr(Session, "pages", refused)
+    assert backend.models_left({"quick"}) == []

@@ -32,7 +32,7 @@ def test_jobs_are_found_with_their_states_in_branches_too() -> None:
             event(7, 4, "TaskFailed"),
         ]
     )
-    assert [(job.state, job.name, job.over) for job in found] == [
+    assert [(job.visit, job.name, job.over) for job in found] == [
         ("A", "a", True),
         ("B", "b", False),
     ]
@@ -69,3 +69,26 @@ def test_nested_executions_are_found_once_they_have_started() -> None:
         event(4, 0, "TaskSubmitted", resourceType="sagemaker", output="{}"),
     ]
     assert list(jobs.nested(events)) == [arn]
+
+
+def test_a_job_in_a_map_is_known_by_its_item() -> None:
+    found = jobs.read(
+        [
+            event(1, 0, "MapStateEntered", name="Each"),
+            event(2, 1, "MapStateStarted", length=2),
+            event(3, 2, "MapIterationStarted", name="Each", index=0),
+            event(4, 2, "MapIterationStarted", name="Each", index=1),
+            event(5, 4, "MapStateEntered", name="Inner"),
+            event(6, 5, "MapIterationStarted", name="Inner", index=0),
+            event(7, 6, "TaskStateEntered", name="Clean"),
+            scheduled(8, 7, "createProcessingJob.sync", {"ProcessingJobName": "b"}),
+            event(9, 3, "TaskStateEntered", name="Clean"),
+            scheduled(10, 9, "createProcessingJob.sync", {"ProcessingJobName": "a"}),
+            event(11, 8, "TaskFailed"),
+            event(12, 11, "MapIterationFailed", name="Inner", index=0),
+            event(13, 12, "TaskStateEntered", name="Next"),
+            scheduled(14, 13, "createProcessingJob.sync", {"ProcessingJobName": "c"}),
+        ]
+    )
+    visits = [("Clean[1.0]", "b"), ("Clean[0]", "a"), ("Next[1]", "c")]
+    assert [(job.visit, job.name) for job in found] == visits

@@ -79,6 +79,7 @@ def test_a_part_ends_where_the_next_one_begins(tmp_path: Path) -> None:
 def test_the_history_is_that_of_the_longest_part(tmp_path: Path) -> None:
     pipeline = compiled(tmp_path, chain(8))
     (events,) = (one for one in pipeline.limits if one.name.startswith("history"))
-    # Two steps, each a task of six events and two files of metrics, of which one is
-    # checked; opening, start and end are eight.
-    assert events.used == 2 * (6 + 14 + 10) + 8
+    # Two steps, each a task of six events, a state of two that keeps where its outputs
+    # are, and two files of metrics, of which one is checked; opening, start and end are
+    # eight.
+    assert events.used == 2 * (6 + 2 + 14 + 10) + 8

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.asl.failures import StateError
-from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.job import JobFailed, fetch_object
+from mlmax_pipelines.local.jobs.kin import EXECUTION_MARK
 
 
 def test_a_job_has_a_folder_like_its_container(create: Any) -> None:
@@ -78,7 +78,7 @@ def test_an_environment_has_no_credentials_and_a_mark(
     assert "AWS_SECRET_ACCESS_KEY" not in given
     assert given["HTTPS_PROXY"] == "http://proxy"
     assert (given["A"], given["B"]) == ("2", f"{job.container}/b")
-    assert given[process.MARK] == str(job.workspace.folder)
+    assert given[EXECUTION_MARK] == str(job.workspace.folder)
 
 
 def test_one_object_is_wanted(create: Any) -> None:

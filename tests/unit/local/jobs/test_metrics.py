@@ -34,3 +34,10 @@ def test_without_definitions_no_log_is_read(tmp_path: Path) -> None:
 def test_an_expression_that_does_not_parse_is_named() -> None:
     with pytest.raises(ValueError, match="of metric 'bad' does not parse"):
         compile_patterns([{"Name": "bad", "Regex": "("}])
+
+
+def test_a_line_without_end_is_read_in_parts(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"loss=1 " + b"x" * 200_000 + b" loss=2.5\rloss=3\r")
+    [found] = final_metrics(log, [LOSS], 7)
+    assert found["Value"] == 3

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -10,7 +8,7 @@ import pytest
 
 from mlmax_pipelines.local.jobs import process
 from mlmax_pipelines.local.jobs.process import Ended
-from tests.patience import LONGEST_SECONDS, wait_for
+from tests.patience import wait_for
 
 # Starts a child, tells both ids, and stays.
 STAY = """
@@ -109,17 +107,3 @@ def test_a_clock_that_is_set_back_makes_no_negative_duration(
     monkeypatch.setattr(process.time, "time", lambda: next(times))
     ended = run(tmp_path, "pass", threading.Event())
     assert ended.started <= ended.ended
-
-
-def test_what_a_killed_run_leaves_is_found_by_its_mark(tmp_path: Path) -> None:
-    environment = {**os.environ, process.MARK: str(tmp_path)}
-    command = [sys.executable, "-c", "import time; time.sleep(900)"]
-    left = subprocess.Popen(command, env=environment, start_new_session=True)
-    try:
-        wait_for(lambda: process.leftovers(tmp_path) == {left.pid})
-        assert process.leftovers(tmp_path / "other") == set()
-        process.kill_leftovers(tmp_path)
-        assert left.wait(LONGEST_SECONDS) < 0
-    finally:
-        left.kill()
-        left.wait()

@@ -160,6 +160,39 @@ os.symlink("/nowhere", target + "/dangling")
     assert not (kept / "linked.csv").is_symlink()
 
 
+LEFT = {
+    "out.rmdir(); out.write_text('x')": "is a file, it must be a folder",
+    "out.rmdir()": "is gone",
+    "out.rmdir(); out.symlink_to('/tmp')": "is a link, it must be a folder",
+    "out.rmdir(); out.symlink_to(out.parent)": "is a link, it must be a folder",
+    "open(bytes(out) + b'/caf\\xe9', 'w')": r"'caf\xe9' has a name that is no UTF-8",
+}
+
+
+@pytest.mark.parametrize("script", LEFT)
+def test_an_output_that_is_no_folder_any_more_fails_the_job(
+    workspace: Workspace, failure: Any, script: str
+) -> None:
+    text = f"import pathlib, sys\nout = pathlib.Path(sys.argv[2])\n{script}\n"
+    error, described = failure(ACTION, job(workspace, text, *PATHS))
+    assert error == "States.TaskFailed"
+    reason = described["FailureReason"]
+    assert (
+        "Data upload failed: " in reason and "'/opt/ml/processing/output/out'" in reason
+    )
+    assert LEFT[script] in reason
+    assert workspace.store.objects("s3://b/job-1/out/") == []
+
+
+def test_names_may_be_as_long_as_the_disk_allows(
+    workspace: Workspace, call: Any
+) -> None:
+    name = "é" * 125 + ".csv"
+    script = f"import sys; open(sys.argv[2] + '/{name}', 'w').write('1')"
+    call(ACTION, job(workspace, script, *PATHS))
+    assert workspace.store.read(f"s3://b/job-1/out/{name}") == b"1"
+
+
 def test_a_missing_input_fails_the_job_by_name(
     workspace: Workspace, failure: Any
 ) -> None:

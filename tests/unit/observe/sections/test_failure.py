@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.observe.blocks import Code, Log, Note, Text, Verbatim
 from mlmax_pipelines.observe.facts import Reading
@@ -18,15 +19,16 @@ def test_a_failure_has_its_cause_its_end_and_the_end_of_its_log(facts):
         Text(["step 'Train' failed", Code("AlgorithmError")], "Failed"),
         Verbatim(f"bad column {EVIL}"),
         Note("caught, and ended in 'Failed'"),
-        Log("Last lines of its log", "x/y.log", [f"log of Train {EVIL}"]),
+        Log("Last lines of its log", "x/y.log", [printed.line(f"log of Train {EVIL}")]),
     ]
 
 
-def test_of_a_long_log_the_last_lines_are_shown(facts):
+def test_a_log_is_shown_as_it_was_seen_and_no_line_without_end(facts):
     made = facts(broken, "FAILED")
-    reading = replace(made.reading, log=lambda state: map(str, range(100)))
+    lines = ["\x1b[31mred\x1b[0m", "x" * 10_000]
+    reading = replace(made.reading, log=lambda visit: lines)
     log = section(replace(made, reading=reading)).blocks[-1]
-    assert list(log.lines) == [str(number) for number in range(70, 100)]
+    assert list(log.lines) == ["red", "x" * 2_000]
 
 
 def test_a_log_that_cannot_be_read_is_left_out(facts):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mlmax_pipelines.interpreter import StateError
 from tests.unit.compiler.projects import compiled, execute, problems
 
 SCORE = "name: score\ntype: batch_inference\n"
@@ -15,10 +16,45 @@ BY_NAME = "  P: {module: score, inputs: {model_name: m, input_path: 's3://b/r'}}
 
 def test_a_model_is_made_and_then_used(tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, BY_PACKAGE, modules={"s": SCORE}))
-    assert [state for state, _, _ in ran.calls] == ["P model", "P"]
+    assert [state for state, _, _ in ran.calls] == ["P model", "P", "P delete"]
     made = ran.arguments("P model")
     assert made["Containers"] == [{"ModelPackageName": "arn:aws:x"}]
     assert ran.arguments("P")["ModelName"] == made["ModelName"]
+
+
+def test_a_model_is_deleted_once_it_has_predicted(tmp_path: Path) -> None:
+    read = (
+        BY_PACKAGE
+        + "  Q: {type: pass, result: {p: '${steps.P.outputs.predictions}'}}\n"
+    )
+    for number, steps in enumerate((BY_PACKAGE, read)):
+        pipeline = compiled(tmp_path / str(number), steps, modules={"s": SCORE})
+        ran = execute(pipeline)
+        name = ran.arguments("P model")["ModelName"]
+        assert ran.arguments("P delete") == {"ModelName": name}
+    (delete,) = (one for one in pipeline.states if one.name == "P delete")
+    (allowed,) = delete.execution_role
+    assert allowed.actions == ("sagemaker:DeleteModel",)
+    assert allowed.resources[0].endswith(":model/${Environment}-p-p-*")
+
+
+def test_what_keeps_a_model_from_being_deleted_fails_nothing(tmp_path: Path) -> None:
+    steps = BY_PACKAGE.replace("}}", "}, catch: [{errors: [States.ALL], next: F}]}")
+    steps += "  Q: {type: succeed}\n  F: {type: fail, error: E, cause: c}\n"
+    refused = StateError("SageMaker.SageMakerException", "Could not find model")
+    for number, chain in enumerate((BY_PACKAGE, steps)):
+        pipeline = compiled(tmp_path / str(number), chain, modules={"s": SCORE})
+        ran = execute(pipeline, answers={"P delete": refused})
+        assert ran.status == "SUCCEEDED", ran.cause
+
+
+def test_a_model_whose_job_failed_stays(tmp_path: Path) -> None:
+    """A redrive begins with the job."""
+    pipeline = compiled(tmp_path, BY_PACKAGE, modules={"s": SCORE})
+    failed = StateError("States.TaskFailed", "no space left")
+    ran = execute(pipeline, answers={"P": failed})
+    assert ran.status == "FAILED"
+    assert [state for state, _, _ in ran.calls] == ["P model", "P"]
 
 
 def test_a_model_that_exists_is_used_as_it_is(tmp_path: Path) -> None:

@@ -18,6 +18,18 @@ def test_metrics_are_read_from_where_the_job_wrote_them(tmp_path: Path) -> None:
     assert values == {"score": 0.5, "name": "first"}
 
 
+def test_folders_are_those_that_were_asked_for(tmp_path: Path) -> None:
+    """In whichever order, and however spelled, Describe answers them."""
+    steps = """
+  A: {module: copy}
+  B: {module: call, inputs: {rows: "${steps.A.outputs.rows}"}}
+"""
+    other = {"OutputName": "loose", "S3Output": {"S3Uri": "s3://other"}}
+    answers = {"A": {"ProcessingOutputConfig": {"Outputs": [other]}}}
+    ran = execute(compiled(tmp_path, steps), answers=answers)
+    assert ran.arguments("B")["Payload"] == {"rows": "s3://artifacts/p/a-run/A/rows/"}
+
+
 def test_an_input_without_a_value_is_no_argument(tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, "  A: {module: copy, inputs: {level: 0.5}}\n"))
     app = ran.arguments("A")["AppSpecification"]

@@ -36,8 +36,10 @@ implementation:
     found = [{"MetricName": "auc", "Value": 0.9}]
     ran = execute(pipeline, answers={"A": {"FinalMetricDataList": found}})
     assert ran.output["steps"]["A"]["metrics"] == found
-    without = execute(pipeline, answers={"A": {"TrainingJobName": "t"}})
-    assert without.output["steps"]["A"]["metrics"] == []
+    # A log that matched no metric: Describe answers no list, an empty one, or null.
+    for more in ({}, {"FinalMetricDataList": []}, {"FinalMetricDataList": None}):
+        without = execute(pipeline, answers={"A": {"TrainingJobName": "t", **more}})
+        assert without.output["steps"]["A"]["metrics"] == []
 
 
 def test_names_reach_scripts_and_algorithms_as_they_are_written(tmp_path: Path) -> None:
