@@ -19,6 +19,7 @@ from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name, View
+from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
@@ -84,6 +85,7 @@ def told(needs: Sequence[Need], session: Session) -> Told:
     lines: list[str] = []
     lacking: dict[str, None] = {}
     for need in needs:
+        _check_account(need, session)
         simulation.check_trust(session, need.arn, need.services)
         who = f"role '{need.arn}' ({need.kind} role of pipeline '{need.pipeline}')"
         try:
@@ -100,6 +102,18 @@ def told(needs: Sequence[Need], session: Session) -> Told:
     if needs:
         lines.append(simulation.UNSEEN)
     return Told(tuple(lines), tuple(lacking))
+
+
+def _check_account(need: Need, session: Session) -> None:
+    """Raises AwsError for a role that nothing in this account can be given.
+
+    AWS IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+    """
+    account = need.arn.split(":")[4]
+    if account != session.identity.account:
+        text = f"role '{need.arn}' is another account's, {account}"
+        here = session.identity.account
+        raise AwsError(text, hint=f"a role that is passed is of this account, {here}")
 
 
 def _policy(need: Need) -> dict[str, Any]:

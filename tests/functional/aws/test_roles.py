@@ -132,7 +132,12 @@ def test_a_role_that_is_not_there_or_that_nobody_can_assume(
     text = f"role '{roles['execution']}' cannot be assumed by states.amazonaws.com"
     assert text in result.stderr
     assert "its trust policy names lambda.amazonaws.com" in result.stderr
-    deployer.edit("envs/dev.yaml", "our-execution", "nobodys")
+    other = roles["execution"].replace(deployer.account, "111122223333")
+    deployer.edit("envs/dev.yaml", roles["execution"], other)
+    result = deployer.deploy()
+    assert result.returncode == 3
+    assert f"role '{other}' is another account's, 111122223333" in result.stderr
+    deployer.edit("envs/dev.yaml", other, f"{roles['execution']}-gone")
     result = deployer.deploy()
     assert result.returncode == 3
     assert "there is no role 'arn:aws:iam::" in result.stderr
