@@ -167,6 +167,8 @@ def _executed(
     upload(target, plan, person)
     if target.is_deployed(stack, plan):
         person.tell(f"nothing to do: stack '{name}' is up to date")
+        for line in target.roles(stack, plan).lines:
+            person.tell(line)
         return None
     change_set = target.change_set(stack, plan)
     if change_set is None:

@@ -158,10 +158,13 @@ class Deployment:
         found = changes.review(old, new, lambda *at: self._definition(plan, *at))
         tags = dict(stack.tags) if stack and stack.exists else {}
         different = tuple(changes.fields(tags, self.environment.tags))
-        own, given = (self.environment, self.pipelines), plan.parameters
-        needs = roles.needs(*own, given, self._pseudo, stack)
-        said = roles.told(needs, self.session)
+        said = self.roles(stack, plan)
         return replace(found, tags=different, roles=said.lines, lacking=said.lacking)
+
+    def roles(self, stack: Stack | None, plan: Plan) -> roles.Told:
+        """What there is to say of the roles that the environment brings."""
+        own, given = (self.environment, self.pipelines), plan.parameters
+        return roles.told(roles.needs(*own, given, self._pseudo, stack), self.session)
 
     def change_set(self, stack: Stack | None, plan: Plan) -> ChangeSet | None:
         """CloudFormation's own preview; None when it sees no change."""

@@ -96,7 +96,11 @@ def test_roles_that_are_brought_are_not_made(deployer: Deployer) -> None:
     )
     assert machine["roleArn"] == roles["execution"]
     assert roles["job"] in machine["definition"]
-    assert "nothing to do" in deployer.deploy().stderr
+    again = deployer.deploy()
+    assert again.returncode == 0
+    assert "nothing to do" in again.stderr
+    who = f"role '{roles['job']}' (job role of pipeline 'small') lacks:\n"
+    assert f"{who}  s3:GetObject on" in again.stderr
 
 
 def test_roles_that_allow_what_is_printed_lack_nothing(
