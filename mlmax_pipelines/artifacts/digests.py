@@ -27,6 +27,11 @@ def refresh(files: Mapping[str, Path], kept: Path) -> dict[str, str]:
     return {name: entry[-1] for name, entry in now.items()}
 
 
+def of(files: Mapping[str, Path]) -> dict[str, str]:
+    """The same, each read now, and kept nowhere."""
+    return {name: archives.file_digest(path) for name, path in files.items()}
+
+
 def _entry(path: Path, before: list[Any] | None) -> list[Any]:
     """What tells this state of the file from any other, then its digest."""
     # Looked at first: what is written to it meanwhile makes it another file next time.

@@ -107,13 +107,14 @@ class Store:
         containers expect it; `src.zip` holds `src/` itself, as a function's handler
         `src/load.handler` expects it.
         """
-        name, _, kind = path.name.partition(".")
-        folder = path.with_name(name)
+        suffix = next(end for end in (".tar.gz", ".zip") if path.name.endswith(end))
+        name = layout.unpacked(path.name.removesuffix(suffix))
+        folder = path.parent / name
         code = self.root / layout.LOCAL_BUCKET / layout.CODE
         if path.parent.parent != code or not folder.is_dir():
             return
         aside = self.aside()
-        if kind == "zip":
+        if suffix == ".zip":
             files = [(f"{name}/{file}", Path(e.path)) for file, e in walk(folder)]
             archives.pack_zip(files, aside)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,7 @@ class Store:
         head = self._session.call(
             "s3", "head_object", Bucket=bucket, Key=item["Key"], ChecksumMode="ENABLED"
         )
-        text = head.get("ChecksumSHA256", "")
-        return "" if "-" in text else b64decode(text).hex()
+        return _hex(head.get("ChecksumSHA256", ""))
 
     def read(self, uri: str) -> bytes | None:
         """An object's bytes; None when there is none."""
@@ -77,6 +76,26 @@ class Store:
             raise
         content: bytes = answer["Body"].read()
         return content
+
+    def versions(self, uri: str) -> Iterator[tuple[bytes | None, str]]:
+        """Every version of an object and its SHA-256 as S3 keeps it, oldest first; None
+        last when it is deleted."""
+        bucket, key = layout.split(uri)
+        pages = self._session.pages(
+            "s3", "list_object_versions", Bucket=bucket, Prefix=key
+        )
+        found = list(pages)
+        for item in reversed([*_of_key("Versions", key, found)]):
+            answer = self._session.call(
+                *("s3", "get_object"),
+                Bucket=bucket,
+                Key=key,
+                VersionId=item["VersionId"],
+                ChecksumMode="ENABLED",
+            )
+            yield answer["Body"].read(), _hex(answer.get("ChecksumSHA256", ""))
+        if any(item["IsLatest"] for item in _of_key("DeleteMarkers", key, found)):
+            yield None, ""
 
     def write(self, uri: str, content: bytes) -> None:
         """Make or replace an object."""
@@ -154,6 +173,19 @@ class _Progress:
     @property
     def _size(self) -> str:
         return f"{self._total / 1e6:.1f} MB"
+
+
+def _hex(checksum: str) -> str:
+    """A SHA-256 as S3 writes it; "" for one of an object that came in parts."""
+    return "" if "-" in checksum else b64decode(checksum).hex()
+
+
+def _of_key(
+    what: str, key: str, pages: Sequence[Mapping[str, Any]]
+) -> Iterator[Mapping[str, Any]]:
+    """The versions of one key, newest first, of pages of those that begin so."""
+    found = (item for page in pages for item in page.get(what, ()))
+    return (item for item in found if item["Key"] == key)
 
 
 def _below(folder: Path, name: str) -> Path:

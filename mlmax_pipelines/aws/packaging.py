@@ -93,9 +93,11 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     version = layout.code(archives.digest(code))
     objects: dict[str, Source] = {f"{version}/{name}": path for name, path in code}
     for folder in contents.tarred:
-        objects[f"{version}/{folder}.tar.gz"] = Archive(_below(folder, code))
+        name = layout.packed(folder, ".tar.gz")
+        objects[f"{version}/{name}"] = Archive(_below(folder, code))
     for folder in contents.zipped:
-        objects[f"{version}/{folder}.zip"] = Archive(_below(folder, code))
+        name = layout.packed(folder, ".zip")
+        objects[f"{version}/{name}"] = Archive(_below(folder, code))
     uris = {}
     for path, files in data.items():
         uris[path] = layout.uri(bucket, _add_data(objects, root / path, files))

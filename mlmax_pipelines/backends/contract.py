@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class ExecutionRecord:
     """One execution. Times are seconds since the epoch; `stop_time` is None while
     RUNNING. `input` and `output` are data. `evidence` says what it ran: digests of
-    spec, definition and code, git commit and dirty flag, package versions."""
+    spec, definition and code, git commit and dirty flag, package versions. `sealed` has
+    the SHA-256 of files that were kept beside its outputs, by name."""
 
     id: str
     name: str
@@ -37,6 +38,16 @@ class ExecutionRecord:
     error: str | None = None
     cause: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    sealed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A file as it was kept once: its bytes, None when it is there no longer. `sha256`
+    is what its digest is known to be from elsewhere, "" when it is not."""
+
+    content: bytes | None
+    sha256: str = ""
 
 
 class LogLine(NamedTuple):
@@ -138,20 +149,33 @@ class Backend(Protocol):
         """Let one that failed go on from the state that failed, as it was defined."""
         ...
 
-    def artifacts(self, execution: str) -> Sequence[Artifact]:
-        """What its steps wrote."""
+    def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
+        """What its steps wrote; `anew` believes no digest that was kept, and keeps
+        none."""
         ...
 
     def objects(self, uri: str) -> Sequence[Artifact]:
         """The object at `uri`, or what is below it; empty when nothing is."""
         ...
 
-    def keep(self, execution: str, name: str, content: bytes) -> str:
-        """Put a file of that name beside the execution's outputs, to stay; its URI."""
+    def keep(
+        self, execution: str, name: str, content: bytes, sealed: bool = False
+    ) -> str:
+        """Put a file of that name beside the execution's outputs, to stay; its URI. Of
+        one that is `sealed` the digest is kept elsewhere, too: the first one, until
+        the execution goes on after its end."""
         ...
 
     def kept(self, execution: str, name: str) -> bytes | None:
         """What `keep` put there; None when nothing."""
+        ...
+
+    def versions(self, execution: str, name: str) -> Sequence[Version]:
+        """What there was under that name, as far as it is known, oldest first."""
+        ...
+
+    def caller(self) -> str:
+        """Who is asking."""
         ...
 
     def fetch(self, uri: str, to: Path) -> Path:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +23,11 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.disk import Store, artifact
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine, Version
+from mlmax_pipelines.backends.recorded import existing, record_of
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import Unreadable
-from mlmax_pipelines.base.forms import Has, fault
 from mlmax_pipelines.base.names import check_execution_name, execution_name
 from mlmax_pipelines.base.waiting import until
 from mlmax_pipelines.local import detach, lookup, orders, resume, tail
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 # How long a run may take to end its jobs before it is ended itself.
 _STOP_SECONDS = 20.0
 _LOOK_SECONDS = 0.01
-_KNOWN = {each.name for each in fields(ExecutionRecord)}
-_NEEDED = tuple(each.name for each in fields(ExecutionRecord)[:6])
 
 
 def make(
@@ -107,7 +105,7 @@ class LocalBackend:
             definition = planned.definition
             lock = self._executions.create(folder, record, definition, runner.id)
             if lock is None:
-                return _existing(folder, dict(input))
+                return existing(folder, dict(input))
             self._run(runner, folder, planned, lock, begin)
         return ExecutionRecord(**record)
 
@@ -148,7 +146,7 @@ class LocalBackend:
         return self._store.put_data(path)
 
     def describe(self, execution: str) -> ExecutionRecord:
-        return _record(self._find(execution))
+        return record_of(self._find(execution))
 
     def list(
         self, pipeline: str = "", status: str = "", limit: int = 20
@@ -158,7 +156,7 @@ class LocalBackend:
             if len(found) == limit:
                 break
             try:
-                record = _record(folder)
+                record = record_of(folder)
             except Unreadable as error:
                 # It is the only one nothing can be said of.
                 self._tell(f"{folder.pipeline}/{folder.name} is left out: {error}")
@@ -237,7 +235,7 @@ class LocalBackend:
             self._run(runner, folder, planned, lock, begin)
         return ExecutionRecord(**record)
 
-    def artifacts(self, execution: str) -> Sequence[Artifact]:
+    def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
         folder = self._find(execution)
         found = {
             item.name: item
@@ -245,7 +243,8 @@ class LocalBackend:
             if "/" in item.name
         }
         files = {name: item.path for name, item in found.items()}
-        known = digests.refresh(files, folder.path / "digests.json")
+        kept = folder.path / "digests.json"
+        known = digests.of(files) if anew else digests.refresh(files, kept)
         return [
             artifact(item, known[name], *layout.step_and_output(name))
             for name, item in found.items()
@@ -254,13 +253,29 @@ class LocalBackend:
     def objects(self, uri: str) -> Sequence[Artifact]:
         return list(self._store.list(uri))
 
-    def keep(self, execution: str, name: str, content: bytes) -> str:
-        uri = f"{_base(self._find(execution))}{name}"
+    def keep(
+        self, execution: str, name: str, content: bytes, sealed: bool = False
+    ) -> str:
+        folder = self._find(execution)
+        uri = f"{_base(folder)}{name}"
         self._store.write(uri, content, lasting=True)
+        if sealed:
+            folder.seal(name, content)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
         return self._store.read(f"{_base(self._find(execution))}{name}")
+
+    def versions(self, execution: str, name: str) -> Sequence[Version]:
+        """The one that is there; the record has the first one's digest."""
+        sealed = record_of(self._find(execution)).sealed.get(name, "")
+        content = self.kept(execution, name)
+        return [Version(content, sealed)] if sealed or content is not None else []
+
+    def caller(self) -> str:
+        from mlmax_pipelines.local import evidence
+
+        return evidence.caller()
 
     def place(self, uri: str) -> Path:
         """Where the object or folder at `uri` is kept, whether or not it exists."""
@@ -271,25 +286,6 @@ class LocalBackend:
 
     def _find(self, execution: str) -> Folder:
         return lookup.find(self._executions, execution)
-
-
-def _record(folder: Folder) -> ExecutionRecord:
-    """Raises Unreadable."""
-    record = folder.settled_record()
-    if wrong := fault(Has(_NEEDED, {}), record):
-        hint = "put back what it was, or remove its folder"
-        text = f"the record of '{folder.name}' is not whole: {wrong}"
-        raise Unreadable(text, hint=hint)
-    return ExecutionRecord(**{key: record[key] for key in record if key in _KNOWN})
-
-
-def _existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:
-    record = _record(folder)
-    if record.input != input:
-        raise refusals.taken(record.name, record.pipeline, "has another input")
-    if record.status != "RUNNING":
-        raise refusals.taken(record.name, record.pipeline, f"is {record.status}")
-    return record
 
 
 def _base(folder: Folder) -> str:

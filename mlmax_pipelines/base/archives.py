@@ -98,15 +98,16 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
     Sorted. What tools leave behind and what .gitignore names is left out: it is no
     part of the code, wherever that runs. Raises UsageError for a link that leads out.
     """
-    found: list[tuple[str, Path]] = []
+    found: dict[str, Path] = {}
     below = {""}
     for folder in sorted(set(folders)):
         for name, path in _project_files(root, folder):
             if not _is_left_behind(name):
-                found.append((name, path))
+                found[name] = path
                 below.update(_parents(name))
     rules = ignored.read(root, sorted(below))
-    code = [(n, path) for n, path in found if not ignored.is_ignored(n, rules)]
+    names = sorted(name for name in found if not ignored.is_ignored(name, rules))
+    code = [(name, found[name]) for name in names]
     leaving.check_names(code)
     leaving.check_links(root, code)
     return code

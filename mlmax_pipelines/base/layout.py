@@ -98,6 +98,16 @@ def code(digest: str) -> str:
     return f"{CODE}{digest}"
 
 
+def packed(folder: str, suffix: str) -> str:
+    """The name of a code folder's archive: beside the folders, and in none of them."""
+    return folder.replace("/", "!") + suffix
+
+
+def unpacked(name: str) -> str:
+    """The folder that an archive of this name, its suffix left out, is of."""
+    return name.replace("!", "/")
+
+
 def code_digest(version: str) -> str:
     """The digest in a version of code."""
     return version.removeprefix(CODE)

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 # Kept under a name of its own, which the next stack would want.
 _NAMED = "AWS::SageMaker::ModelPackageGroup"
-_DELETE_GROUP = "aws sagemaker delete-model-package-group --model-package-group-name"
+# A group goes only without versions in it ("DeleteModelPackageGroup" in the SageMaker
+# API Reference). Lines for any POSIX shell, and the AWS CLI asks for all pages itself.
+_FREE = """\
+for version in $(aws sagemaker list-model-packages --region {region} \\
+    --model-package-group-name {group} --output text \\
+    --query 'ModelPackageSummaryList[].ModelPackageArn'); do
+  aws sagemaker delete-model-package --region {region} --model-package-name "$version"
+done
+aws sagemaker delete-model-package-group --region {region} \\
+  --model-package-group-name {group}"""
 
 
 @click.command()
@@ -57,8 +66,11 @@ def destroy(app: App, env: str, yes: bool, delete_data: bool) -> None:
         kept = deploy.destroy(target, Terminal(yes), approve, delete_data)
     for type, name in kept or ():
         if type == _NAMED and not delete_data:
-            say(f"before you deploy '{env}' again, its name has to be free: {name}")
-            say(f"  {_DELETE_GROUP} {name}")
+            say(
+                f"before you deploy '{env}' again, its name has to be free: {name}; "
+                "this deletes all of its versions, and then itself:"
+            )
+            say(_FREE.format(region=target.session.region, group=name))
 
 
 def _present(stack: Stack, kept: Kept, delete_data: bool) -> None:

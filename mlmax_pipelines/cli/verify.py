@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlmax_pipelines.base.errors import ExecutionError
-from mlmax_pipelines.cli.app import App, environment_option, show
+from mlmax_pipelines.cli.app import App, environment_option, say, show
+from mlmax_pipelines.observe import units
 from mlmax_pipelines.observe.render import cells
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlmax_pipelines.backends.contract import ExecutionRecord
     from mlmax_pipelines.observe.evidence import Finding
 
 _HEADERS = ["", "WAS", "IS"]
@@ -31,19 +35,23 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
 
     Every execution leaves evidence.json beside its outputs: digests of spec, template,
     definition and code, the git commit, inputs, images and artifacts. They are computed
-    again. The exit code is 4 when something no longer matches.
+    again. The exit code is 4 when something no longer matches, or when there is no
+    evidence: nothing is written. That evidence.json itself is what it was is known from
+    the execution's record, on AWS from the object's first version and its checksum;
+    against somebody who may rewrite both nothing is claimed.
 
     \b
     Examples:
       pipeline verify
       pipeline verify nightly-7 -e dev --verbose
     """
-    from mlmax_pipelines.project import executions
+    from mlmax_pipelines.project import evidence, executions
 
     backend = app.backend(env)
     record = backend.describe(execution)
-    known = executions.conclude(app.project, backend, record)
-    findings = executions.verify(app.project, backend, record, known)
+    findings, made = executions.verify(app.project, backend, record)
+    if made and made["by"] != evidence.ITSELF:
+        say(_after(record, made))
     wrong = [finding for finding in findings if not finding.matches]
     shown = findings if verbose else wrong
     if shown:
@@ -53,6 +61,13 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
             f"{len(wrong)} of {len(findings)} things no longer match in '{record.name}'"
         )
     show(f"'{record.name}' matches its evidence in all {len(findings)} things checked")
+
+
+def _after(record: ExecutionRecord, made: Mapping[str, Any]) -> str:
+    """When its evidence was made, and by whom."""
+    late = units.duration(made["time"] - (record.stop_time or made["time"]))
+    when = units.moment(made["time"])
+    return f"its evidence was made {when}, {late} after its end, by {made['by']}"
 
 
 def _row(finding: Finding) -> list[str]:

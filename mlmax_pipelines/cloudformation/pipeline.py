@@ -86,7 +86,10 @@ def _resources(
     if job_role is not None:
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
-    resources["LogGroup"] = machine.log_group(name, shape)
+    # A state machine is refused whose role may not reach its log yet, and IAM takes its
+    # time to tell everybody of a new role: what is made after it gives it some.
+    after = {} if "execution" in lent else {"DependsOn": "ExecutionRole"}
+    resources["LogGroup"] = {**after, **machine.log_group(name, shape)}
     resources.update(brought.of_pipeline(pipeline, shape))
     resources.update(machine.schedules(pipeline, roles.arn("schedule", lent)))
     if "schedule" in lent:

@@ -14,6 +14,7 @@ from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.compiler.built import BuiltStep, every, records, states_of
+from mlmax_pipelines.compiler.requests import problems
 from mlmax_pipelines.steps import retries, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
@@ -60,6 +61,7 @@ class Builder:
             _check_jobs(step_type, one)
             _finish(one)
             _allow(step_type, one)
+            self.context.problems += problems(step, every(one.drafts), self.context)
             self.states += records(every(one.drafts), step.type, step)
             built.append(one)
         return built

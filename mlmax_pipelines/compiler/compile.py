@@ -54,7 +54,7 @@ def _build(pipeline: ResolvedPipeline) -> Built:
         tuple(states_of(steps)),
         tuple(builder.states),
         problems=(*_name_problems(builder.states), *builder.context.problems),
-        warnings=pipeline.warnings,
+        warnings=(*pipeline.warnings, *builder.context.warnings),
     )
 
 

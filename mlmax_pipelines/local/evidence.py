@@ -19,11 +19,26 @@ _PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "xgboost", "xgboost-cpu
 _INSTALLED = re.compile(r"(.+?)-([^-]+)\.dist-info")
 
 
+def caller() -> str:
+    """The user of this machine, and the machine."""
+    from getpass import getuser
+    from socket import gethostname
+
+    try:
+        user = getuser()
+    except (KeyError, OSError):
+        # A user without a name, as containers have them.
+        user = f"user {os.getuid()}"
+    return f"{user} on {gethostname()}"
+
+
 class GitState:
     """The commit that is checked out, asked for while other work goes on."""
 
     def __init__(self, root: Path) -> None:
-        command = ["git", "status", "--porcelain=v2", "--branch"]
+        # Without its locks, git refreshes nothing: who looks writes nothing.
+        command = ["git", "--no-optional-locks", "status"]
+        command += ["--porcelain=v2", "--branch"]
         try:
             self._process: subprocess.Popen[str] | None = subprocess.Popen(
                 command,

@@ -24,6 +24,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +114,18 @@ class Folder:
         self.write(record)
         return record
 
+    def seal(self, name: str, content: bytes) -> None:
+        """Remember what a file beside its outputs is, unless it was known before."""
+        record = self.record_as_written()
+        sealed = {name: sha256(content).hexdigest(), **record.get("sealed", {})}
+        self.write({**record, "sealed": sealed})
+
     def reopen(self) -> dict[str, Any]:
         """Let it go on after its end; whoever does holds the lock."""
         self._stop.unlink(missing_ok=True)
-        ended = dict.fromkeys(("stop_time", "output", "error", "cause"))
+        ended: dict[str, Any] = dict.fromkeys(("stop_time", "output", "error", "cause"))
+        # What was sealed is about that end.
+        ended["sealed"] = {}
         record = {**self.record_as_written(), "status": "RUNNING", **ended}
         self.write(record)
         return record

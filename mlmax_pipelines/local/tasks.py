@@ -15,7 +15,14 @@ from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.interpreter.contract import TaskHandler, TaskRequest
 from mlmax_pipelines.local.workspace import Handler, Workspace
-from mlmax_pipelines.steps import jobs
+from mlmax_pipelines.steps import api, jobs
+from mlmax_pipelines.steps.api import Fault
+
+# Services whose errors are called otherwise than their integrations.
+_NAMES = {"sagemaker": "SageMaker", "s3": "S3", "lambda": "Lambda"}
+_SHOWN = 60
+# Names and addresses of this machine have not the form of AWS's.
+_JUDGED = ("enum", "max")
 
 
 def handler(workspace: Workspace) -> TaskHandler:
@@ -24,6 +31,9 @@ def handler(workspace: Workspace) -> TaskHandler:
 
     def answer(request: TaskRequest) -> Any:
         name = jobs.integration(request.resource)
+        for fault in api.faults(name, request.arguments, api.as_given):
+            if fault.rule in _JUDGED and not _is_name(name, fault):
+                raise _refused(name, fault)
         if name not in loaded:
             loaded[name] = _load(_function(name, workspace.handlers))
         try:
@@ -68,6 +78,36 @@ def _unknown(name: str, brought: Mapping[str, str]) -> StateError:
     hint = f" ({asked})" if asked else ""
     text = f"resource '{name}' cannot run on this machine{hint}; these can: "
     return StateError("States.Runtime", text + ", ".join(known))
+
+
+def _refused(name: str, fault: Fault) -> StateError:
+    """What AWS says of a value that breaks the rules of its API's model.
+
+    Source: SageMaker API Reference, "Common Error Types" (ValidationError). It is not
+    worth another try, and is called so that none is made.
+    """
+    service = name.removeprefix("aws-sdk:").partition(":")[0]
+    place = ".".join(map(_spelled, fault.path))
+    value = str(fault.value)
+    shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+    text = (
+        f"1 validation error detected: Value '{shown}' at '{place}' failed to satisfy "
+        f"constraint: {fault.constraint} ({api.operation(name)})"
+    )
+    return StateError(f"{_NAMES.get(service, service)}.ValidationException", text)
+
+
+def _spelled(part: str | int) -> str:
+    """A member as AWS's messages have it: `containerArguments.1.member`."""
+    if isinstance(part, int):
+        return f"{part + 1}.member"
+    return part[:1].lower() + part[1:] if part[1:2].islower() else part
+
+
+def _is_name(integration: str, fault: Fault) -> bool:
+    """Whether it is the job's own name, of which its service has more to say."""
+    kind = jobs.built_in(jobs.split(integration)[0])
+    return kind is not None and fault.path == (kind.name,)
 
 
 def _ill_formed(name: str, error: Exception) -> StateError:

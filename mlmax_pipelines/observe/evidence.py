@@ -173,7 +173,7 @@ def check(
     """
     execution = evidence["execution"]["id"]
     definition = backend.definition(execution)
-    artifacts = {item.uri: item for item in backend.artifacts(execution)}
+    artifacts = {item.uri: item for item in backend.artifacts(execution, anew=True)}
     return [
         *_check_sources(evidence, sources),
         Finding("definition", evidence["definition"], digest(definition)),

@@ -24,6 +24,7 @@ stack. Never: prints; a stack changed that nobody has approved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from mlmax_pipelines.aws import retained
@@ -39,6 +40,13 @@ from mlmax_pipelines.project.settled import settled
 
 IAM, REPLACE, ROLES = "iam", "replace", "roles"
 _DEPLOYED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+# What services say to a role that IAM has not told them of yet: "Troubleshoot IAM" in
+# the IAM User Guide, changes that are not always immediately visible.
+_EARLY = re.compile(
+    "not authorized to access the Log Destination"
+    "|authorized to assume the provided role|cannot be assumed by Lambda"
+)
+_TRIES = 3
 # Type and name of a resource.
 Kept = Sequence[tuple[str, str]]
 
@@ -50,11 +58,18 @@ def deploy(
 
     Raises AwsError when it failed: what was there before is back, or it says what not.
     """
-    begun = _begun(target, person, approve)
-    if begun is None:
-        return False
-    _told_to_its_end(target, person, *begun)
-    return True
+    tries = _TRIES
+    while begun := _begun(target, person, approve):
+        try:
+            _told_to_its_end(target, person, *begun)
+            return True
+        except _TooSoon as error:
+            tries -= 1
+            if not tries:
+                raise
+            person.tell(f"{error.problem.message}: IAM was not that far; once more")
+            approve = _once_more(target, person, begun[1], approve)
+    return False
 
 
 def diff(target: Deployment) -> Review | None:
@@ -126,6 +141,24 @@ def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]
 
 
 _Begun = tuple[Iterator[Event], Review]
+
+
+class _TooSoon(AwsError):
+    """A service looked at a new role before IAM had told it of the role."""
+
+
+def _once_more(
+    target: Deployment,
+    person: Person,
+    review: Review,
+    approve: Callable[[Review], bool],
+) -> Callable[[Review], bool]:
+    """Take away what a first deployment left; who says yes to the next one: whoever
+    did, unless it is the same."""
+    stack = target.stack()
+    if review.first and stack is not None and stack.lost:
+        followed(person, target.delete(stack), stack.name)
+    return lambda found: found == review or approve(found)
 
 
 def _begun(
@@ -221,7 +254,8 @@ def _failure(name: str, events: Sequence[Event], first: bool) -> AwsError:
         why = f"{where} ({cause.type}): {cause.reason or cause.status}"
     done = "created" if first else "updated"
     text = f"stack '{name}' was not {done}: {why}"
-    return AwsError(text, hint=f"{_left(last.status, first)} ({last.status})")
+    kind = _TooSoon if _EARLY.search(why) else AwsError
+    return kind(text, hint=f"{_left(last.status, first)} ({last.status})")
 
 
 def _left(status: str, first: bool) -> str:

@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.base.errors import PipelineError, UsageError, Where
+from mlmax_pipelines.base.errors import ExecutionError, PipelineError, Where
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
@@ -121,7 +121,11 @@ def conclude(
     from mlmax_pipelines.project import listeners
 
     return listeners.end(
-        backend, record, lambda: _sources_of(project, backend, record), project.tell
+        backend,
+        record,
+        lambda: _sources_of(project, backend, record),
+        project.tell,
+        backend.caller,
     )
 
 
@@ -135,29 +139,37 @@ def proven(record: ExecutionRecord, known: Mapping[str, Any] | None) -> Executio
 
 
 def verify(
-    project: Project,
-    backend: Backend,
-    record: ExecutionRecord,
-    known: Mapping[str, Any] | None,
-) -> list[Finding]:
-    """An execution's evidence compared with what is there now.
+    project: Project, backend: Backend, record: ExecutionRecord
+) -> tuple[list[Finding], Mapping[str, Any]]:
+    """An execution's evidence held against what vouches for it, and what it says
+    against what is there now; and when and by whom it was made. Writes nothing.
 
-    Raises UsageError when there is none.
+    Raises ExecutionError when there is none.
     """
     from mlmax_pipelines.observe.evidence import check
+    from mlmax_pipelines.project.evidence import vouched
 
+    known = None if record.status == "RUNNING" else vouched(backend, record)
     if known is None:
         raise _without_evidence(record)
-    return check(backend, known, _sources_of(project, backend, record))
+    findings = list(known.findings)
+    if known.evidence is not None:
+        sources = _sources_of(project, backend, record)
+        findings += check(backend, known.evidence, sources)
+    return findings, known.made
 
 
-def _without_evidence(record: ExecutionRecord) -> UsageError:
+def _without_evidence(record: ExecutionRecord) -> ExecutionError:
     if record.status == "RUNNING":
-        return UsageError(
+        return ExecutionError(
             f"execution '{record.name}' still runs: there is no evidence of it yet",
             hint="verify it once it has ended",
         )
-    return UsageError(f"there is no evidence of execution '{record.name}'")
+    return ExecutionError(
+        f"there is no evidence of execution '{record.name}': nothing can be verified",
+        hint=f"'pipeline report {record.name}' makes it, and says in it when and by "
+        "whom: it tells of what is there then",
+    )
 
 
 def _sources_of(

@@ -61,8 +61,10 @@ def end(
     record: ExecutionRecord,
     sources: Callable[[], Sources | None],
     tell: Tell,
+    by: Callable[[], str],
 ) -> Mapping[str, Any] | None:
-    """Tell everybody of an execution's end, unless they have been; its evidence.
+    """Tell everybody of an execution's end, unless they have been; its evidence, which
+    says `by` whom.
 
     None while it runs, or when no evidence can be had of it.
     """
@@ -78,7 +80,7 @@ def end(
         return None
     if known is not None:
         return known
-    writer = evidence.EvidenceWriter(backend, sources, tell)
+    writer = evidence.EvidenceWriter(backend, sources, tell, by)
     everyone: dict[str, object] = {"evidence": writer, **installed(tell)}
     if any(hasattr(listener, "on_artifact") for listener in everyone.values()):
         for artifact in backend.artifacts(record.id):

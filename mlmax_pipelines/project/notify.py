@@ -25,7 +25,12 @@ def notify(root: Path, environment: str, execution: str) -> None:
         listeners.start(record, lines.append)
     else:
         lines += known
-        sources = evidence.recorded
-        listeners.end(backend, record, lambda: sources(root, record), lines.append)
+        listeners.end(
+            backend,
+            record,
+            lambda: evidence.recorded(root, record),
+            lines.append,
+            lambda: evidence.ITSELF,
+        )
     if lines != known:
         backend.keep(record.id, LISTENERS, "\n".join(lines).encode())

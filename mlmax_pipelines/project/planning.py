@@ -15,6 +15,7 @@ from typing import Any
 from mlmax_pipelines.aws import packaging
 from mlmax_pipelines.aws.packaging import Contents, Package
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
 from mlmax_pipelines.environment import Environment
@@ -97,7 +98,7 @@ def _contents(
     return Contents(
         files,
         code,
-        [folder for folder in code if f"/{folder}.tar.gz" in asked],
+        [folder for folder in code if f"/{layout.packed(folder, '.tar.gz')}" in asked],
         sorted(zipped),
         sorted(path for path in data if not path.startswith(SCHEME)),
     )

@@ -19,8 +19,7 @@ from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.compiled import MISSING, CompiledPipeline, DataFile, Setting
 from mlmax_pipelines.environment import FOLDER, Environment
-from mlmax_pipelines.project import roles, schedules
-from mlmax_pipelines.project.inputs import check_value
+from mlmax_pipelines.project import roles, schedules, unfit
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -66,8 +65,7 @@ def parameters(
     document = load(root / file, file)
     problems = [
         *_unknown(document, environment, pipelines),
-        *_ill_typed(document, environment, pipelines),
-        *_missing(document, environment, pipelines),
+        *unfit.problems(document, environment, pipelines),
     ]
     found = [
         *_of_deployment(environment, shipped, partition),
@@ -189,34 +187,6 @@ def _unknown(
                 text = f"pipeline '{name}' has no parameter '{key}'"
                 yield _nearest(document, text, ("parameters", name, key), known)
         yield from schedules.unknown(document, environment, one)
-
-
-def _ill_typed(
-    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
-) -> Iterator[Problem]:
-    """Values of parameters that an execution could not be given."""
-    for one in pipelines:
-        given = environment.parameters.get(one.name, {})
-        for parameter in (p for p in one.parameters if p.name in given):
-            try:
-                check_value(parameter, given[parameter.name])
-            except ValueError as error:
-                path = ("parameters", one.name, parameter.name)
-                yield document.problem(str(error), path)
-
-
-def _missing(
-    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
-) -> Iterator[Problem]:
-    """Values that specs read, and the environment does not have."""
-    for one in pipelines:
-        for value in one.substitutions.values():
-            if isinstance(value, Setting) and value.scope == "value":
-                if value.key not in environment.values:
-                    text = f"no value '{value.key}', which pipeline '{one.name}' reads"
-                    hint = f"values: {{{value.key}: ...}}"
-                    path = ("values",) if "values" in document.data else ()
-                    yield document.problem(text, path, hint)
 
 
 def _unknown_settings(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
@@ -163,6 +164,7 @@ class _Resolver:
             is_caught=is_caught,
             iam=read_statements(binding, self.reader),
             secrets=secrets.read_secrets(binding, self.reader),
+            problem=partial(_problem, binding),
         )
 
     def _caught(self, binding: Binding) -> tuple[tuple[str, ...], bool]:
@@ -223,7 +225,13 @@ class _Resolver:
 
 
 def _problems(binding: Binding, found: list[Found]) -> list[Problem]:
-    return [_found_at(binding, path).problem(text, hint) for path, text, hint in found]
+    return [_problem(binding, *one) for one in found]
+
+
+def _problem(
+    binding: Binding, path: tuple[Any, ...], message: str, hint: str
+) -> Problem:
+    return _found_at(binding, path).problem(message, hint)
 
 
 def _found_at(binding: Binding, path: tuple[Any, ...]) -> Place:

@@ -165,7 +165,8 @@ def shown(value: Any) -> str:
 
 def _form_for(field: Field, value: Any) -> Field:
     """The one of a field's forms that a value means to have."""
-    kind = {"dict": "mapping", "list": "list"}.get(type(value).__name__)
+    kinds = {"dict": "mapping", "list": "list", "int": "integer"}
+    kind = kinds.get(type(value).__name__)
     return next((form for form in field.forms if form.type == kind), field)
 
 

@@ -23,6 +23,10 @@ from mlmax_pipelines.steps.contract import Field, Retrier
 from mlmax_pipelines.steps.registry import all_step_types, find
 
 _ANY_ERROR = "States.ALL"
+# What most jobs fail with: any error of a task, and its time limit, which the first
+# leaves out ("Handling errors in Step Functions workflows").
+_TASK_ERRORS = ("States.TaskFailed", "States.Timeout")
+_INTERVAL_SECONDS = 10
 
 # Where chains fork: these keys are read here, not by the types' tables.
 _STRUCTURE = ("choices", "branches", "steps")
@@ -183,9 +187,14 @@ def _iterator(reader: Reader, fields: dict[str, Any], path: Path) -> Mapping[str
 def _retriers(reader: Reader, rules: Any, path: Path) -> tuple[Retrier, ...] | None:
     if rules is None:
         return None
+    if isinstance(rules, int):
+        again = Retrier(_TASK_ERRORS, _INTERVAL_SECONDS, rules, jitter=True)
+        return (again,) if rules else ()
     _check_errors(reader, rules, path)
-    read = (rule for rule in rules if "errors" in rule)
-    return tuple(Retrier(**{**r, "errors": tuple(r["errors"])}) for r in read)
+    return tuple(
+        Retrier(**{**rule, "errors": tuple(rule.get("errors", _TASK_ERRORS))})
+        for rule in rules
+    )
 
 
 def _catchers(reader: Reader, rules: Any, path: Path) -> tuple[Catcher, ...] | None:

@@ -31,7 +31,11 @@ PARAMETER = {
 }
 
 RETRIER = {
-    "errors": _ERRORS,
+    "errors": Field(
+        "list",
+        "error names, States.ALL for any; without, a failed task and one out of time",
+        items=Field("string"),
+    ),
     "interval_seconds": Field("integer", "before the first retry", minimum=1),
     "max_attempts": Field("integer", "retries at most, 0 for none", minimum=0),
     "backoff_rate": Field("number", "each wait grows by this factor", minimum=1),
@@ -53,8 +57,9 @@ STEP = {
     "end": Field("boolean", "true: nothing comes after it"),
     "retry": Field(
         "list",
-        "when to try again; [] for never",
+        "when to try again; [] for never, a number for so many further attempts",
         items=Field("mapping", "one rule", fields=RETRIER),
+        forms=(Field("integer", "so many further attempts", minimum=0),),
     ),
     "catch": Field(
         "list",

@@ -45,7 +45,9 @@ class BuildContext:
         self.substitutions: dict[str, Substitution] = {}
         self.code: dict[str, None] = {}
         self.resources: dict[str, Resource] = {}
+        # What AWS would refuse of a step, and only its place among others shows.
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         every = self.steps.values()
         self._identifiers = identifiers(step.name for step in every)
         self._modules = identifiers(step.module or step.name for step in every)
@@ -81,10 +83,6 @@ class BuildContext:
         """The token of a secret's ARN."""
         what = identifier(secret.variable) + digest(secret.arn)
         return self.use(f"Secret{what}", Sub(secret.arn))
-
-    def problem(self, message: str, step: ResolvedStep, hint: str) -> None:
-        """What AWS would refuse of a step, and only its place among others shows."""
-        self.problems.append(Problem(message, step.where, hint))
 
     def bring(self, resource: Resource) -> None:
         """Have the template create a resource, once for all steps that need it."""

@@ -7,11 +7,11 @@ task on this machine. It never sees YAML: the resolver hands it checked values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.base.errors import Where
+from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import MISSING, Job
 from mlmax_pipelines.declared import JobKind, Limit, Secret, Statement
 from mlmax_pipelines.steps.sdk import State
@@ -116,7 +116,8 @@ class ResolvedStep:
     `caught` are the keys of steps whose errors may have led here, the last one first;
     `is_caught` is true when one of them has.
     `iam` is what its module allows the role that does its work, `secrets` what its code
-    fetches.
+    fetches. `problem` makes one of a path in its fields or `("inputs", name)`, of a
+    message and a hint: at the place where the spec says it.
     """
 
     name: str
@@ -142,6 +143,11 @@ class ResolvedStep:
     is_caught: bool = False
     iam: tuple[Statement, ...] = ()
     secrets: tuple[Secret, ...] = ()
+    problem: Callable[[tuple[Any, ...], str, str], Problem] = field(
+        default=lambda _, message, hint: Problem(message, None, hint),
+        compare=False,
+        repr=False,
+    )
 
     @property
     def allowed(self) -> tuple[Statement, ...]:

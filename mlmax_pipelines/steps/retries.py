@@ -31,13 +31,18 @@ def add(step: ResolvedStep, draft: Draft) -> None:
             fields["jitter_strategy"] = "FULL"
         sdk.add_retry(draft.state, **fields)
     if step.retry is None:
-        for errors in draft.job.kind.retries if draft.job else ():
-            sdk.add_retry(
-                draft.state,
-                error_equals=list(errors),
-                interval_seconds=5,
-                max_attempts=5,
-                backoff_rate=2.0,
-                max_delay_seconds=120,
-                jitter_strategy="FULL",
-            )
+        of_infrastructure(draft)
+
+
+def of_infrastructure(draft: Draft) -> None:
+    """Retries of what its job's kind says is worth another try."""
+    for errors in draft.job.kind.retries if draft.job else ():
+        sdk.add_retry(
+            draft.state,
+            error_equals=list(errors),
+            interval_seconds=5,
+            max_attempts=5,
+            backoff_rate=2.0,
+            max_delay_seconds=120,
+            jitter_strategy="FULL",
+        )

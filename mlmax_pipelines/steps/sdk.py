@@ -160,6 +160,12 @@ def combine(operator: str, rules: Sequence[Any]) -> Any:
     return kinds.CompoundRule(operator, list(rules))
 
 
+def request(state: State) -> Mapping[str, Any]:
+    """What a task asks its service for."""
+    found: Mapping[str, Any] = state.fields.get("parameters") or {}
+    return found
+
+
 def add_retry(state: State, **fields: Any) -> None:
     state.add_retry(sdk().Retry(**fields))
 

@@ -19,7 +19,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine, Version
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
@@ -239,7 +239,7 @@ class StepFunctionsBackend:
         history.reopen()
         return replace(found, status="RUNNING", stop_time=None, error=None, cause=None)
 
-    def artifacts(self, execution: str) -> Sequence[Artifact]:
+    def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
         base = self._base(execution)
         found = self._store.list(base)
         return [_placed(item, base) for item in found if "/" in item.uri[len(base) :]]
@@ -250,13 +250,23 @@ class StepFunctionsBackend:
     def fetch(self, uri: str, to: Path) -> Path:
         return self._store.fetch(uri, to)
 
-    def keep(self, execution: str, name: str, content: bytes) -> str:
+    def keep(
+        self, execution: str, name: str, content: bytes, sealed: bool = False
+    ) -> str:
         uri = f"{self._base(execution)}{name}"
         self._store.write(uri, content)
         return uri
 
     def kept(self, execution: str, name: str) -> bytes | None:
         return self._store.read(f"{self._base(execution)}{name}")
+
+    def versions(self, execution: str, name: str) -> Sequence[Version]:
+        """The bucket has them all, each with the checksum it was written with."""
+        found = self._store.versions(f"{self._base(execution)}{name}")
+        return [Version(content, sha256) for content, sha256 in found]
+
+    def caller(self) -> str:
+        return self._session.identity.arn
 
     def _base(self, execution: str) -> str:
         found = self._id(execution)

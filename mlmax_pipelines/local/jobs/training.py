@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mlmax_pipelines.base import archives, unpacking
+from mlmax_pipelines.base import archives, layout, unpacking
 from mlmax_pipelines.interpreter.contract import TaskRequest
 from mlmax_pipelines.local.jobs import ending, metrics, process, training_environment
 from mlmax_pipelines.local.jobs.ending import Outcome
@@ -128,8 +128,10 @@ def place_code(job: Job, uri: str, to: Path) -> None:
     made: the folder is copied.
     """
     store = job.workspace.store
-    folder = uri.removesuffix(".tar.gz")
-    if folder != uri and store.path(folder).is_dir() and not store.path(uri).exists():
+    place, _, name = uri.removesuffix(".tar.gz").rpartition("/")
+    folder = f"{place}/{layout.unpacked(name)}"
+    is_made = store.path(uri).exists() or not uri.endswith(".tar.gz")
+    if not is_made and store.path(folder).is_dir():
         store.copy_out(folder, to)
         return
     unpacking.unpack(fetch_object(job, uri, "the code"), to)

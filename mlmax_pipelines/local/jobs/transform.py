@@ -155,7 +155,9 @@ def _code(job: Job, settings: Mapping[str, str]) -> Path:
         place_code(job, uri, code)
     else:
         code = job.path(uri)
-    if not (code / program).is_file():
+    # The name by which a server imports it: `steps.serve.py` of the folder `steps`.
+    script = program.removesuffix(".py").replace(".", "/")
+    if not (code / f"{script}.py").is_file():
         raise JobFailed(f"ClientError: no script '{program}' in '{uri}'")
     return code
 

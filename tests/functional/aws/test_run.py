@@ -189,9 +189,14 @@ def test_evidence_that_no_longer_holds_is_found(dev: Deployer) -> None:
     name = dev("run", "small", "-e", "dev", "--no-wait").stdout.strip()
     put_outputs(dev, name)
     wait_for(lambda: executions(dev, "--status", "SUCCEEDED"))
+    s3 = dev.emulator.client("s3", dev.account)
+    none = dev("verify", name, "-e", "dev")
+    assert none.returncode == 4 and "there is no evidence" in none.stderr
+    assert "evidence.json" not in artifacts(dev, name)
+    assert dev("report", name, "-e", "dev").returncode == 0
     whole = dev("verify", name, "-e", "dev")
     assert whole.returncode == 0, whole.stderr + whole.stdout
-    s3 = dev.emulator.client("s3", dev.account)
+    assert f"after its end, by arn:aws:iam::{dev.account}:" in whole.stderr
     key = f"small/{name}/First/out/text.txt"
     s3.put_object(Bucket=bucket_of(dev), Key=key, Body=b"changed")
     dev.edit("src/work.py", "still at work", "at work")
@@ -199,6 +204,26 @@ def test_evidence_that_no_longer_holds_is_found(dev: Deployer) -> None:
     assert broken.returncode == 4
     changed = [line.split()[0] for line in broken.stdout.splitlines()[1:]]
     assert changed == ["code", f"s3://{bucket_of(dev)}/{key}"]
+
+
+def test_evidence_that_was_written_twice_is_found(dev: Deployer) -> None:
+    name = dev("run", "small", "-e", "dev", "--no-wait").stdout.strip()
+    put_outputs(dev, name)
+    wait_for(lambda: executions(dev, "--status", "SUCCEEDED"))
+    assert dev("report", name, "-e", "dev").returncode == 0
+    s3 = dev.emulator.client("s3", dev.account)
+    place = {"Bucket": bucket_of(dev), "Key": f"small/{name}/evidence.json"}
+    whole = s3.get_object(**place)["Body"].read()
+    s3.put_object(**place, Body=b"")
+    emptied = dev("verify", name, "-e", "dev")
+    assert emptied.returncode == 4
+    rows = [line.split() for line in emptied.stdout.splitlines()[1:]]
+    assert [row[0] for row in rows] == ["evidence.json", "versions"]
+    s3.put_object(**place, Body=whole)
+    back = dev("verify", name, "-e", "dev")
+    assert back.returncode == 4
+    (row,) = back.stdout.splitlines()[1:]
+    assert row.split() == ["versions", "of", "evidence.json", "1", "3"]
 
 
 def test_the_latest_execution_of_one_pipeline(dev: Deployer) -> None:

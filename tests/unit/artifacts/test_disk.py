@@ -175,6 +175,21 @@ def test_an_archive_of_the_code_is_made_when_asked_for(
     assert _members(found.path) == [member]
 
 
+def test_the_archive_of_an_inner_folder_is_made_of_that_folder(
+    store: Store, tmp_path: Path
+) -> None:
+    make_code(tmp_path)
+    (tmp_path / "src" / "fit").mkdir()
+    (tmp_path / "src" / "fit" / "fit.py").write_text("")
+    version = store.put_code(tmp_path, ("src", "src/fit"))
+    [found] = store.provide(f"s3://artifacts/{version}/src!fit.tar.gz")
+    assert _members(found.path) == ["fit.py"]
+    names = [item.name for item in store.objects(f"s3://artifacts/{version}/src/")]
+    assert names == ["fit/fit.py", "job.py"]
+    # Shipped with another folder or not: its files are the same, each once.
+    assert store.put_code(tmp_path, ("src",)) == version
+
+
 def _members(path: Path) -> list[str]:
     import tarfile
     import zipfile

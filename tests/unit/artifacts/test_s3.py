@@ -37,3 +37,10 @@ def test_a_key_cannot_leave_the_folder_it_is_copied_to(
     with pytest.raises(UsageError, match="leads out of"):
         on_s3.fetch("s3://box/data/", tmp_path / "here")
     assert not (tmp_path / "out").exists()
+
+
+def test_versions_are_known_oldest_first_with_their_checksums(on_s3: Store) -> None:
+    on_s3.write("s3://box/kept", b"1")
+    (only,) = on_s3.versions("s3://box/kept")
+    assert only[0] == b"1" and only[1] in ("", sha256(b"1").hexdigest())
+    assert list(on_s3.versions("s3://box/kep")) == []

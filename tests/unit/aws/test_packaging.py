@@ -70,6 +70,16 @@ def test_archives_are_made_only_when_asked_for(tmp_path: Path) -> None:
     assert not any(isinstance(source, Archive) for source in made.objects.values())
 
 
+def test_an_inner_folder_has_an_archive_of_its_own(tmp_path: Path) -> None:
+    root = project(tmp_path, 1_000_000_000, [*NAMES, "src/fit/fit.py"])
+    contents = Contents(FILES, ["src", "src/fit"], ["src/fit"], ["src/fit"])
+    made = package(root, contents, "bucket", "")
+    for name in ("src!fit.tar.gz", "src!fit.zip"):
+        archive = made.objects[f"{made.code_version}/{name}"]
+        assert isinstance(archive, Archive)
+        assert [file for file, _ in archive.files] == ["fit.py"]
+
+
 def test_a_definition_is_where_its_template_looks_for_it(tmp_path: Path) -> None:
     root = project(tmp_path, 1_000_000_000, NAMES)
     definition = b'{"StartAt": "A"}'

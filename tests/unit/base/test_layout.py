@@ -67,3 +67,12 @@ def test_what_a_deployment_needs_lies_by_its_content() -> None:
 
 def test_an_environment_of_this_machine_has_a_folder_of_its_own() -> None:
     assert layout.home(Path("/p"), "local") == Path("/p/.mlmax/local")
+
+
+@pytest.mark.parametrize("folder", ["src", "src/fit", "a/b/c"])
+def test_an_archive_lies_beside_the_folders_and_says_which_it_is_of(
+    folder: str,
+) -> None:
+    name = layout.packed(folder, ".tar.gz")
+    assert "/" not in name
+    assert layout.unpacked(name.removesuffix(".tar.gz")) == folder

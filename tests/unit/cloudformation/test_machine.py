@@ -83,3 +83,11 @@ def test_resources_are_tagged_with_environment_and_pipeline() -> None:
         {"Key": "mlmax:environment", "Value": ref("Environment")},
         {"Key": "mlmax:pipeline", "Value": "p"},
     ]
+
+
+def test_a_log_is_made_after_the_role_that_must_reach_it(
+    training: CompiledPipeline, load: Load
+) -> None:
+    """A state machine, made after both, is refused when IAM is not that far."""
+    found = load(render([training])["training.yaml"])["Resources"]
+    assert found["LogGroup"]["DependsOn"] == "ExecutionRole"

@@ -33,7 +33,7 @@ def test_everything_has_a_value_and_an_address(tmp_path: Path) -> None:
         substitutions={"Data": DataFile("in.csv", "data"), "Part": Sub("${Part1.Arn}")},
         parts=(Part("Part1", "p-part-1", {"States": {"B": {"Result": "${Data}"}}}),),
         resources=(
-            resources.function("loader", "src/load.run", "python3.12", 3, 128, "S"),
+            resources.function("loader", "src", "load.run", "python3.12", 3, 128, "S"),
         ),
         code=("src",),
     )

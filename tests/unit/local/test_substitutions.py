@@ -31,7 +31,9 @@ ENVIRONMENT = Environment(
 
 
 def pipeline(**values: Any) -> CompiledPipeline:
-    function = resources.function("Load", "src/load.handler", "python3.12", 3, 128, "L")
+    function = resources.function(
+        "Load", "src", "load.handler", "python3.12", 3, 128, "L"
+    )
     part = Part("Part1", "p-part-1", {})
     return CompiledPipeline(
         "p",

@@ -73,3 +73,37 @@ def test_what_went_wrong_comes_before_what_to_do(failure: Any) -> None:
     assert error == "States.TaskFailed"
     assert cause.startswith("aws-sdk:s3:putObject: the key of 's3://b/../k' cannot be")
     assert "\n" not in cause and "(keys have no" in cause
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cause"),
+    [
+        (
+            {"AppSpecification": {"ContainerArguments": ["--a", "x" * 300]}},
+            "'appSpecification.containerArguments.2.member' failed to satisfy "
+            "constraint: Member must have length less than or equal to 256",
+        ),
+        (
+            {"Environment": {"A": "x" * 257}},
+            "'environment.A' failed to satisfy constraint: Member must have length",
+        ),
+        (
+            {"ProcessingResources": {"ClusterConfig": {"InstanceType": "ml.x"}}},
+            "Value 'ml.x' at 'processingResources.clusterConfig.instanceType' failed "
+            "to satisfy constraint: Member must satisfy enum value set: [ml.",
+        ),
+    ],
+)
+def test_what_aws_would_refuse_fails_here(
+    failure: Any, arguments: Any, cause: str
+) -> None:
+    error, said = failure("sagemaker:createProcessingJob.sync", arguments)
+    assert error == "SageMaker.ValidationException"
+    assert "1 validation error detected: Value '" in said and cause in said
+    assert "x" * 61 not in said
+
+
+def test_other_services_have_their_own_models(failure: Any) -> None:
+    error, said = failure("aws-sdk:s3:putObject", {"StorageClass": "cold"})
+    assert error == "S3.ValidationException"
+    assert "(PutObject)" in said

@@ -66,7 +66,7 @@ class Backend:
     def definition(self, execution: str) -> Any:
         return self.ran
 
-    def artifacts(self, execution: str) -> Sequence[Artifact]:
+    def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
         return self.made
 
     def objects(self, uri: str) -> Sequence[Artifact]:

@@ -13,7 +13,7 @@ from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name
 from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.project import deploy
-from tests.unit.project.deployments import DEPLOYED, Recorded, Someone, review
+from tests.unit.project.deployments import DEPLOYED, Recorded, Someone, event, review
 
 WIDER = Statement("TrainingRole", "", True, ("s3:GetObject",), ("*",), "")
 BUCKET = ResourceChange(Name("", "Artifacts"), "AWS::S3::Bucket", "replaced")
@@ -159,6 +159,55 @@ def test_a_failure_says_why_and_what_is_there_now(
     with pytest.raises(AwsError, match="stack 'ml' was not") as caught:
         walk(recorded)
     assert left in caught.value.problem.hint and ends in caught.value.problem.hint
+
+
+class Early(Recorded):
+    """CloudFormation fails with a reason for so many times."""
+
+    def __init__(self, reason: str, times: int, **more: Any) -> None:
+        super().__init__(found=review(first=True), now=None, reason=reason, **more)
+        self.times = times
+
+    def _events(self) -> Any:
+        self.times -= 1
+        self.given["now"] = None
+        if self.times >= 0:
+            self.given["now"] = replace(DEPLOYED, status="ROLLBACK_COMPLETE")
+            yield event("CREATE_FAILED", "LogGroup", self.given["reason"])
+            yield event("ROLLBACK_COMPLETE")
+        else:
+            yield event("CREATE_COMPLETE")
+
+    def delete(self, stack: Stack) -> Any:
+        self.asked.append("delete")
+        self.given["now"] = None
+        return iter([event("DELETE_COMPLETE")])
+
+
+EARLY = "The state machine IAM Role is not authorized to access the Log Destination"
+
+
+def test_a_first_creation_that_was_faster_than_iam_is_made_once_more() -> None:
+    recorded = Early(EARLY, times=2)
+    approved: list[Review] = []
+    deployed, person = walk(recorded, lambda found: not approved.append(found))
+    assert deployed
+    assert recorded.asked.count("execute") == 3
+    assert recorded.asked.count("delete") == 2
+    # What was agreed to is not asked for again, nor whether to take away what is left.
+    assert len(approved) == 1 and person.asked == []
+    assert sum("IAM was not that far" in line for line in person.heard) == 2
+
+
+def test_it_is_not_made_for_ever_nor_for_another_reason() -> None:
+    recorded = Early(EARLY, times=9)
+    with pytest.raises(AwsError, match="Log Destination"):
+        walk(recorded)
+    assert recorded.asked.count("execute") == 3
+    other = Early("in use", times=9)
+    with pytest.raises(AwsError, match="in use"):
+        walk(other)
+    assert other.asked.count("execute") == 1
 
 
 def test_a_diff_touches_nothing() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mlmax_pipelines.base.errors import SpecError, UsageError
-from mlmax_pipelines.project import Project, executions
+from mlmax_pipelines.base.errors import ExecutionError, SpecError
+from mlmax_pipelines.project import Project, evidence, executions
 from mlmax_pipelines.project.inputs import Given
 from tests.unit.project.conftest import execute
 
@@ -40,14 +41,29 @@ def test_a_file_that_is_given_is_uploaded(project: Project) -> None:
     assert uri.startswith("s3://") and uri.endswith("/in.txt")
 
 
+EVIDENCE = ".mlmax/local/s3/artifacts/small/one/evidence.json"
+
+
 def test_what_runs_has_no_evidence_yet(ran: Project) -> None:
     backend = local(ran)
     running = replace(backend.describe("good"), status="RUNNING")
     assert executions.conclude(ran, backend, running) is None
-    with pytest.raises(UsageError, match="still runs"):
-        executions.verify(ran, backend, running, None)
-    with pytest.raises(UsageError, match="no evidence of execution 'good'"):
-        executions.verify(ran, backend, backend.describe("good"), None)
+    with pytest.raises(ExecutionError, match="still runs"):
+        executions.verify(ran, backend, running)
+
+
+def test_without_evidence_nothing_is_verified_and_none_is_made(
+    project: Project,
+) -> None:
+    execute(project, "one")
+    record = project.root / ".mlmax/local/executions/small/one/record.json"
+    known = json.loads(record.read_text())
+    (project.root / EVIDENCE).unlink()
+    record.write_text(json.dumps({**known, "sealed": {}}))
+    backend = local(project)
+    with pytest.raises(ExecutionError, match="no evidence of execution 'one'"):
+        executions.verify(project, backend, backend.describe("one"))
+    assert not (project.root / EVIDENCE).exists()
 
 
 def test_an_end_that_nobody_saw_has_its_evidence_once_it_is_concluded(
@@ -55,13 +71,31 @@ def test_an_end_that_nobody_saw_has_its_evidence_once_it_is_concluded(
 ) -> None:
     execute(project, "one")
     backend = local(project)
-    path = project.root / ".mlmax/local/s3/artifacts/small/one/evidence.json"
-    path.unlink()
+    (project.root / EVIDENCE).unlink()
     record = backend.describe("one")
     known = executions.conclude(project, backend, record)
-    assert known is not None and path.is_file()
-    findings = executions.verify(project, backend, record, known)
+    assert known is not None and (project.root / EVIDENCE).is_file()
+    findings, made = executions.verify(project, backend, record)
+    # The record knows what was there first.
+    assert [f.what for f in findings if not f.matches] == ["evidence.json"]
+    assert made["by"] == backend.caller() and made["time"] >= (record.stop_time or 0)
+
+
+def test_verifying_writes_nothing(project: Project) -> None:
+    execute(project, "one")
+    backend = local(project)
+    digests = project.root / ".mlmax/local/executions/small/one/digests.json"
+    digests.unlink()
+    before = snapshot(project.root)
+    findings, made = executions.verify(project, backend, backend.describe("one"))
     assert findings and all(finding.matches for finding in findings)
+    assert made["by"] == evidence.ITSELF
+    assert snapshot(project.root) == before
+
+
+def snapshot(root: Path) -> dict[str, tuple[int, bytes]]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {str(p): (p.stat().st_mtime_ns, p.read_bytes()) for p in files}
 
 
 def test_a_record_without_its_own_is_given_what_the_evidence_says(

@@ -95,11 +95,11 @@ def test_of_an_end_artifacts_are_told_first_and_all_of_it_once(
     told = install(ears="Ears")
     backend = project.backend(project.environment("local"))
     record = backend.describe("one")
-    assert listeners.end(backend, record, lambda: None, unheard)
+    assert listeners.end(backend, record, lambda: None, unheard, str)
     assert told == []
     evidence = project.root / ".mlmax/local/s3/artifacts/small/one/evidence.json"
     evidence.unlink()
-    assert listeners.end(backend, record, lambda: None, unheard)
+    assert listeners.end(backend, record, lambda: None, unheard, str)
     assert told[-1] == ("end", "SUCCEEDED")
     assert told[:-1] == [
         ("artifact", step, output)
@@ -118,7 +118,7 @@ def test_evidence_that_cannot_be_had_fails_nothing(project: Project) -> None:
         raise RuntimeError("no git here")
 
     lines: list[str] = []
-    assert listeners.end(backend, again, refuse, lines.append) is None
+    assert listeners.end(backend, again, refuse, lines.append, str) is None
     assert lines == ["listener 'evidence' failed in on_end: RuntimeError: no git here"]
 
 
@@ -131,14 +131,14 @@ def test_evidence_that_cannot_be_read_is_told_and_left_alone(
     record = backend.describe("one")
     backend.keep(record.id, "evidence.json", kept)
     lines: list[str] = []
-    assert listeners.end(backend, record, lambda: None, lines.append) is None
+    assert listeners.end(backend, record, lambda: None, lines.append, str) is None
     assert lines[0].startswith("evidence.json of execution 'one' cannot be read: it ")
     assert backend.kept(record.id, "evidence.json") == kept
 
 
 def test_what_runs_has_not_ended(project: Project) -> None:
     backend = project.backend(project.environment("local"))
-    assert listeners.end(backend, RECORD, lambda: None, unheard) is None
+    assert listeners.end(backend, RECORD, lambda: None, unheard, str) is None
 
 
 def test_of_an_execution_that_goes_on_old_failures_are_not_told_again(

@@ -88,7 +88,7 @@ def test_a_step_that_is_not_there_or_was_never_reached_is_refused(
 
 def test_a_step_begins_with_its_first_state(tmp_path: Path) -> None:
     steps = """
-  P: {module: score, inputs: {model_package: "arn:aws:x", input_path: "s3://b/r"}}
+  P: {module: score, inputs: {model_package: "p/1", input_path: "s3://b/r"}}
   M: {type: map, items: "${parameters.x}", steps: {In: {type: pass}}}
 """
     score = {"s": "name: score\ntype: batch_inference\n"}

@@ -87,7 +87,7 @@ def test_a_key_that_is_named_decrypts_it_and_nothing_else(tmp_path: Path) -> Non
         ),
         (
             SCORE,
-            "  A: {module: score, inputs: {model_package: 'arn:p', input_path: "
+            "  A: {module: score, inputs: {model_package: 'p/1', input_path: "
             "'s3://b/k'}}\n",
             "A model",
             ("Containers", 0, "Environment"),

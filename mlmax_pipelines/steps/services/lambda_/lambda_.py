@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mlmax_pipelines.compiled import Job, Resource, Sub
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam, places
+from mlmax_pipelines.steps import code, iam, places
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     OWN_ROLE,
@@ -34,6 +34,7 @@ class Lambda(StepType):
     fields = {
         "function": Field("string", "name or ARN of a function that exists"),
         "handler": Field("string", "a function of the project: src/load.handler"),
+        "code": code.CODE,
         "runtime": Field("string", "of a function made here", default="python3.12"),
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
@@ -52,7 +53,7 @@ class Lambda(StepType):
         if given == ["function"]:
             return list(checks.of_somebody_else(step))
         if given == ["handler"]:
-            return list(checks.of_the_project(step))
+            return [*checks.of_the_project(step), *code.problems(step, "handler")]
         found = " and ".join(f"'{name}'" for name in given) or "neither"
         text = f"step '{step.name}' needs 'function' or 'handler', found {found}"
         return [
@@ -91,7 +92,7 @@ def _function(step: ResolvedStep, context: BuildContext) -> tuple[str, Statement
 def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Resource:
     resource = function(
         logical_id,
-        step.fields["handler"],
+        *code.of(step, "handler"),
         step.fields.get("runtime", "python3.12"),
         step.fields.get("timeout_seconds", 60),
         step.fields.get("memory_mb", 256),

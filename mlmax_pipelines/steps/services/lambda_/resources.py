@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.declared import (
     LISTING,
@@ -20,7 +21,6 @@ from mlmax_pipelines.declared import (
     ResourceKind,
     Statement,
 )
-from mlmax_pipelines.steps.code import split_entry_point
 
 _FUNCTIONS = ("function:{made}",)
 _DEPLOY = (
@@ -114,6 +114,7 @@ FUNCTION = ResourceKind(
 
 def function(
     logical_id: str,
+    folder: str,
     handler: str,
     runtime: str,
     seconds: int,
@@ -124,17 +125,16 @@ def function(
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
-    `src/load.handler` is `load.handler` in `src.zip`; `what` is its description,
+    `load.handler` of the folder `src` is in `src.zip`; `what` is its description,
     `role` what it may do besides writing its log.
     """
-    folder, name = split_entry_point(handler)
     properties: dict[str, Any] = {
         "Description": what,
         "Runtime": runtime,
-        "Handler": name,
+        "Handler": handler,
         "Code": {
             "S3Bucket": "${CodeBucket}",
-            "S3Key": f"${{CodeVersion}}/{folder}.zip",
+            "S3Key": f"${{CodeVersion}}/{layout.packed(folder, '.zip')}",
         },
         "Role": f"${{{logical_id}Role.Arn}}",
         "Timeout": seconds,

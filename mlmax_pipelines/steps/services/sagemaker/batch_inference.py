@@ -13,7 +13,7 @@ from typing import Any
 from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam, sdk
+from mlmax_pipelines.steps import code, iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     JOB_ROLE,
@@ -29,7 +29,13 @@ from mlmax_pipelines.steps.outputs import (
     output_origins,
     output_uri,
 )
-from mlmax_pipelines.steps.services.sagemaker import checks, names, requests, roles
+from mlmax_pipelines.steps.services.sagemaker import (
+    checks,
+    names,
+    requests,
+    roles,
+    serving,
+)
 from mlmax_pipelines.steps.services.sagemaker.jobs import (
     DELETE_MODEL,
     MODEL,
@@ -55,6 +61,7 @@ class BatchInference(StepType):
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
         "split_type": Field(
@@ -109,6 +116,7 @@ class BatchInference(StepType):
             problems.append(((), text, "a transform job has one: its predictions"))
         if given == ["model_data"] or "image" in step.fields:
             problems += checks.check_image(step, "inference")
+            problems += code.problems(step)
         problems += checks.check_instance(step)
         return problems + checks.check_environment(step, MODEL_VARIABLE)
 
@@ -127,6 +135,7 @@ class BatchInference(StepType):
         draft.job_role = _job_role(step, context)
         if "model_name" in step.inputs:
             return [draft]
+        context.warnings += serving.warnings(step, context)
         return [_create_model(step, context), draft, *_delete_model(step, context)]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:

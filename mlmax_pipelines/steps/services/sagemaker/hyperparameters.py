@@ -17,8 +17,8 @@ import json
 from collections.abc import Callable, Iterator
 
 from mlmax_pipelines.base.limits import HYPERPARAMETER
+from mlmax_pipelines.steps import code
 from mlmax_pipelines.steps.assembled import Member
-from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Found, InputPort, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker import checks, options
@@ -28,9 +28,9 @@ from mlmax_pipelines.steps.values import Value, as_value, call, literal, to_text
 def given(step: ResolvedStep, context: BuildContext) -> list[Member]:
     """All hyperparameters of a step's job; the script's own come from inputs too."""
     found: list[Member] = []
-    if entry_point := step.fields.get("entry_point"):
-        folder, script = split_entry_point(entry_point)
-        packed = code_uri(folder, ".tar.gz", context)
+    if "entry_point" in step.fields:
+        folder, script = code.of(step)
+        packed = code.code_uri(folder, ".tar.gz", context)
         found += [
             Member(encoded(literal(script)), "sagemaker_program"),
             Member(encoded(literal(packed)), "sagemaker_submit_directory"),

@@ -12,7 +12,7 @@ Graviton). They are refused: a module that wants one of them names its `uri`.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,8 @@ def _find(image: Image) -> tuple[Mapping[str, Any], str]:
     table = _scope(image, _table(image.framework))
     versions, aliases = table["versions"], table.get("version_aliases", {})
     what = f"version of {image.framework}"
+    if image.version not in {*versions, *aliases} and _trains(image):
+        raise _unserved(image, sorted({*versions, *aliases}))
     _require(what, image.version, [*versions, *aliases])
     entry = versions[aliases.get(image.version, image.version)]
     python = _python(image, entry)
@@ -77,6 +79,29 @@ def _find(image: Image) -> tuple[Mapping[str, Any], str]:
     prefix = entry.get("tag_prefix", image.version)
     build = entry.get("container_version", {}).get(processor, "")
     return entry, "-".join(filter(None, (prefix, processor, python, build)))
+
+
+def full_version(image: Image) -> str:
+    """The version that a short one stands for: `2.13` of tensorflow is `2.13.0`."""
+    aliases = _scope(image, _table(image.framework)).get("version_aliases", {})
+    version: str = aliases.get(image.version, image.version)
+    return version
+
+
+def _trains(image: Image) -> bool:
+    """Whether a version that serves nothing is one to train with."""
+    training = _table(image.framework).get("training", {})
+    known = {*training.get("versions", {}), *training.get("version_aliases", {})}
+    return image.scope == "inference" and image.version in known
+
+
+def _unserved(image: Image, served: Sequence[str]) -> PipelineError:
+    message = (
+        f"version '{image.version}' of {image.framework} has an image to train with, "
+        "and none to serve a model with"
+    )
+    hint = f"these have one: {', '.join(served)}; {_OWN_IMAGE}"
+    return PipelineError(message, hint=hint)
 
 
 @cache

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlmax_pipelines.base import layout
+from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.limits import (
     BUCKET_NAME,
     EXECUTION_NAME,
@@ -54,16 +55,18 @@ def problems(step: ResolvedStep) -> list[Found]:
     return found
 
 
-def too_long(step: ResolvedStep, context: BuildContext) -> Iterator[str]:
-    """A message for each value that would be too long in some execution."""
+def too_long(step: ResolvedStep, context: BuildContext) -> Iterator[Problem]:
+    """A problem for each value that would be too long in some execution."""
+    hint = "give the pipeline, the step or the output that it comes from a shorter name"
     for name, value in of(step).items():
         length = _longest(value, context)
         if length > METADATA_VALUE:
-            yield (
+            text = (
                 f"input '{name}' of step '{step.name}' may have {length} characters "
                 f"with the longest name of an execution; metadata of a model may have "
                 f"{METADATA_VALUE}"
             )
+            yield step.problem(("inputs", name), text, hint)
 
 
 def _longest(value: Value, context: BuildContext) -> int:

@@ -109,7 +109,8 @@ def _read(
         iam.read_objects(bucket, (place,), "reads the metrics its job wrote"),
         iam.tell_missing(bucket),
     )
-    retries.add(step, draft)
+    if step.retry != ():  # how often the job is tried says nothing about its file
+        retries.of_infrastructure(draft)
     if step.timeout_seconds:
         sdk.limit_time(draft.state, step.timeout_seconds)
     return draft

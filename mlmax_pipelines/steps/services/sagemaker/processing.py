@@ -18,9 +18,8 @@ from mlmax_pipelines.base.limits import (
     PROCESSING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
-from mlmax_pipelines.steps import sdk
+from mlmax_pipelines.steps import code, sdk
 from mlmax_pipelines.steps.assembled import Member, is_certain, list_of
-from mlmax_pipelines.steps.code import code_uri, split_entry_point
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
     FOLDERS,
@@ -61,6 +60,7 @@ class Processing(StepType):
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "command": Field(
             "list",
             "the program that runs the script, or without one the container's own",
@@ -79,7 +79,7 @@ class Processing(StepType):
     port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        problems = checks.check_image(step, "training")
+        problems = checks.check_image(step, "training") + code.problems(step)
         problems += checks.check_environment(step, PROCESSING_VARIABLE)
         problems += checks.check_instance(step)
         problems += _argument_problems(step)
@@ -121,7 +121,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
         },
         "ProcessingResources": {"ClusterConfig": requests.resources(step, context)},
         "StoppingCondition": requests.max_runtime(step),
-        "Environment": requests.environment(step, context),
+        "Environment": requests.environment(step, context, _search_path(step)),
         "Tags": requests.job_tags(step, context),
     }
     return {key: value for key, value in request.items() if value not in ([], {})}
@@ -129,8 +129,8 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
 
 def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
     app: dict[str, Any] = {"ImageUri": image}
-    if entry_point := step.fields.get("entry_point"):
-        script = split_entry_point(entry_point)[1]
+    if "entry_point" in step.fields:
+        script = code.of(step)[1]
         command = list(step.fields.get("command", ("python3",)))
         app["ContainerEntrypoint"] = [*command, f"{ROOT}/input/code/{script}"]
     elif "command" in step.fields:
@@ -144,6 +144,12 @@ def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
     return app
 
 
+def _search_path(step: ResolvedStep) -> dict[str, str]:
+    if "entry_point" not in step.fields:
+        return {}
+    return code.search_path(code.of(step)[1], f"{ROOT}/input/code")
+
+
 def _arguments(step: ResolvedStep) -> list[Member]:
     """Those of inputs, and then further ones; the API takes strings only."""
     further = step.fields.get("arguments", ())
@@ -155,10 +161,9 @@ def _arguments(step: ResolvedStep) -> list[Member]:
 
 def _inputs(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
     inputs = [_input(port.name, port.value) for port in _folder_inputs(step)]
-    if entry_point := step.fields.get("entry_point"):
-        folder = split_entry_point(entry_point)[0]
-        code = literal(code_uri(folder, "/", context), "s3")
-        inputs.append(_input("code", code))
+    if "entry_point" in step.fields:
+        uri = code.code_uri(code.of(step)[0], "/", context)
+        inputs.append(_input("code", literal(uri, "s3")))
     return inputs
 
 

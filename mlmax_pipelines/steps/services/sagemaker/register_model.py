@@ -12,7 +12,7 @@ from typing import Any
 from mlmax_pipelines.base.limits import MODEL_VARIABLE
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
-from mlmax_pipelines.steps import iam
+from mlmax_pipelines.steps import code, iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
@@ -23,6 +23,7 @@ from mlmax_pipelines.steps.services.sagemaker import (
     names,
     requests,
     roles,
+    serving,
 )
 from mlmax_pipelines.steps.services.sagemaker.jobs import CREATE_PACKAGE
 from mlmax_pipelines.steps.values import join, result, state_data
@@ -38,6 +39,7 @@ class RegisterModel(StepType):
         "group": Field("string", "the model package group", required=True),
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "environment": requests.ENVIRONMENT,
         "content_types": Field(
             "list", "what the model takes", default=("text/csv",), items=_TYPE
@@ -51,7 +53,7 @@ class RegisterModel(StepType):
     output_kinds = ("string",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        problems = checks.check_image(step, "inference")
+        problems = checks.check_image(step, "inference") + code.problems(step)
         problems += checks.check_group(step)
         problems += checks.check_environment(step, MODEL_VARIABLE)
         problems += metadata.problems(step)
@@ -62,9 +64,8 @@ class RegisterModel(StepType):
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         requests.bring_group(step, context)
-        for text in metadata.too_long(step, context):
-            hint = "give the pipeline, the step or the output that it comes from a "
-            context.problem(text, step, f"{hint}shorter name")
+        context.problems += metadata.too_long(step, context)
+        context.warnings += serving.warnings(step, context)
         kept = {
             port.name: result("$.ModelPackageArn")
             for port in step.outputs.values()

@@ -12,8 +12,7 @@ from typing import Any
 from mlmax_pipelines.base.names import group_name, tags
 from mlmax_pipelines.compiled import MISSING, Image, Job, Resource, Sub
 from mlmax_pipelines.declared import JobKind
-from mlmax_pipelines.steps import iam
-from mlmax_pipelines.steps.code import code_uri, split_entry_point
+from mlmax_pipelines.steps import code, iam
 from mlmax_pipelines.steps.context import BuildContext, identifier
 from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker import names
@@ -171,10 +170,11 @@ def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, 
     """Image and environment of the container that serves a model."""
     image = context.image(image_of(step.fields, "inference"))
     own: dict[str, Any] = {}
-    if entry_point := step.fields.get("entry_point"):
-        folder, script = split_entry_point(entry_point)
-        own["SAGEMAKER_PROGRAM"] = script
-        own["SAGEMAKER_SUBMIT_DIRECTORY"] = code_uri(folder, ".tar.gz", context)
+    if "entry_point" in step.fields:
+        folder, script = code.of(step)
+        # A server imports it, by its name.
+        own["SAGEMAKER_PROGRAM"] = script.replace("/", ".")
+        own["SAGEMAKER_SUBMIT_DIRECTORY"] = code.code_uri(folder, ".tar.gz", context)
     return {"Image": image, "Environment": environment(step, context, own)}
 
 

@@ -17,6 +17,7 @@ from mlmax_pipelines.base.limits import (
     TRAINING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
+from mlmax_pipelines.steps import code
 from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
@@ -47,6 +48,7 @@ class Training(StepType):
     fields = {
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
+        "code": code.CODE,
         "hyperparameters": Field("mapping", "passed to the script", items=Field("any")),
         "metric_definitions": Field(
             "list",
@@ -91,7 +93,7 @@ class Training(StepType):
     port_keys = ("flag",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        problems = checks.check_image(step, "training")
+        problems = checks.check_image(step, "training") + code.problems(step)
         problems += checks.check_environment(step, TRAINING_VARIABLE)
         problems += checks.check_instance(step)
         problems += checks.check_metrics(step)
@@ -117,6 +119,14 @@ class Training(StepType):
         return output_origins(step, output)
 
 
+def _search_path(step: ResolvedStep) -> dict[str, str]:
+    """AWS page "Environmental Variables used by Amazon SageMaker Containers to Define
+    Entry Points": the script lies in /opt/ml/code."""
+    if "entry_point" not in step.fields:
+        return {}
+    return code.search_path(code.of(step)[1], "/opt/ml/code")
+
+
 def _request(
     step: ResolvedStep, context: BuildContext, given: Sequence[Member]
 ) -> dict[str, Any]:
@@ -134,7 +144,7 @@ def _request(
     if spot := step.fields.get("spot"):
         request["EnableManagedSpotTraining"] = True
         request["StoppingCondition"]["MaxWaitTimeInSeconds"] = spot["max_wait_seconds"]
-    request["Environment"] = requests.environment(step, context)
+    request["Environment"] = requests.environment(step, context, _search_path(step))
     request["Tags"] = requests.job_tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
 

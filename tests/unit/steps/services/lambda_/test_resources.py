@@ -6,14 +6,11 @@ from mlmax_pipelines.steps.services.lambda_.resources import FUNCTION, function
 
 
 def test_a_function_runs_its_handler_from_the_zip_of_its_folder() -> None:
-    made = function("LoadFunction", "src/load.handler", "python3.12", 60, 256, "Loads")
+    made = function(
+        "LoadFunction", "src", "load.handler", "python3.12", 60, 256, "Loads"
+    )
     assert (made.kind, made.code) == (FUNCTION, "src")
     assert made.properties["Handler"] == "load.handler"
     assert made.properties["Code"]["S3Key"] == "${CodeVersion}/src.zip"
     assert made.properties["Role"] == "${LoadFunctionRole.Arn}"
     assert made.properties["LoggingConfig"] == {"LogGroup": "${LoadFunctionLogGroup}"}
-
-
-def test_a_handler_beside_the_specs_ships_the_project() -> None:
-    made = function("F", "load.handler", "python3.12", 60, 256, "Loads")
-    assert (made.code, made.properties["Handler"]) == (".", "load.handler")

@@ -10,7 +10,10 @@ from mlmax_pipelines.interpreter import StateError
 from tests.unit.compiler.projects import compiled, execute, problems
 
 SCORE = "name: score\ntype: batch_inference\n"
-BY_PACKAGE = '  P: {module: score, inputs: {model_package: "arn:aws:x", input_path: "s3://b/r"}}\n'
+VERSION = "arn:aws:sagemaker:us-east-1:000000000000:model-package/g/1"
+BY_PACKAGE = f"""
+  P: {{module: score, inputs: {{model_package: "{VERSION}", input_path: "s3://b/r"}}}}
+"""
 BY_NAME = "  P: {module: score, inputs: {model_name: m, input_path: 's3://b/r'}}\n"
 
 
@@ -18,7 +21,7 @@ def test_a_model_is_made_and_then_used(tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, BY_PACKAGE, modules={"s": SCORE}))
     assert [state for state, _, _ in ran.calls] == ["P model", "P", "P delete"]
     made = ran.arguments("P model")
-    assert made["Containers"] == [{"ModelPackageName": "arn:aws:x"}]
+    assert made["Containers"] == [{"ModelPackageName": VERSION}]
     assert ran.arguments("P")["ModelName"] == made["ModelName"]
 
 
@@ -77,7 +80,7 @@ def test_a_model_of_a_registered_version_is_allowed_on_the_version(
         "sagemaker:CreateModel",
         "sagemaker:DescribeModelPackage",
     )
-    assert version.resources == ("arn:aws:x",)
+    assert version.resources == (VERSION,)
 
 
 def test_it_writes_where_it_is_told_to(tmp_path: Path) -> None:

@@ -139,3 +139,26 @@ def test_the_sdk_is_not_imported_to_find_an_image() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("framework", "version", "full"),
+    [("tensorflow", "2.13", "2.13.0"), ("xgboost", "3.0-5", "3.0-5")],
+)
+def test_a_short_version_stands_for_a_full_one(
+    framework: str, version: str, full: str
+) -> None:
+    for scope in ("training", "inference"):
+        assert images.full_version(Image(framework, version, scope)) == full
+
+
+@pytest.mark.parametrize(
+    ("framework", "version", "python"),
+    [("pytorch", "2.8", "py312"), ("sklearn", "1.4-2", "py3")],
+)
+def test_a_version_that_only_trains_says_so(
+    framework: str, version: str, python: str
+) -> None:
+    assert images.check_image(Image(framework, version, "training", python)) == ""
+    message = images.check_image(Image(framework, version, "inference", python))
+    assert "has an image to train with, and none to serve a model with" in message

@@ -50,7 +50,9 @@ def test_addresses_are_reckoned_with_the_longest_names(
     faults = found(tmp_path, name, output)
     assert not faults if fits else len(faults) == 1
     for fault in faults:
-        assert fault.startswith("pipelines/p.yaml:6:3: input 'transformer' of step 'K'")
+        assert fault.startswith(
+            "pipelines/p.yaml:8:51: input 'transformer' of step 'K'"
+        )
         assert "may have 257 characters with the longest name" in fault
 
 
