@@ -19,6 +19,7 @@ from mlmax_pipelines.aws import (
     changes,
     changesets,
     events,
+    foreign,
     stacks,
     uploading,
     views,
@@ -35,7 +36,6 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import (
     Project,
-    foreign,
     neighbours,
     planning,
     roles,
