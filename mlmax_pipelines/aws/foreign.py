@@ -1,7 +1,7 @@
 """Addresses that an environment or an input names, in buckets that no role may read.
 
-What comes in: an environment, compiled pipelines, an execution's input. What goes out: a
-warning for each. Never: AWS is asked; whether there is such a bucket is not known.
+What comes in: an environment, compiled pipelines, an execution's input. What goes out:
+a warning for each. Never: AWS is asked; whether there is such a bucket is not known.
 """
 
 from __future__ import annotations
