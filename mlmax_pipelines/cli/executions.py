@@ -23,12 +23,11 @@ from mlmax_pipelines.cli.app import (
     show,
 )
 from mlmax_pipelines.cli.summary import run_again
-from mlmax_pipelines.observe import metrics
+from mlmax_pipelines.observe import metrics, units
 from mlmax_pipelines.observe.failure import Failure, caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
-from mlmax_pipelines.observe.units import number
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
@@ -204,14 +203,14 @@ def _heads(a: ExecutionRecord, b: ExecutionRecord) -> list[list[str]]:
 def _difference(row: metrics.Difference) -> list[str]:
     change = "" if not row.differs else "differs"
     if row.differs and row.delta is not None:
-        change = f"{row.delta:+.5g}"
-        change += f" ({row.percent:+.2g} %)" if row.percent is not None else ""
-    return [row.name, _text(row.a), _text(row.b), change]
+        change = units.change(row.delta)
+        change += f" ({units.percent(row.percent)})" if row.percent is not None else ""
+    a, b = cells.beside(_text(row.a), _text(row.b), _WIDEST)
+    return [row.name, a, b, change]
 
 
 def _text(value: Any) -> str:
-    text = "-" if value is None else number(value)
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
+    return "-" if value is None else units.number(value)
 
 
 @click.command()
