@@ -19,6 +19,8 @@ _CUT = "..."
 _COLORS = {
     "SUCCEEDED": 32,
     "RUNNING": 36,
+    "RETRYING": 33,
+    "CAUGHT": 33,
     "FAILED": 31,
     "TIMED_OUT": 31,
     "ABORTED": 33,
