@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import INLINE_POLICY, refuse

@@ -173,8 +173,8 @@ MODULE = {
     ),
     "secrets": Field(
         "mapping",
-        "NAME: a secret of AWS Secrets Manager. On AWS NAME_ARN has its ARN; in a local "
-        "run NAME has its value, from the caller's environment",
+        "NAME: a secret of AWS Secrets Manager. On AWS NAME_ARN has its ARN, in a "
+        "local run NAME has its value, from the caller's environment",
         items=Field("any", "a name or an ARN, or {name: ..., kms_key: ...}"),
     ),
 }
