@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,12 @@ from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import LONGEST_PREFIX
+from mlmax_pipelines.yaml.forms import Check as _Check
+from mlmax_pipelines.yaml.forms import Path as _Path
+from mlmax_pipelines.yaml.forms import list_of as _list
+from mlmax_pipelines.yaml.forms import mapping_of as _mapping
+from mlmax_pipelines.yaml.forms import shaped as _shaped
+from mlmax_pipelines.yaml.forms import typed as _typed
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -52,8 +58,9 @@ class Environment:
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
-    they keep. `pipelines` are those it has (none: all of the project), `roles` those it
-    brings (`roles_of`). Here alone: `job_profile` is the AWS profile jobs act with.
+    they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
+    it has (none: all of the project), `roles` those it brings (`roles_of`). Here alone:
+    `job_profile` is the AWS profile that jobs act with.
     """
 
     name: str
@@ -71,6 +78,7 @@ class Environment:
     data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+    access_logs: str = ""
     pipelines: Sequence[str] = ()
     roles: Mapping[str, Any] = field(default_factory=dict)
     job_profile: str = ""
@@ -109,7 +117,18 @@ def load(root: Path, name: str) -> Environment:
     if problems:
         raise SpecError(problems)
     given = {key: value for key, value in document.data.items() if value is not None}
+    if "values" in given:
+        given["values"] = {
+            key: _as_written(document, ("values", key), value)
+            for key, value in given["values"].items()
+        }
     return Environment(name, **{"backend": _default_backend(name), **given})
+
+
+def _as_written(document: Document, path: _Path, value: Any) -> Any:
+    """`1.10` is a number to YAML, and a text to whoever reads `${env.X}`."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return document.text_of(path) if is_number else value
 
 
 def names(root: Path) -> tuple[str, ...]:
@@ -139,9 +158,6 @@ def _default_backend(name: str) -> str:
 
 
 # Checks
-
-_Path = tuple[Any, ...]
-_Check = Callable[["Document", _Path, Any], list[Problem]]
 
 
 def _problems(document: Document, name: str) -> list[Problem]:
@@ -194,65 +210,6 @@ def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
     return []
 
 
-def _typed(
-    document: Document, path: _Path, value: Any, types: tuple[type, ...], what: str
-) -> list[Problem]:
-    if isinstance(value, types) and not (isinstance(value, bool) and bool not in types):
-        return []
-    shown = document.text_of(path) or type(value).__name__.replace("dict", "mapping")
-    name = next(key for key in reversed(path) if isinstance(key, str))
-    message = f"'{name}' must be {what}, found '{shown}'"
-    return [document.problem(message, path)]
-
-
-def _shaped(pattern: str, what: str) -> _Check:
-    """Text that the pattern matches as a whole."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if isinstance(value, str) and re.fullmatch(pattern, value):
-            return []
-        return _typed(document, path, value, (), what)
-
-    return check
-
-
-def _list(items: _Check) -> _Check:
-    """A list whose items pass `items`."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if not isinstance(value, list):
-            return _typed(document, path, value, (list,), "a list")
-        checks = (items(document, (*path, i), item) for i, item in enumerate(value))
-        return [problem for found in checks for problem in found]
-
-    return check
-
-
-def _mapping(items: _Check) -> _Check:
-    """A mapping whose values pass `items`."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if not isinstance(value, dict):
-            return _typed(document, path, value, (dict,), "a mapping")
-        return [
-            problem
-            for key, item in value.items()
-            for problem in items(document, (*path, key), item)
-        ]
-
-    return check
-
-
-def _stack(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """A name that other names begin with: those of buckets have no capitals."""
-    what = "lowercase letters, digits and hyphens, beginning with a letter"
-    found = _shaped("[a-z][a-z0-9-]*[a-z0-9]", what)(document, path, value)
-    if not found and len(value) > LONGEST_PREFIX:
-        text = f"'stack' has {len(value)} characters, at most {LONGEST_PREFIX} can be"
-        found = [document.problem(text, path)]
-    return found
-
-
 def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
     """As many as every resource can take, and of a form that all of them take."""
     found = _mapping(_string)(document, path, value)
@@ -272,7 +229,10 @@ def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
-    "stack": _stack,
+    "stack": _shaped(
+        f"[a-z][a-z0-9-]{{0,{LONGEST_PREFIX - 2}}}[a-z0-9]",
+        f"up to {LONGEST_PREFIX} lowercase letters, digits and hyphens, a letter first",
+    ),
     "tags": _tags,
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
@@ -288,6 +248,7 @@ _KEYS: Mapping[str, _Check] = {
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
+    "access_logs": _shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name"),
     "data_buckets": lent.bucket_problems,
     "pipelines": lent.pipeline_problems,
     "roles": lent.role_problems,

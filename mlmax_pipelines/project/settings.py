@@ -63,20 +63,26 @@ def parameters(
 
     file = f"{FOLDER}/{environment.name}.yaml"
     document = load(root / file, file)
-    problems = [
-        *_unknown(document, environment, pipelines),
-        *unfit.problems(document, environment, pipelines),
-    ]
+    wrong = list(problems(document, environment, pipelines))
     found = [
         *_of_deployment(environment, shipped, partition),
         *_of_pipelines(environment, pipelines, shipped),
     ]
+    told = {problem.where for problem in wrong}
     for item in found:
-        if item.name in declared:
-            problems += _refused(document, item, declared[item.name])
-    if problems:
-        raise SpecError(problems)
+        if item.name in declared and document.where(item.path) not in told:
+            wrong += _refused(document, item, declared[item.name])
+    if wrong:
+        raise SpecError(wrong)
     return {item.name: item.value for item in found if item.name in declared}
+
+
+def problems(
+    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
+) -> Iterator[Problem]:
+    """What is wrong with the settings for pipelines."""
+    yield from _unknown(document, environment, pipelines)
+    yield from unfit.problems(document, environment, pipelines)
 
 
 def _of_deployment(
@@ -93,6 +99,7 @@ def _of_deployment(
         ),
         "LogRetentionDays": (str(days) if days else "", ("log_retention_days",)),
         "AlertEmail": (environment.alert_email, ("alert_email",)),
+        "AccessLogBucket": (environment.access_logs, ("access_logs",)),
         **{
             name: (value, ("data_buckets",))
             for name, value in lent.parameters(environment.buckets, partition).items()
