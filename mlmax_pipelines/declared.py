@@ -162,7 +162,8 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes. `answers` are for scanners.
+    goes. `answers` are for scanners. `made_by` is the call that takes its properties,
+    `lambda:createFunction`.
     """
 
     type: str
@@ -173,6 +174,7 @@ class ResourceKind(NamedTuple):
     log_group: str = ""
     shared: bool = False
     retained: bool = False
+    made_by: str = ""
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
     answers: tuple[Answer, ...] = ()

@@ -203,3 +203,9 @@ def test_tags_that_aws_refuses(tmp_path: Path, text: str, fault: str) -> None:
 def test_tags_in_any_script(tmp_path: Path) -> None:
     write(tmp_path, "dev", "tags: {équipe: データ 1_2.3:4/5=6+7-8@9}\n")
     assert list(environment.load(tmp_path, "dev").tags) == ["équipe"]
+
+
+def test_values_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    write(tmp_path, "dev", "values: {a: 1.10, b: 007, c: 1e-05, d: true, e: x}\n")
+    values = environment.load(tmp_path, "dev").values
+    assert values == {"a": "1.10", "b": "007", "c": "1e-05", "d": True, "e": "x"}

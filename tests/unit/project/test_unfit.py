@@ -11,10 +11,13 @@ from mlmax_pipelines.yaml.document import load
 from tests.unit.compiler.projects import MODULES, write
 from tests.unit.compiler.test_requests import KEEP
 
-HEAD = "{a: {type: string, default: Approved}, n: {type: integer, default: 1}}"
+HEAD = """{
+  a: {type: string, default: Approved}, n: {type: integer, default: 1},
+  b: {type: string, default: x, enum: [x, y]}, f: {type: s3, default: data/rows.csv}}
+"""
 STEPS = """
   K: {module: keep, inputs: {model_data: 's3://b/m', approval: "${parameters.a}"}}
-  A: {module: copy, inputs: {word: "${parameters.a}"}}
+  A: {module: copy, inputs: {word: "${parameters.a}", rows: "${parameters.f}"}}
   B: {type: pass, result: {x: "${env.team}", n: "${parameters.n}"}}
 """
 
@@ -46,6 +49,10 @@ def found(root: Path, text: str) -> list[str]:
             "1:21: 'a' is 'approved', which is no ModelApprovalStatus of "
             "CreateModelPackage | did you mean 'Approved'?",
         ),
+        (
+            "parameters: {p: {b: [approved]}}",
+            "1:21: input 'b' is '[\"approved\"]', must be text",
+        ),
         ("parameters: {p: {n: many}}", "1:21: input 'n' is 'many', must be a whole"),
         ("parameters: {p: {n: null}}", "1:21: input 'n' is 'null', must be a whole"),
     ],
@@ -64,6 +71,6 @@ def test_what_fits_is_fine(tmp_path: Path) -> None:
     text = """
 values: {team: a}
 steps: {p: {A: {instance_type: ml.m5.4xlarge, instance_count: 2}}}
-parameters: {p: {a: PendingManualApproval, n: -1}}
+parameters: {p: {a: PendingManualApproval, n: -1, f: data/rows.csv}}
 """
     assert found(tmp_path, text) == []

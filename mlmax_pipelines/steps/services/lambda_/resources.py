@@ -105,6 +105,7 @@ FUNCTION = ResourceKind(
     answers=_ANSWERS,
     principal="lambda.amazonaws.com",
     log_group="/aws/lambda/",
+    made_by="lambda:createFunction",
     network=Protection(
         (("VpcConfig",),),
         {"SubnetIds": "${SubnetIds}", "SecurityGroupIds": "${SecurityGroupIds}"},
