@@ -79,7 +79,7 @@ def _resources(
     for part in machines[:-1]:
         resources[part.logical_id] = machine.state_machine(part, pipeline, filled)
     resources["ExecutionRole"] = roles.execution_role(pipeline)
-    if (job_role := roles.job_role(pipeline)) is not None:
+    if (job_role := roles.job_role(pipeline, shape.others)) is not None:
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
     # A state machine is refused whose role may not reach its log yet, and IAM takes its

@@ -26,16 +26,20 @@ from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
 from mlmax_pipelines.environment import Environment
 
 _Path = tuple[Any, ...]
+# What those policies have besides buckets and keys.
+_POLICIES = 500
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Whether jobs run in a VPC, whether a key of the user's encrypts, and which
-    settings of steps are not as their modules have them."""
+    """Whether jobs run in a VPC, whether a key of the user's encrypts, which settings
+    of steps are not as their modules have them, and how many characters of a role's
+    policies the other buckets take that jobs may read."""
 
     vpc: bool = False
     kms: bool = False
     own: frozenset[Own] = frozenset()
+    others: int = 0
 
 
 DEFAULT = Shape()
@@ -49,7 +53,18 @@ def of(environment: Environment) -> Shape:
         for step, settings in steps.items()
         for key in settings
     )
-    return Shape(bool(environment.vpc), bool(environment.kms_key), own)
+    vpc, key = bool(environment.vpc), bool(environment.kms_key)
+    return Shape(vpc, key, own, _characters(environment))
+
+
+def _characters(environment: Environment) -> int:
+    """Of the policies that let jobs read other buckets (see `roles`)."""
+    if not environment.buckets:
+        return 0
+    arn = len('"arn:aws-us-gov:s3:::",')
+    keys = {one.kms_key for one in environment.buckets if one.kms_key}
+    buckets = sum(2 * (arn + len(one.name)) + len("/*") for one in environment.buckets)
+    return _POLICIES + buckets + sum(len(key) + len('"",') for key in keys)
 
 
 def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
