@@ -89,9 +89,9 @@ class JobKind(NamedTuple):
     streams in `log_group` and the values of `dimension` in the metrics' `namespace`
     begin with the job's name. `console` is its page, `<service>#<path>/{name}`.
     `images` are the arguments that name a container image. `retries` are the errors of
-    its infrastructure that are worth another try, in the groups of one retrier each.
-    `local` maps a pattern to
-    the `module:function` that answers it on this machine.
+    its infrastructure that are worth another try, in the groups of one retrier each;
+    `vague` those of a name that throttling has, and a request that is invalid or not
+    allowed, too. `local` maps a pattern to the `module:function` that answers it here.
     """
 
     integration: str
@@ -111,6 +111,7 @@ class JobKind(NamedTuple):
     console: str = ""
     images: tuple[str, ...] = ()
     retries: tuple[tuple[str, ...], ...] = ()
+    vague: tuple[str, ...] = ()
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
     local: Mapping[str, str] = _NOTHING
@@ -140,6 +141,20 @@ class Need(NamedTuple):
     properties: tuple[str, ...] = ()
 
 
+class Answer(NamedTuple):
+    """What scanners find in a resource that lacks a property, and why it does: the
+    option that gives it, or why there is no use for it.
+
+    `checks` are those of checkov, `rules` those of cfn-guard's registry. Without a
+    `property` it is found in every resource of the type.
+    """
+
+    property: str
+    reason: str
+    checks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
 class ResourceKind(NamedTuple):
     """A type of resource that steps bring along: all that anybody asks of it.
 
@@ -147,7 +162,8 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes. `made_by` is the call that takes its properties, `lambda:createFunction`.
+    goes. `made_by` is the call that takes its properties, `lambda:createFunction`;
+    `answers` are for scanners.
     """
 
     type: str
@@ -161,3 +177,4 @@ class ResourceKind(NamedTuple):
     made_by: str = ""
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
+    answers: tuple[Answer, ...] = ()

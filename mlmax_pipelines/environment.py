@@ -59,7 +59,8 @@ class Environment:
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
-    they keep. Here alone: `job_profile` is the AWS profile that jobs act with.
+    they keep, `access_logs` a bucket that is told who reads it. Here alone:
+    `job_profile` is the AWS profile that jobs act with.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Environment:
     data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+    access_logs: str = ""
     job_profile: str = ""
 
     @property
@@ -195,16 +197,6 @@ def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
     return []
 
 
-def _stack(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """A name that other names begin with: those of buckets have no capitals."""
-    what = "lowercase letters, digits and hyphens, beginning with a letter"
-    found = _shaped("[a-z][a-z0-9-]*[a-z0-9]", what)(document, path, value)
-    if not found and len(value) > LONGEST_PREFIX:
-        text = f"'stack' has {len(value)} characters, at most {LONGEST_PREFIX} can be"
-        found = [document.problem(text, path)]
-    return found
-
-
 def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
     """As many as every resource can take, and of a form that all of them take."""
     found = _mapping(_string)(document, path, value)
@@ -244,7 +236,10 @@ def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
-    "stack": _stack,
+    "stack": _shaped(
+        f"[a-z][a-z0-9-]{{0,{LONGEST_PREFIX - 2}}}[a-z0-9]",
+        f"up to {LONGEST_PREFIX} lowercase letters, digits and hyphens, a letter first",
+    ),
     "tags": _tags,
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
@@ -260,5 +255,6 @@ _KEYS: Mapping[str, _Check] = {
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
+    "access_logs": _shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name"),
     "data_buckets": lent.bucket_problems,
 }

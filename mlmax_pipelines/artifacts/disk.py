@@ -275,7 +275,7 @@ def _copy(source: Path, target: str) -> None:
 
     if source.stat().st_size >= LINK_BYTES and os.geteuid() != 0:
         try:
-            os.chmod(source, 0o444)
+            os.chmod(source, source.stat().st_mode & 0o444)
             os.link(source, target)
             return
         except OSError:

@@ -35,7 +35,8 @@ _PASSED_TO = {"scheduler.amazonaws.com", "states.amazonaws.com"}
 _STATES_LOGS = "/aws/vendedlogs/states/"
 _ROLE = "AWS::IAM::Role"
 # Whose condition key `iam:PermissionsBoundary` is the role's boundary, or the one it
-# would get. A role may always be deleted.
+# would get: those that give a role permissions. The reference names the key for others
+# as well, only since lately: where it is missing, they would be denied.
 _BOUNDED = frozenset(
     f"iam:{name}"
     for name in (
@@ -43,9 +44,6 @@ _BOUNDED = frozenset(
         "DeleteRolePolicy",
         "PutRolePermissionsBoundary",
         "PutRolePolicy",
-        "UpdateAssumeRolePolicy",
-        "UpdateRole",
-        "UpdateRoleDescription",
     )
 )
 _UNBIND = "iam:DeleteRolePermissionsBoundary"

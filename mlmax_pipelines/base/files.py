@@ -109,6 +109,12 @@ def _content(path: Path) -> bytes:
         raise Unreadable(f"'{path}' cannot be read: {why}") from None
 
 
+def make_executable(path: Path) -> None:
+    """For whoever may read it, as the umask was when it was made."""
+    mode = path.stat().st_mode
+    path.chmod(mode | (mode & 0o444) >> 2)
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """One process or thread at a time, by a lock on the file at `path`."""

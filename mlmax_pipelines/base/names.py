@@ -99,6 +99,15 @@ def port_name_fault(name: str) -> str:
     return _fault(name, PORT_FORM, LONGEST_PORT, allowed)
 
 
+def near(name: str) -> str:
+    """A hint: the name without what nothing may be called; "" when that is none."""
+    from unicodedata import combining, normalize
+
+    letters = "".join(c for c in normalize("NFKD", name) if not combining(c))
+    plain = re.sub("[^A-Za-z0-9_]+", "-", letters).strip("-")
+    return f"such as '{plain}'" if not port_name_fault(plain) else ""
+
+
 def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
     if len(name) > longest:
         return f"it has {len(name)} characters, at most {longest} are allowed"
@@ -156,9 +165,15 @@ def jobs_slug(pipeline: str) -> str:
     return f"{found[: JOB_ROOM - _SLUG_DIGEST - 1].strip('-')}-{digest}"
 
 
+# What the keys of our own tags begin with.
+OWN_TAGS = "mlmax:"
+
+
 def tags(**values: Any) -> list[dict[str, Any]]:
     """What a bill or a search in the console is grouped by: `mlmax:environment`, ..."""
-    return [{"Key": f"mlmax:{key}", "Value": value} for key, value in values.items()]
+    return [
+        {"Key": f"{OWN_TAGS}{key}", "Value": value} for key, value in values.items()
+    ]
 
 
 def pipeline_of(machine: str, prefix: str) -> str:
@@ -194,8 +209,15 @@ def is_visit(visit: str, wanted: str) -> bool:
 _RANDOM = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
+# Asks for the newest execution, where another name would do.
+LATEST = "latest"
+
+
 def check_execution_name(name: str) -> None:
     """Raises UsageError for what cannot be the name of an execution."""
+    if name == LATEST:
+        hint = "that is how the newest one is asked for: pipeline status latest"
+        raise UsageError(f"no execution can be named '{LATEST}'", hint=hint)
     if not EXECUTION_FORM.fullmatch(name):
         raise UsageError(
             f"'{name}' cannot be the name of an execution",

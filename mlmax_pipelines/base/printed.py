@@ -5,13 +5,15 @@ nothing that moves a cursor, sets a title, a color or a direction of writing. Ne
 word changed.
 
 Sources: ECMA-48, "Control functions for coded character sets"; Unicode Standard Annex 9
-(what is not printable for Python, `str.isprintable`, has all of its controls).
+(what is not printable for Python, `str.isprintable`, has all of its controls) and 11
+(East Asian width).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from unicodedata import category, combining, east_asian_width
 
 # Control sequences (colors, cursor), control strings (titles, links, clipboards; one
 # that nobody ends goes to the end of its line), other escapes, each with its one-byte
@@ -72,6 +74,19 @@ def safe(text: str) -> str:
 def uncolored(text: str) -> str:
     """The text without what sets its color, and without any other escape."""
     return _ESCAPES.sub("", text)
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes, colors none."""
+    text = uncolored(text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(letter: str) -> int:
+    """Two for what is as wide as high; none for what stands on another letter."""
+    if combining(letter) or category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(letter) in "WF" else 1
 
 
 def _cleaned(text: str) -> str:

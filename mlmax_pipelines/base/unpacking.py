@@ -12,6 +12,8 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlmax_pipelines.base import files
+
 if TYPE_CHECKING:
     import tarfile
 
@@ -88,7 +90,6 @@ def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> Non
     parent = (to / member.name).parent
     if not parent.resolve().is_relative_to(to.resolve()):
         raise UnsafeArchive(f"a member is written through a link: '{member.name}'")
-    member.mode = (member.mode & 0o755) | (0o700 if member.isdir() else 0o600)
     archive.extract(member, to, set_attrs=False)
-    if member.isreg():
-        os.chmod(to / member.name, member.mode)
+    if member.isreg() and member.mode & 0o100:
+        files.make_executable(to / member.name)

@@ -23,12 +23,11 @@ from mlmax_pipelines.cli.app import (
     show,
 )
 from mlmax_pipelines.cli.summary import run_again
-from mlmax_pipelines.observe import metrics
-from mlmax_pipelines.observe.failure import caught, failure
+from mlmax_pipelines.observe import metrics, units
+from mlmax_pipelines.observe.failure import Failure, caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
-from mlmax_pipelines.observe.units import number
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
@@ -120,11 +119,15 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
         follow(backend, app.project.pipeline(record.pipeline), record, own=False)
         record = app.conclude(backend, backend.describe(record.id))
     states = app.project.states(record.pipeline)
-    timeline = read(backend.events(record.id), states)
+    events = list(backend.events(record.id))
+    timeline = read(events, states)
     rows = folded(timeline.rows)
     if form == "json":
-        steps = [_step_data(row) for row in rows]
-        show(json.dumps({**asdict(record), "steps": steps}, indent=2))
+        more = {
+            "metrics": metrics.metrics(record, events),
+            "steps": [_step_data(row) for row in rows],
+        }
+        show(json.dumps({**asdict(record), **more}, indent=2))
         return
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
@@ -132,10 +135,15 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
         show(f"\nwhy it ended: {': '.join(told)}")
-    if found and backend.log_end(record.id, found.visit, 1):
+    if found:
+        _say_next(backend, record, found)
+
+
+def _say_next(backend: Backend, record: ExecutionRecord, found: Failure) -> None:
+    if backend.log_end(record.id, found.visit, 1):
         command = f"pipeline logs {record.name} '{found.visit}'"
-        say(f"\nnext: {command}{in_environment(env)}")
-    if found and found.again:
+        say(f"\nnext: {command}{in_environment(record.environment)}")
+    if found.again:
         say(f"\nnext: {run_again(record, found)}")
 
 
@@ -195,14 +203,14 @@ def _heads(a: ExecutionRecord, b: ExecutionRecord) -> list[list[str]]:
 def _difference(row: metrics.Difference) -> list[str]:
     change = "" if not row.differs else "differs"
     if row.differs and row.delta is not None:
-        change = f"{row.delta:+.5g}"
-        change += f" ({row.percent:+.2g} %)" if row.percent is not None else ""
-    return [row.name, _text(row.a), _text(row.b), change]
+        change = units.change(row.delta)
+        change += f" ({units.percent(row.percent)})" if row.percent is not None else ""
+    a, b = cells.beside(_text(row.a), _text(row.b), _WIDEST)
+    return [row.name, a, b, change]
 
 
 def _text(value: Any) -> str:
-    text = "-" if value is None else number(value)
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 3] + "..."
+    return "-" if value is None else units.number(value)
 
 
 @click.command()

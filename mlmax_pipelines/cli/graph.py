@@ -58,4 +58,10 @@ def graph(
 
 
 def _form(output: Path | None) -> str:
-    return _BY_SUFFIX.get(output.suffix.lower(), "text") if output else "text"
+    """The form that a file's name says; Raises UsageError for one that says none."""
+    suffix = output.suffix.lower() if output else ""
+    if suffix and suffix not in _BY_SUFFIX:
+        allowed = ", ".join(f"'{one}'" for one in _BY_SUFFIX)
+        hint = f"let it end in {allowed}, or say --format"
+        raise UsageError(f"'{output}' is no picture that can be drawn", hint=hint)
+    return _BY_SUFFIX.get(suffix, "text")

@@ -18,19 +18,25 @@ from mlmax_pipelines.cli.app import App, say, show
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.pass_obj
 def validate(app: App, names: tuple[str, ...]) -> None:
-    """Check the specs of pipelines/ (all, unless named) and write nothing.
+    """Check pipelines/ (all, unless named) and envs/, and write nothing.
 
-    Every problem of every spec is printed, each with file, line and column. The exit
-    code is 2 when there is one.
+    Every problem of every spec is printed, each with file, line and column, or else
+    every one of the environments. The exit code is 2 when there is one.
 
     \b
     Examples:
       pipeline validate
       pipeline validate training
     """
-    for pipeline in app.project.compile(names):
+    from mlmax_pipelines.project import environments
+
+    pipelines = app.project.compile(names)
+    known = environments.check(app.project.root, None if names else pipelines)
+    for pipeline in pipelines:
         steps = len({state.step for state in pipeline.states if state.step})
         say(f"{pipeline.name}: {steps} steps, no problem")
+    for name in known:
+        say(f"environment {name}: no problem")
 
 
 @click.command()

@@ -94,6 +94,7 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     "PermissionsBoundary": _text(
         "ARN of a managed policy that bounds every role; empty for none", Default=""
     ),
+    "AccessLogBucket": _text("Bucket for logs of access; empty for none", Default=""),
     "LogRetentionDays": {
         "Type": "Number",
         "Description": "How long logs are kept",

@@ -19,6 +19,7 @@ from mlmax_pipelines.cloudformation.definitions import (
     images,
     values,
 )
+from mlmax_pipelines.cloudformation.findings import answered
 from mlmax_pipelines.cloudformation.parameters import Field, Names
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, references
@@ -89,7 +90,7 @@ def _resources(
     resources.update(brought.of_pipeline(pipeline, shape))
     resources.update(machine.schedules(pipeline))
     resources.update(alarms.alarms(pipeline))
-    return resources
+    return answered(resources, (one.kind for one in pipeline.resources))
 
 
 def _without_definitions(resources: dict[str, Any]) -> list[Any]:

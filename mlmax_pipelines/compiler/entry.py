@@ -76,7 +76,10 @@ def pipeline_files(root: Path, names: Sequence[str] = ()) -> list[Path]:
         raise UsageError(f"no pipeline spec in '{FOLDER}/'", Where(FOLDER), hint)
     for name in names:
         if name not in found:
-            raise UsageError(f"no pipeline '{name}'", hint=did_you_mean(name, found))
+            stem = Path(name).stem if Path(name).suffix in SUFFIXES else ""
+            hint = f"say its name alone: {stem}" if stem in found else ""
+            hint = hint or did_you_mean(name, found)
+            raise UsageError(f"no pipeline '{name}'", hint=hint)
     return [path for name, path in found.items() if not names or name in names]
 
 

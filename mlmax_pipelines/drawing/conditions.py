@@ -30,6 +30,7 @@ _TESTS = {
     "IsBoolean": ("is a boolean", "is not a boolean"),
     "IsTimestamp": ("is a timestamp", "is not a timestamp"),
 }
+_SPOKEN = re.compile(r"\$\.(?:parameters|item|pipeline)\b")
 _STEP_VALUE = re.compile(r"\$\.steps\.\w+\.(?:outputs?\.)?(?:.+\.)?(\w+)")
 
 
@@ -65,7 +66,9 @@ def _compare(rule: Mapping[str, Any]) -> str:
 
 def value(path: str) -> str:
     """A path as the spec would write it: `${parameters.X}`, or a metric's name."""
-    if path.startswith("$.parameters."):
+    if path == "$.index":
+        return "${map.index}"
+    if _SPOKEN.match(path):
         return "${" + path[2:] + "}"
     match = _STEP_VALUE.fullmatch(path)
     return match[1] if match else path

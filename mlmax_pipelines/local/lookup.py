@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.names import EXECUTION_FORM
+from mlmax_pipelines.base.names import EXECUTION_FORM, LATEST
 from mlmax_pipelines.local.executions import Executions, Folder
-
-LATEST = "latest"
 
 
 def find(executions: Executions, wanted: str) -> Folder:

@@ -6,6 +6,7 @@ Never: depends on a locale or on the machine's time zone.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 from typing import Any
 
@@ -41,12 +42,27 @@ def size(count: int) -> str:
 
 
 def number(value: Any) -> str:
-    """A metric: whole numbers as they are, others with five significant digits."""
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.5g}"
-    return (
-        f"{value:.0f}" if isinstance(value, float) and abs(value) < 1e15 else str(value)
-    )
+    """A metric: whole numbers as they are, others with five significant digits; what
+    is no number as JSON has it, a text as it is."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    if isinstance(value, float):
+        return f"{value:.0f}" if 1e5 <= abs(value) < 1e15 else f"{value:.5g}"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def change(value: float) -> str:
+    """By how much a number changed: `+3`, `-0.25`."""
+    return f"{'+' if value > 0 else ''}{number(value)}"
+
+
+def percent(value: float) -> str:
+    """`+0.35 %`, `-12.5 %`, `-100 %`, `+1,250 %`: as many digits as mean something."""
+    digits = 2 if abs(value) < 1 else 1 if abs(value) < 99.95 else 0
+    text = f"{value:+,.{digits}f} %"
+    return "less than 0.01 %" if value and float(f"{value:.2f}") == 0 else text
 
 
 def moment(seconds: float) -> str:

@@ -36,7 +36,8 @@ def replay(
     if source is not target:
         _bring(source, target, begin.data, tell)
     name = f"{record.name[:60]}-replay"
-    tell(f"replaying '{record.name}' from '{begin.state}'")
+    steps = {state: name for name, state in first_states(pipeline).items()}
+    tell(f"replaying '{record.name}' from '{steps.get(begin.state, begin.state)}'")
     free = _free(target, f"{pipeline.name}/{name}", name)
     return target.start(pipeline, record.input or {}, free, begin)
 
@@ -60,10 +61,11 @@ def _start(
     if not step and record.status == "SUCCEEDED":
         entered = next(_entered(events, wanted), None)
     if entered is None:
-        came = ", ".join(f"'{e.details['name']}'" for e in _entered(events, top))
+        steps = {state: step for step, state in first.items()}
+        came = dict.fromkeys(steps[e.details["name"]] for e in _entered(events, steps))
         raise UsageError(
             f"execution '{record.name}' never came to '{step or wanted[0]}'",
-            hint=f"it came to: {came or 'nothing'}",
+            hint=f"it came to: {', '.join(map(repr, came)) or 'nothing'}",
         )
     return resume.start_of(entered)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Iterator
 
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.files import make_executable
 
 _DISTRIBUTION = "mlmax-pipelines"
 _SHARE = "share/mlmax-pipelines/"
@@ -39,7 +40,7 @@ def copy_reference(to: Path) -> list[str]:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, to / name)
             if name.endswith(".sh"):
-                (to / name).chmod(0o755)
+                make_executable(to / name)
     except OSError as error:
         raise UsageError(f"cannot write to '{to}': {error.strerror}") from None
     return sorted(files)

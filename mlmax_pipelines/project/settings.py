@@ -62,21 +62,27 @@ def parameters(
 
     file = f"{FOLDER}/{environment.name}.yaml"
     document = load(root / file, file)
-    problems = [
-        *_unknown(document, environment, pipelines),
-        *unfit.problems(document, environment, pipelines),
-    ]
+    wrong = list(problems(document, environment, pipelines))
     found = [
         *_of_deployment(environment, shipped, partition),
         *_of_pipelines(environment, pipelines, shipped),
     ]
-    told = {problem.where for problem in problems}
+    told = {problem.where for problem in wrong}
     for item in found:
-        if item.name in declared and document.where(item.path) not in told:
-            problems += _refused(document, item, declared[item.name])
-    if problems:
-        raise SpecError(problems)
+        is_told = bool(item.path) and document.where(item.path) in told
+        if item.name in declared and not is_told:
+            wrong += _refused(document, item, declared[item.name])
+    if wrong:
+        raise SpecError(wrong)
     return {item.name: item.value for item in found if item.name in declared}
+
+
+def problems(
+    document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
+) -> Iterator[Problem]:
+    """What is wrong with the settings for pipelines."""
+    yield from _unknown(document, environment, pipelines)
+    yield from unfit.problems(document, environment, pipelines)
 
 
 def _of_deployment(
@@ -95,6 +101,7 @@ def _of_deployment(
         ),
         "LogRetentionDays": (str(days) if days else "", ("log_retention_days",)),
         "AlertEmail": (environment.alert_email, ("alert_email",)),
+        "AccessLogBucket": (environment.access_logs, ("access_logs",)),
         "DataReadArns": (
             ",".join(f"{arn},{arn}/*" for arn in arns),
             ("data_buckets",),

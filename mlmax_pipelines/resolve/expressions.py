@@ -23,7 +23,7 @@ from typing import Any
 
 from mlmax_pipelines.base import literals
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean, shell_variable
 from mlmax_pipelines.yaml.document import Document
 
 OPENING = "${"
@@ -194,7 +194,8 @@ def _reference(text: str, shift: int) -> Ref:
     keys = _keys(text, root.end())
     if root.group() not in _ROOTS:
         message = f"unknown name '{root.group()}' in '${{{_short(text)}}}'"
-        raise _Refused(message, did_you_mean(root.group(), _ROOTS), shift)
+        hint = shell_variable(text) or did_you_mean(root.group(), _ROOTS)
+        raise _Refused(message, hint, shift)
     return _READERS[root.group()](text, keys)
 
 
@@ -291,7 +292,8 @@ def _older(text: str, start: re.Match[str]) -> Ref:
 
 
 def _code(text: str) -> _Refused:
-    return _Refused(f"'${{{_short(text)}}}' is not a name: expressions hold no code")
+    message = f"'${{{_short(text)}}}' is not a name: expressions hold no code"
+    return _Refused(message, shell_variable(text) or FORMS)
 
 
 def _short(text: str) -> str:

@@ -6,7 +6,7 @@ problems. Never: an output is looked at.
 
 from __future__ import annotations
 
-from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.base.hints import did_you_mean, meant_boolean
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.resolve.bindings import Binding, Place
@@ -31,7 +31,7 @@ def read_inputs(binding: Binding, reader: Reader) -> dict[str, InputPort]:
             continue
         value = reader.value(raw, binding, place, port.type)
         if _fits(value, port, binding, place, reader):
-            result[name] = InputPort(name, _declared(port, value), value, port.flag)
+            result[name] = InputPort(name, _declared(port, value), value, **port.more)
     for name, port in binding.declared_inputs.items():
         if name not in given:
             _default(port, binding, result, reader)
@@ -47,7 +47,7 @@ def _default(
         reader.problems.append(binding.place.problem(text, hint))
     elif port.default is not None:
         value = literal(written(port.default), port.type)
-        result[port.name] = InputPort(port.name, port.type, value, port.flag)
+        result[port.name] = InputPort(port.name, port.type, value, **port.more)
 
 
 def _fits(
@@ -63,6 +63,7 @@ def _fits(
     found, text, hint = value.literal, "", ""
     if found is not None and not literal_fits(found, port.type):
         text = f"{what} takes {a(port.type)}, found {found!r} ({a(name_of(found))})"
+        hint = meant_boolean(found) if port.type == "boolean" else ""
     elif port.enum and found not in port.enum:
         text = f"{what} is '{found}'"
         hint = did_you_mean(str(found), [str(entry) for entry in port.enum])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.base.hints import meant_reference
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import read
@@ -43,11 +44,19 @@ class Reader:
         if not isinstance(raw, str):
             return self._whole(raw, place, wanted)
         if "${" not in raw:
-            return literal(raw, wanted)
+            return UNKNOWN if self._is_mistaken(raw, place) else literal(raw, wanted)
         template = read(place.document, place.path, raw, self.problems)
         if template.faults:
             return UNKNOWN
         return self.references.value(template, binding, place, wanted)
+
+    def _is_mistaken(self, text: str, place: Place) -> bool:
+        """Whether a text is a reference in the form of another tool: a problem then."""
+        meant = meant_reference(text, self.references.parameters)
+        if meant:
+            message = f"'{text}' is a text, and refers to nothing"
+            self.problems.append(place.problem(message, f"write {meant}"))
+        return bool(meant)
 
     def _whole(self, raw: Any, place: Place, wanted: str) -> Value:
         """A number, a list or an object without references, as it stands."""
@@ -84,12 +93,17 @@ class Reader:
             raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
         if isinstance(raw, str) and "${" in raw:
             place = binding.field_place(path)
-            value = self.value(raw, binding, place)
+            # A condition compares the index of an item as a number.
+            number = path[0] == "choices" or form.type in _NUMBERS
+            wanted = "integer" if number else "any"
+            value = self.value(raw, binding, place, wanted)
             if form.type in _NUMBERS and not type_fits(value.type, form.type):
                 text = f"{label(path)} takes {a(form.type)}, found {a(value.type)}"
                 hint = "refer to a value of that type"
                 self.problems.append(place.problem(text, hint))
             return raw if value.is_literal and value.type == "any" else value
+        if isinstance(raw, str) and self._is_mistaken(raw, binding.field_place(path)):
+            return UNKNOWN
         return raw
 
 

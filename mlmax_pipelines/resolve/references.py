@@ -115,7 +115,7 @@ class References:
             return self._pipeline(ref)
         if ref.kind == ENV:
             return self._env(ref)
-        return _item(ref, reader)
+        return _item(ref, reader, wanted)
 
     def _parameter(self, ref: Ref) -> Value:
         parameter = self.parameters.get(ref.name)
@@ -242,7 +242,7 @@ def _env_name(name: str) -> str:
     return text if _PLAIN.fullmatch(name) else text + digest(name)
 
 
-def _item(ref: Ref, reader: Binding) -> Value:
+def _item(ref: Ref, reader: Binding, wanted: str) -> Value:
     if not reader.in_map:
         text = f"'${{{ref.text}}}' has a value only inside a map step"
         raise Refused(text, "use it in the steps of a map step")
@@ -250,4 +250,6 @@ def _item(ref: Ref, reader: Binding) -> Value:
         maps = [box.key for box in reader.containers if box.step_type.type == "map"]
         path = path_text(("item", *ref.path))
         return state_data(path, "any", Origin(item=maps[-1]))
+    if wanted in ("integer", "number"):
+        return state_data("$.number", "integer")
     return state_data("$.index", "string")

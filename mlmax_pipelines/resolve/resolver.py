@@ -245,6 +245,8 @@ def _outputs(binding: Binding) -> dict[str, OutputPort]:
     if ports is None:
         return {n: OutputPort(n, "any", "", {}, True) for n in sorted(binding.read)}
     return {
-        name: OutputPort(name, port.type, port.file, port.values, name in binding.read)
+        name: OutputPort(
+            name, port.type, port.file, port.values, name in binding.read, **port.more
+        )
         for name, port in ports.items()
     }

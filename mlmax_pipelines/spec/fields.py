@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
-from mlmax_pipelines.base.hints import did_you_mean, nearest
+from mlmax_pipelines.base.hints import (
+    did_you_mean,
+    elsewhere,
+    meant_boolean,
+    meant_reference,
+    nearest,
+)
 from mlmax_pipelines.base.names import OLDER_KEYS
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.steps.contract import Field
@@ -102,6 +108,8 @@ class Reader:
 
     def expect(self, what: str, value: Any, path: Path, hint: str = "") -> Any:
         """Reports that something else was expected here; MISSING."""
+        if isinstance(value, str) and (meant := meant_reference(value)):
+            hint = f"a reference is written {meant}"
         self.report(f"{label(path)} must be {what}, found {shown(value)}", path, hint)
         return MISSING
 
@@ -116,8 +124,10 @@ class Reader:
         place = f" in {label(path)}" if path else ""
         known = tuple(known)
         message = f"unknown key '{key}'{place}"
-        self.report(message, (*path, key), did_you_mean(key, known), key=True)
-        return nearest(key, known)
+        close = nearest(key, known)
+        hint = "" if close else elsewhere(key)
+        self.report(message, (*path, key), hint or did_you_mean(key, known), key=True)
+        return close
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -165,7 +175,7 @@ def shown(value: Any) -> str:
 
 def _form_for(field: Field, value: Any) -> Field:
     """The one of a field's forms that a value means to have."""
-    kinds = {"dict": "mapping", "list": "list", "int": "integer"}
+    kinds = {"dict": "mapping", "list": "list", "int": "integer", "bool": "boolean"}
     kind = kinds.get(type(value).__name__)
     return next((form for form in field.forms if form.type == kind), field)
 
@@ -200,7 +210,7 @@ def _at_least(reader: Reader, field: Field, value: Any, path: Path) -> Any:
 def _boolean(reader: Reader, field: Field, value: Any, path: Path) -> Any:
     if isinstance(value, bool):
         return value
-    return reader.expect("true or false", value, path)
+    return reader.expect("true or false", value, path, meant_boolean(value))
 
 
 def _mapping(reader: Reader, field: Field, value: Any, path: Path) -> Any:
@@ -219,12 +229,26 @@ def _mapping(reader: Reader, field: Field, value: Any, path: Path) -> Any:
 
 def _list(reader: Reader, field: Field, value: Any, path: Path) -> Any:
     if not isinstance(value, list):
-        hint = f"write [{value}]" if isinstance(value, str) else ""
-        return reader.expect("a list", value, path, hint)
+        return reader.expect("a list", value, path, _as_list(field, value))
     if field.items is None:
         return value
     read = (reader.read(field.items, v, (*path, i)) for i, v in enumerate(value))
     return [item for item in read if item is not MISSING]
+
+
+def _as_list(field: Field, value: Any) -> str:
+    """How a list of one would be written."""
+    keys = (field.items.fields if field.items else None) or {}
+    if isinstance(value, dict) and set(value) <= set(keys):
+        return "put it into a list: [{...}]"
+    if not isinstance(value, str):
+        return ""
+    if not keys:
+        return f"write [{value}]"
+    # A rule is said by a step alone where all errors lead to it.
+    told = {"errors": "[States.ALL]", "next": value}
+    written = ", ".join(f"{key}: {told.get(key, '...')}" for key in keys if key in told)
+    return f"write [{{{written}}}]"
 
 
 def _any(reader: Reader, field: Field, value: Any, path: Path) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
-from mlmax_pipelines.base.names import module_name_fault
+from mlmax_pipelines.base.names import module_name_fault, near
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
 from mlmax_pipelines.spec.fields import Path, Reader, canonical, in_order
@@ -35,7 +35,7 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     keys = reader.read_keys(_table(type), _at_top(reader, type), ())
     if "name" in keys and (fault := module_name_fault(keys["name"])):
         message = f"'{keys['name']}' cannot be a module's name: {fault}"
-        reader.report(message, ("name",))
+        reader.report(message, ("name",), near(keys["name"]))
     fields, fields_path = _fields(reader, type, keys)
     inputs, outputs = _interface(reader, keys)
     iam = read_statements(reader, keys.get("iam", ()), ("iam",))

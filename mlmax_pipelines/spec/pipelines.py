@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import pipeline_name_fault, step_key
+from mlmax_pipelines.base.names import near, pipeline_name_fault, step_key
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.fields import Reader, in_order
 from mlmax_pipelines.spec.model import Pipeline, Step
@@ -62,7 +62,7 @@ def all_steps(steps: Mapping[str, Step]) -> Iterator[Step]:
 def _check_name(reader: Reader, keys: Mapping[str, Any]) -> None:
     if "name" in keys and (fault := pipeline_name_fault(keys["name"])):
         message = f"'{keys['name']}' cannot be a pipeline's name: {fault}"
-        reader.report(message, ("name",))
+        reader.report(message, ("name",), near(keys["name"]))
 
 
 def _check_step_names(reader: Reader, steps: Mapping[str, Step]) -> None:

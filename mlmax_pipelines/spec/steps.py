@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from mlmax_pipelines.base.hints import did_you_mean, nearest
-from mlmax_pipelines.base.names import step_name_fault
+from mlmax_pipelines.base.names import near, step_name_fault
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.conditions import read_choices
@@ -46,7 +46,8 @@ def read_steps(reader: Reader, data: Any, path: Path) -> dict[str, Step]:
     for name, entry in data.items():
         at = (*path, name)
         if fault := step_name_fault(name):
-            reader.report(f"'{name}' cannot be a step's name: {fault}", at, key=True)
+            message = f"'{name}' cannot be a step's name: {fault}"
+            reader.report(message, at, near(name), key=True)
         if isinstance(entry, dict):
             steps[name] = _step(reader, name, entry, at)
             continue

@@ -100,12 +100,25 @@ PIPELINE = {
     "timeout_seconds": _TIMEOUT,
 }
 
+_LOCAL_PATH = Field(
+    "string", "the container's folder with its files, /opt/ml/processing/..."
+)
 _PORT_TYPE = Field("string", "its type", required=True, enum=PORT_TYPES)
 INPUT = {
     **PARAMETER,
     "type": _PORT_TYPE,
     "flag": Field("boolean", "true: an option without a value, there while it is true"),
+    "local_path": _LOCAL_PATH,
+    "content_type": Field("string", "of its files, such as text/csv"),
+    "compression": Field("string", "of its files", enum=("None", "Gzip")),
+    "distribution": Field(
+        "string",
+        "all files to every instance, or a part of them to each",
+        enum=("FullyReplicated", "ShardedByS3Key"),
+    ),
 }
+# What of it only some step types know.
+INPUT_MORE = tuple(key for key in INPUT if key not in PARAMETER)
 
 OUTPUT = {
     "type": _PORT_TYPE,
@@ -116,7 +129,9 @@ OUTPUT = {
         "names and types of the metrics in the file",
         items=Field("string", "a type", enum=PARAMETER_TYPES),
     ),
+    "local_path": _LOCAL_PATH,
 }
+OUTPUT_MORE = ("local_path",)
 
 STATEMENT = {
     "actions": Field(

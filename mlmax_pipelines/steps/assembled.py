@@ -4,7 +4,7 @@ What comes in: members, each with the boolean it depends on. What goes out: one 
 Never: a member that is always there is written other than in a payload template.
 
 A payload template has all of its members. What may be missing is written as JSON text,
-in which it is an empty text, and read with States.StringToJson (AWS Step Functions
+in which it is a space, and read with States.StringToJson (AWS Step Functions
 Developer Guide, "Intrinsic functions for JSONPath states in Step Functions").
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mlmax_pipelines.steps.values import Value, array, call, join, to_text
+from mlmax_pipelines.steps.values import Value, array, call, join, literal, to_text
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,23 @@ def _read(start: str, members: Sequence[Member], end: str) -> Value:
     for index, member in enumerate(members):
         before, after = ("," if index > first else ""), ("," if index < first else "")
         key = f"{json.dumps(member.key)}:" if member.key else ""
-        text = join(before, key, _text(member.value), after)
+        text = join(before, key, json_text(to_text(member.value)), after)
         parts.append(text if member.when is None else _only(member.when, text))
     return call("States.StringToJson", join(*parts, end))
 
 
-def _text(value: Value) -> Value:
-    """A text as JSON."""
-    text = to_text(value)
-    if text.is_literal:
-        return Value("string", literal=json.dumps(text.literal))
-    return call("States.JsonToString", text, type="string")
+def json_text(value: Value) -> Value:
+    """A value as JSON. What an environment puts into a text may be any text, so that
+    only the state machine can write it as JSON."""
+    if value.is_literal and not value.quoted:
+        return literal(json.dumps(value.literal), "string")
+    if value.is_literal:
+        value = call("States.ArrayGetItem", call("States.Array", value), 0)
+    return call("States.JsonToString", value, type="string")
 
 
 def _only(when: Value, text: Value) -> Value:
-    """The text while `when` is true, an empty one else.
+    """The text while `when` is true, and a space else, which JSON does not count.
 
     No intrinsic chooses, and none compares: `true` is the one word of true, false and
     null that falls into two parts at its `r`, which makes the number of parts an index.
@@ -77,5 +79,8 @@ def _only(when: Value, text: Value) -> Value:
     word = call("States.StringSplit", to_text(when), "r")
     index = call("States.ArrayLength", word, type="integer")
     return call(
-        "States.ArrayGetItem", call("States.Array", "", "", text), index, type="string"
+        "States.ArrayGetItem",
+        call("States.Array", " ", " ", text),
+        index,
+        type="string",
     )

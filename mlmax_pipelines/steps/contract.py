@@ -57,13 +57,18 @@ class Field:
 class InputPort:
     """An input as a step type sees it: its bound value and its declared type.
 
-    `flag` is true for a boolean that is an option without a value.
+    `flag` is true for a boolean that is an option without a value. The others are of
+    folders: where the container has it, and how its files come there ("": as usual).
     """
 
     name: str
     type: str
     value: Value
     flag: bool = False
+    local_path: str = ""
+    content_type: str = ""
+    compression: str = ""
+    distribution: str = ""
 
     @property
     def typed(self) -> Value:
@@ -77,13 +82,15 @@ class InputPort:
 @dataclass(frozen=True)
 class OutputPort:
     """A declared output. `read` is true when a later state uses it. `values` are the
-    names and types of what a metrics file must have."""
+    names and types of what a metrics file must have, `local_path` the container's
+    folder with its files ("": the usual one)."""
 
     name: str
     type: str
     file: str
     values: Mapping[str, str]
     read: bool
+    local_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,9 +193,10 @@ class StepType:
     types of the flow, a step has itself). `jobs` are the kinds of jobs its states
     start, whoever declares them. `errors` are the names of errors it ends executions
     with, and what they mean. `inputs` and `outputs` are the ports of a module that
-    declares none (None: any). `port_keys` are the keys of its ports, beyond what every
-    port has, that mean something to it: `flag`. `output_kinds` are the types that
-    outputs besides `outputs` may have (None: any). `is_job` is true when a step of this
+    declares none (None: any). `input_keys` and `output_keys` are the keys of its
+    ports, beyond what every port has, that mean something to it: `flag`.
+    `output_kinds` are the types that outputs besides `outputs` may have (None: any).
+    `is_job` is true when a step of this
     type takes inputs, has a raw result and can fail. `role` is the one that does its
     work, and so gets what its module's `iam` allows; a type with OWN_ROLE hands it to
     what it brings.
@@ -202,7 +210,8 @@ class StepType:
     errors: Mapping[str, str] = {}
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
-    port_keys: tuple[str, ...] = ()
+    input_keys: tuple[str, ...] = ()
+    output_keys: tuple[str, ...] = ()
     output_kinds: tuple[str, ...] | None = None
     role: str = EXECUTION_ROLE
 

@@ -28,9 +28,13 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from mlmax_pipelines.yaml import merging
+
 MAX_DEPTH = 64
 MAX_VALUES = 500_000  # what aliases stand for counts each time
 MAX_PROBLEMS = 100
+# `{{ x }}` is a mapping whose key is a mapping.
+_BRACES = 'a reference is written ${...}: "${parameters.x}"'
 TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 Spot = Any
@@ -179,7 +183,8 @@ class Builder:
         is_mapping = event.__class__ is MappingStartEvent
         if self._key is None and self._into.__class__ is dict:
             found = "mapping" if is_mapping else "list"
-            return self._report(f"a key must be text, found a {found}", event)
+            hint = _BRACES if is_mapping and self._start.flow_style else ""
+            return self._report(f"a key must be text, found a {found}", event, hint)
         if len(self._outer) >= MAX_DEPTH:
             return self._report(TOO_DEEP, event)
         if event.anchor is not None:
@@ -193,7 +198,14 @@ class Builder:
         return None
 
     def _close(self, event: Any) -> bool | None:
-        value, spot = self._into, (self._start, self._spots)
+        value, spots = self._into, self._spots
+        if merging.is_merged(value, spots):
+            at = merging.wrong(value, spots)
+            if at is not None:
+                text = f"'{merging.KEY}' merges mappings, found something else"
+                return self._report(text, start(at), "write <<: *NAME of a mapping")
+            value, spots = merging.merged(value, spots)
+        spot = (self._start, spots)
         anchor, size = self._start.anchor, self._nodes - self._first_node
         self._into, self._spots, self._key, self._start, self._first_node = (
             self._outer.pop()

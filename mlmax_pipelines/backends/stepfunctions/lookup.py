@@ -17,8 +17,8 @@ from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.names import LATEST
 
-LATEST = "latest"
 _PAGE = 100
 _NEAR = 100
 Answer = Mapping[str, Any]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from os.path import commonprefix
 
 from mlmax_pipelines.base import printed
 from mlmax_pipelines.observe.causes import sentence
 from mlmax_pipelines.observe.timeline import Row
 
+_CUT = "..."
 # SGR parameters (ECMA-48): green, cyan, red, yellow.
 _COLORS = {
     "SUCCEEDED": 32,
@@ -55,16 +57,33 @@ def status(text: str) -> str:
     return f"\x1b[{color}m{text}\x1b[0m" if color else text
 
 
+def beside(a: str, b: str, widest: int) -> tuple[str, str]:
+    """Two texts, each cut to a width; of long ones that begin alike, what tells them
+    apart stays."""
+    alike = len(commonprefix([a, b])) if a != b else 0
+    longest = max(map(len, (a, b)))
+    room = widest - len(_CUT)
+    start = max(0, min(alike - room // 4, longest - room)) if longest > widest else 0
+    return _cut(a, start, widest), _cut(b, start, widest)
+
+
+def _cut(text: str, start: int, widest: int) -> str:
+    if len(text) <= widest:
+        return text
+    text = _CUT + text[start:] if start else text
+    return text if len(text) <= widest else text[: widest - len(_CUT)] + _CUT
+
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Left-aligned columns, two blanks apart, nothing after the last."""
     cells = [list(headers), *([*row] for row in rows)]
     widths = [
-        max(len(printed.uncolored(row[column])) for row in cells)
+        max(printed.width(row[column]) for row in cells)
         for column in range(len(headers))
     ]
     return "\n".join(
         "  ".join(
-            cell + " " * (width - len(printed.uncolored(cell)))
+            cell + " " * (width - printed.width(cell))
             for cell, width in zip(row, widths)
         ).rstrip()
         for row in cells

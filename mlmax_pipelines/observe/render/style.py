@@ -99,6 +99,11 @@ figure img {
 }
 figcaption { color: var(--faint); font-size: 13px; overflow-wrap: anywhere; }
 footer { color: var(--faint); font-size: 13px; }
+@media screen and (prefers-color-scheme: dark) {
+  /* A graph is drawn dark on white: the other way round, white is the card. */
+  .graph { background: none; }
+  .graph svg { filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen; }
+}
 @media (max-width: 500px) {
   body { padding: 14px; }
   section { padding: 14px; }
@@ -110,13 +115,13 @@ footer { color: var(--faint); font-size: 13px; }
     --good: #1f7a47; --bad: #b3261e; --warn: #9a5b00; --busy: #2f6fb5;
   }
   body { padding: 0; max-width: none; font-size: 11pt; }
-  section {
-    break-inside: avoid-page; padding: 10px 0; border-width: 1px 0 0;
-    border-radius: 0;
-  }
+  /* What cannot be cut and fills a page would leave the one before it empty. */
+  section { padding: 10px 0; border-width: 1px 0 0; border-radius: 0; }
+  .columns { display: block; }
+  h2, h3 { break-after: avoid; }
   .graph, pre, .scroll { max-height: none; overflow: visible; }
   pre { white-space: pre-wrap; }
-  .graph svg { max-width: 100%; max-height: 240mm; height: auto; }
+  .graph svg { max-width: 100%; max-height: 150mm; height: auto; }
   .bar, .badge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   tr, figure { break-inside: avoid; }
 }

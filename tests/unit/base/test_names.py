@@ -115,3 +115,27 @@ def test_a_state_stands_for_all_of_its_visits(
     visit: str, wanted: str, yes: bool
 ) -> None:
     assert names.is_visit(visit, wanted) is yes
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("my pipeline!", "such as 'my-pipeline'"),
+        ("Étape n° 1", "such as 'Etape-n-1'"),
+        ("a.b/c", "such as 'a-b-c'"),
+        ("1st", ""),
+        ("!!", ""),
+        ("名前", ""),
+        ("x" * 99, ""),
+    ],
+)
+def test_a_name_that_will_not_do_is_told_with_one_that_will(
+    name: str, hint: str
+) -> None:
+    assert names.near(name) == hint
+
+
+def test_no_execution_is_named_as_the_newest_is_asked_for() -> None:
+    with pytest.raises(UsageError, match="no execution can be named 'latest'"):
+        names.check_execution_name("latest")
+    names.check_execution_name("latest-1")

@@ -70,3 +70,11 @@ def test_of_lines_in_a_row_that_are_no_text_one_is_shown() -> None:
     lines = ["a", "a", printed.BINARY, printed.BINARY, "b", printed.BINARY]
     folded = ["a", "a", printed.BINARY, "b", printed.BINARY]
     assert list(printed.folded(lines)) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("abc", 3), ("名前", 4), ("cafe\u0301", 4), ("\x1b[31mred\x1b[0m", 3), ("ｗ", 2)],
+)
+def test_how_wide_a_text_is(text: str, columns: int) -> None:
+    assert printed.width(text) == columns

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tarfile
 from pathlib import Path
@@ -95,3 +96,20 @@ def test_what_would_fill_the_disk_is_refused_before_it_does(
     with pytest.raises(unpacking.UnsafeArchive, match="'x.tar.gz' would fill the disk"):
         unpacking.unpack(path, tmp_path / "deep" / "out")
     assert not (tmp_path / "deep").exists()
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o700), (0o027, 0o750)])
+def test_files_are_for_whom_the_umask_leaves_them(
+    tmp_path: Path, umask: int, mode: int
+) -> None:
+    (tmp_path / "program").write_text("x")
+    (tmp_path / "program").chmod(0o755)
+    archive = tmp_path / "a.tar"
+    with tarfile.open(archive, "w") as made:
+        made.add(tmp_path / "program", "program")
+    before = os.umask(umask)
+    try:
+        unpacking.unpack(archive, tmp_path / "out")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "out" / "program").stat().st_mode & 0o777 == mode

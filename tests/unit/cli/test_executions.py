@@ -64,7 +64,7 @@ def test_two_executions_stand_side_by_side(ran: Path, pipeline: Pipeline) -> Non
     out = pipeline(ran, "compare", "good", "bad").out
     assert "First.letters" in out
     fail = next(line for line in out.splitlines() if line.startswith("fail"))
-    assert fail.split() == ["fail", "False", "True", "differs"]
+    assert fail.split() == ["fail", "false", "true", "differs"]
     same = pipeline(ran, "compare", "good", "good")
     assert "'good' beside itself" in same.err
 

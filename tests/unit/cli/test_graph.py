@@ -28,3 +28,13 @@ def test_a_terminal_gets_no_png(
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     refused = pipeline(project, "graph", "small", "--format", "png")
     assert refused.code == 2 and "a PNG is no text" in refused.err
+
+
+def test_a_picture_nobody_can_draw_is_refused(
+    project: Path, pipeline: Pipeline
+) -> None:
+    wrong = pipeline(project, "graph", "small", "-o", "x.gif")
+    assert wrong.code == 2 and not (project / "x.gif").exists()
+    assert "'x.gif' is no picture that can be drawn" in wrong.err
+    assert "'.svg'" in wrong.err
+    assert pipeline(project, "graph", "small", "-o", "x", "--format", "svg").code == 0

@@ -9,7 +9,8 @@ from tests.unit.cli.conftest import Pipeline
 
 
 def test_every_problem_of_every_spec_is_told(project: Path, pipeline: Pipeline) -> None:
-    assert pipeline(project, "validate").err == "small: 2 steps, no problem\n"
+    lines = ["small: 2 steps, no problem\n", "environment dev: no problem\n"]
+    assert pipeline(project, "validate").err == "".join(lines)
     spec = project / "pipelines/small.yaml"
     text = spec.read_text().replace("module: work", "module: wrok")
     spec.write_text(text)
@@ -32,3 +33,10 @@ def test_the_states_of_one_step_are_explained(
 def test_the_schema_is_json(project: Path, pipeline: Pipeline) -> None:
     assert "properties" in pipeline(project, "schema").out
     json.loads(pipeline(project, "schema").out)
+
+
+def test_validate_checks_environments_too(project: Path, pipeline: Pipeline) -> None:
+    (project / "envs" / "dev.yaml").write_text("steps: {smal: {}}\n")
+    wrong = pipeline(project, "validate")
+    assert wrong.code == 2
+    assert "envs/dev.yaml:1:9: no pipeline 'smal'" in wrong.err

@@ -124,3 +124,50 @@ def test_files_that_cannot_be_specs_are_refused(project: Path, folder: str) -> N
     (project / folder / os.fsdecode(b"caf\xe9.yaml")).write_text("name: x")
     with pytest.raises(UsageError, match=r"'%s/caf\\xe9.yaml' has a name" % folder):
         compile_project(project)
+
+
+# What people write who come from elsewhere, in the place of what, and what helps.
+FROM_ELSEWHERE = [
+    ("num_round: ${parameters.num_round}", "num_round: $parameters.num_round")
+    + ("write ${parameters.num_round}",),
+    ("num_round: ${parameters.num_round}", 'num_round: "{{ num_round }}"')
+    + ("write ${parameters.num_round}",),
+    ("num_round: ${parameters.num_round}", "num_round: {{ num_round }}")
+    + ("a reference is written ${...}",),
+    ("    module: train\n", "    module: train\n    catch: Rejected\n")
+    + ("write [{errors: [States.ALL], next: Rejected}]",),
+    ("    module: train\n", "    module: train\n    catch: {next: Rejected}\n")
+    + ("put it into a list: [{...}]",),
+    ("    module: train\n", "    module: train\n    depends_on: [Preprocess]\n")
+    + ("a step runs after the one above it",),
+    ("    module: train\n", "    module: train\n    end: no\n")
+    + ("write false, without quotes",),
+    ("default: data/wdbc.csv", "default: ~/wdbc.csv")
+    + ("given with: -i input_data=~/wdbc.csv",),
+    ("name: training\n", "name: my training!\n") + ("such as 'my-training'",),
+]
+
+
+@pytest.mark.parametrize(("right", "written", "hint"), FROM_ELSEWHERE)
+def test_habits_of_other_tools_get_the_hint_that_helps(
+    project: Path, right: str, written: str, hint: str
+) -> None:
+    edit(project / "pipelines/training.yaml", right, written)
+    with pytest.raises(SpecError) as found:
+        compile_project(project, ["training"])
+    assert hint in str(found.value.problems[0])
+
+
+def test_a_variable_of_a_shell_is_told_how_to_be_one(project: Path) -> None:
+    edit(
+        project / "modules/preprocess.yaml",
+        "implementation:\n",
+        'implementation:\n  command: [sh, "run ${X:-y}"]\n',
+    )
+    with pytest.raises(SpecError, match="a shell's own is written"):
+        compile_project(project, ["training"])
+
+
+def test_a_pipeline_is_named_without_its_file(project: Path) -> None:
+    with pytest.raises(UsageError, match="say its name alone: training"):
+        compile_project(project, ["pipelines/training.yaml"])

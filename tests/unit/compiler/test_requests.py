@@ -89,7 +89,7 @@ def test_what_only_an_execution_knows_is_not_judged(tmp_path: Path) -> None:
     [
         ("environment: {A: 'b'}, hyperparameters: {x: \"a\\nb\"}", "match .*"),
         ("metric_definitions: [{name: '', regex: '(.)'}]", "has 0 characters"),
-        ("spot: {max_wait_seconds: 99}, instance: {count: 1}", ""),
+        ("spot: {max_wait_seconds: 9999}, instance: {count: 1}", ""),
     ],
 )
 def test_sizes_and_patterns(tmp_path: Path, fields: str, text: str) -> None:

@@ -11,6 +11,10 @@ from mlmax_pipelines.drawing.conditions import words
     ("rule", "expected"),
     [
         ({"Variable": "$.steps.A.outputs.m.f1", "NumericLessThan": 0.5}, "f1 < 0.5"),
+        ({"Variable": "$.item", "NumericGreaterThan": 15}, "${item} > 15"),
+        ({"Variable": "$.item.n", "NumericEquals": 1}, "${item.n} == 1"),
+        ({"Variable": "$.index", "StringEquals": "0"}, '${map.index} == "0"'),
+        ({"Variable": "$.items", "IsPresent": True}, "$.items is present"),
         ({"Variable": "$.a", "StringEquals": "x y"}, '$.a == "x y"'),
         ({"Variable": "$.a", "BooleanEquals": True}, "$.a == true"),
         (

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mlmax_pipelines.observe.units import duration, moment, number, size
+from mlmax_pipelines.observe.units import (
+    change,
+    duration,
+    moment,
+    number,
+    percent,
+    size,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +53,40 @@ def test_not_a_number_can_be_shown():
 
 def test_moments_are_in_utc():
     assert moment(0) == "1970-01-01 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (None, "null"),
+        ("a b", "a b"),
+        (["ä", 1], '["ä", 1]'),
+        ({"a": None}, '{"a": null}'),
+        (123456.7, "123457"),
+        (0.000012345, "1.2345e-05"),
+        (10**20, "100000000000000000000"),
+    ],
+)
+def test_what_is_no_number_is_as_a_spec_has_it(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-100.0, "-100 %"),
+        (0.346, "+0.35 %"),
+        (-12.54, "-12.5 %"),
+        (99.97, "+100 %"),
+        (123456.0, "+123,456 %"),
+        (0.0001, "less than 0.01 %"),
+        (0.0, "+0.00 %"),
+    ],
+)
+def test_percents_have_no_exponents(value, text):
+    assert percent(value) == text
+
+
+def test_changes_say_their_sign():
+    assert [change(v) for v in (1e6, -0.25, 3)] == ["+1000000", "-0.25", "+3"]

@@ -82,8 +82,10 @@ def test_a_step_that_is_not_there_or_was_never_reached_is_refused(
     definition = {**pipeline.definition, "States": states}
     newer = replace(pipeline, definition=definition)
     target = LocalBackend(ran.root, Environment(place, "local"))
-    with pytest.raises(UsageError, match="never came to 'New'"):
+    with pytest.raises(UsageError, match="never came to 'New'") as caught:
         replay(source, source.describe("good"), target, newer, "New", print)
+    # Its states, `First metrics` among them, are no steps.
+    assert caught.value.problem.hint == "it came to: 'First', 'Second'"
 
 
 def test_a_step_begins_with_its_first_state(tmp_path: Path) -> None:

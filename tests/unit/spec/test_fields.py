@@ -80,7 +80,10 @@ def test_what_is_right_comes_in_the_form_of_its_field(text: str, value: Any) -> 
         ("count: true", "1:8: 'count' must be a whole number, found true"),
         ("share: 0.4", "1:8: 'share' must be at least 0.5, found 0.4"),
         ("share: much", "1:8: 'share' must be a number, found 'much'"),
-        ("on: 'yes'", "1:5: 'on' must be true or false, found 'yes'"),
+        (
+            "on: 'yes'",
+            "1:5: 'on' must be true or false, found 'yes' | write true, without quotes",
+        ),
         ("speed: fats", "1:8: 'speed' cannot be 'fats' | did you mean 'fast'?"),
         ("free: []", "1:7: 'free' must be keys with values, found an empty list"),
         ("image: {}", "1:1: 'image' lacks the key 'version'"),

@@ -124,3 +124,30 @@ def test_as_much_as_a_template_can_hold_is_fine() -> None:
     text = f"x: {{type: string, default: {'v' * 4096}, description: {'d' * 4000}}}"
     assert _faults(text) == []
     assert _faults(f"x: {{type: list, default: [{'v' * 5000}]}}") == []
+
+
+@pytest.mark.parametrize(
+    ("ports", "message"),
+    [
+        (
+            "inputs: {a: {type: string, local_path: /opt/ml/processing/a}}",
+            "only an input of type s3 or metrics has 'local_path'",
+        ),
+        (
+            "inputs: {a: {type: s3, flag: true}}",
+            "only an input of type boolean has 'flag'",
+        ),
+        (
+            "outputs: {a: {type: string, local_path: /opt/ml/processing/a}}",
+            "only an output of type s3 or metrics has 'local_path'",
+        ),
+        (
+            "inputs: {a: {type: s3, compression: Zip}}",
+            "'interface.inputs.a.compression' cannot be 'Zip'",
+        ),
+    ],
+)
+def test_keys_that_only_some_ports_have(ports: str, message: str) -> None:
+    text = f"name: m\ntype: processing\ninterface: {{{ports}}}\n"
+    found = parse_module(parse(text, "m.yaml"))[1]
+    assert message in "\n".join(problem.message for problem in found)

@@ -88,11 +88,6 @@ def test_an_alias_stands_for_what_it_names(parser: str) -> None:
     assert children["b"][1] is children["a"][1]
 
 
-def test_a_merge_key_is_a_key_like_others(parser: str) -> None:
-    data = built("a: &x {k: 1}\nb: {<<: *x}\n").data
-    assert data["b"] == {"<<": {"k": 1}}
-
-
 _BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join(['*' + before] * 10)}]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)

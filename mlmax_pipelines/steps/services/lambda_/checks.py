@@ -36,6 +36,8 @@ def of_somebody_else(step: ResolvedStep) -> Iterator[Found]:
     if step.iam or step.secrets:
         key = "iam" if step.iam else "secrets"
         yield (key,), f"{what}, with a role of its own", hint
+    if "concurrency" in step.fields:
+        yield ("concurrency",), f"{what}, with executions of its own", hint
     if "environment" in step.fields:
         yield ("environment",), f"{what}, with variables of its own", hint
 

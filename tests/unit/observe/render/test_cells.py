@@ -50,3 +50,33 @@ def test_of_a_cause_of_many_lines_the_last_is_told() -> None:
         "States.TaskFailed: ValueError: no"
     )
     assert cells.failure("Broken", None) == "Broken"
+
+
+def test_columns_line_up_behind_wide_and_combining_letters() -> None:
+    text = cells.table(["a", "b"], [["名前", "x"], ["cafe\u0301", "x"], ["abcd", "x"]])
+    assert text.splitlines() == ["a     b", "名前  x", "cafe\u0301  x", "abcd  x"]
+
+
+LONG = "s3://artifacts/training/training-20260101-120000-abcd/Train/model/"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "shown"),
+    [
+        ("short", "s", ("short", "s")),
+        ("x" * 30, "x" * 30, ("x" * 17 + "...", "x" * 17 + "...")),
+        (LONG + "1", LONG + "2", ("...bcd/Train/model/1", "...bcd/Train/model/2")),
+        ("a" + LONG, "b" + LONG, ("as3://artifacts/t...", "bs3://artifacts/t...")),
+    ],
+)
+def test_of_long_texts_what_tells_them_apart_stays(
+    a: str, b: str, shown: tuple[str, str]
+) -> None:
+    assert cells.beside(a, b, 20) == shown
+
+
+def test_a_difference_in_the_middle_is_seen() -> None:
+    one, two = LONG + "left/" + LONG, LONG + "right/" + LONG
+    a, b = cells.beside(one, two, 48)
+    assert a != b and max(len(a), len(b)) <= 48
+    assert "left" in a and "right" in b

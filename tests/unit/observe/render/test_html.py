@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import re
 from html.parser import HTMLParser
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.observe.render.html import html
+from mlmax_pipelines.observe.render.style import CSS
 from mlmax_pipelines.observe.report import build
 from tests.unit.observe.histories import EVIL, PNG, broken
 
@@ -38,6 +40,27 @@ class _Page(HTMLParser):
 
     def handle_data(self, data):
         self.text.append(data)
+
+
+def rules(medium: str) -> str:
+    """What the style sheet says for a medium."""
+    start = CSS.index(f"@media {medium}")
+    return CSS[start : CSS.index("\n}", start)]
+
+
+def test_a_dark_page_has_a_dark_graph():
+    dark = rules("screen and (prefers-color-scheme: dark)")
+    assert ".graph { background: none; }" in dark
+    assert "invert(1)" in dark
+
+
+def test_on_paper_nothing_that_fills_a_page_is_kept_whole():
+    paper = rules("print")
+    assert "break-inside: avoid-page" not in paper
+    assert ".columns { display: block; }" in paper
+    (height,) = re.findall(r"max-height: (\d+)mm", paper)
+    # The head of the page and the graph fit on one, of A4 and of letter.
+    assert int(height) < 200
 
 
 def test_the_page_needs_nothing_else(facts):
@@ -107,3 +130,11 @@ def test_rows_beyond_the_first_thousand_are_counted(facts):
     text = "".join(_Page(html(build(facts(artifacts=many)))).text)
     assert "s3://b/999" in text and "s3://b/1000" not in text
     assert "and 2 more" in text
+
+
+def test_a_metric_that_is_a_text_is_only_text(facts):
+    values = {"best": EVIL, "ok": True}
+    output = {"steps": {"Evaluate": {"outputs": {"m": {"values": values}}}}}
+    page = html(build(facts(output=output)))
+    assert EVIL not in page
+    assert EVIL in "".join(_Page(page).text)
