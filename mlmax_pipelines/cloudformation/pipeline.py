@@ -20,8 +20,9 @@ from mlmax_pipelines.cloudformation.definitions import (
     values,
 )
 from mlmax_pipelines.cloudformation.findings import answered
-from mlmax_pipelines.cloudformation.parameters import Field, Names
+from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
+from mlmax_pipelines.cloudformation.sharing import Names
 from mlmax_pipelines.cloudformation.tags import get_att, ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.steps.services.sagemaker.images import image_uris

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.asl.walk import nested_machines
-from mlmax_pipelines.cloudformation.parameters import Own
+from mlmax_pipelines.cloudformation.sharing import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
 from mlmax_pipelines.environment import Environment

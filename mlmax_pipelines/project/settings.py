@@ -126,10 +126,10 @@ def _ids(environment: Environment, key: str) -> str:
 def _of_pipelines(
     environment: Environment, pipelines: Sequence[CompiledPipeline], shipped: Shipped
 ) -> Iterator[_Value]:
-    from mlmax_pipelines.cloudformation import parameters, shape
+    from mlmax_pipelines.cloudformation import parameters, shape, sharing
     from mlmax_pipelines.cloudformation.tags import pascal
 
-    names = parameters.names(pipelines, shape.of(environment).own)
+    names = sharing.names(pipelines, shape.of(environment).own)
     for one in pipelines:
         prefix = pascal(one.name)
         for name, value in one.substitutions.items():
