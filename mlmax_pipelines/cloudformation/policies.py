@@ -55,14 +55,19 @@ class Grant:
 
 
 def grants(needs: Iterable[tuple[str, Statement]]) -> list[Grant]:
-    """(state, statement) pairs with equal statements once, in order of appearance."""
-    found: dict[Any, tuple[Statement, dict[str, None]]] = {}
+    """(state, statement) pairs with equal statements once, in order of appearance, and
+    each of their reasons."""
+    found: dict[Any, list[tuple[str, Statement]]] = {}
     for state, statement in needs:
         key = (statement.actions, statement.resources, _conditions(statement))
-        known = found.setdefault(key, (statement, {}))
-        if state:
-            known[1][state] = None
-    return [Grant(statement, tuple(states)) for statement, states in found.values()]
+        found.setdefault(key, []).append((state, statement))
+    return [_granted(same) for same in found.values()]
+
+
+def _granted(same: Sequence[tuple[str, Statement]]) -> Grant:
+    states = dict.fromkeys(state for state, _ in same if state)
+    why = ", ".join(dict.fromkeys(statement.reason for _, statement in same))
+    return Grant(same[0][1]._replace(reason=why), tuple(states))
 
 
 def fitted(

@@ -66,7 +66,7 @@ def rendered(
     """The templates as this environment has them: with its VPC, with its key."""
     from mlmax_pipelines.cloudformation import shape, templates
 
-    return templates.render(pipelines, shape.of(environment))
+    return templates.render(pipelines, shape.of(environment, pipelines))
 
 
 def write(folder: Path, plan: Plan) -> None:
