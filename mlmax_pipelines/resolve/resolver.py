@@ -91,6 +91,9 @@ def resolve(
         for binding in bindings.values()
         for warning in resolver.warn(binding, drafts[binding.name])
     ]
+    for path, text, hint in plain.warn_of_defaults(pipeline.parameters.values()):
+        problem = pipeline.document.problem(text, path, hint)
+        warnings.append(replace(problem, source=""))
     resolved = _hand_over(pipeline, steps, bindings, references)
     return replace(resolved, warnings=tuple(dict.fromkeys(warnings))), []
 
