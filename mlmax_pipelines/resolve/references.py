@@ -19,7 +19,6 @@ from mlmax_pipelines.compiled import Parameter, Quoted, Setting, Sub, Substituti
 from mlmax_pipelines.resolve.bindings import INDEX, Binding, Place, output_of
 from mlmax_pipelines.resolve.expressions import (
     ENV,
-    ERROR_PARTS,
     ITEM,
     PARAMETER,
     PIPELINE,
@@ -36,6 +35,7 @@ from mlmax_pipelines.resolve.targets import (
     asked,
     check_failed,
     check_order,
+    error_of,
     gathers,
     maps_around,
     may_be_null,
@@ -184,8 +184,8 @@ class References:
         if ref.kind == STEP_ERROR:
             check_failed(self.facts, source, reader)
             self.note(source, reader)
-            part = ERROR_PARTS[ref.output]
-            return state_data(path_text((*base, "error", part)), "string")
+            # The language compares what stands at a path, and nothing made of it.
+            return error_of(base, ref.output, as_path=wanted == "integer")
         check_order(self.facts, source, reader)
         self.note(source, reader)
         if ref.kind == STEP_OUTPUT:

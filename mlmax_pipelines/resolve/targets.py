@@ -1,7 +1,7 @@
 """What a reference may lead to: a step that has run, or failed, and what it has.
 
 What comes in: the step that is referred to, and the one that refers. What goes out: a
-path, a port, or a Refused with what to do. Never: a value.
+path, a port, what is left of an error, or a Refused with what to do. Never: a literal.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from typing import Any
 
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.resolve.bindings import Binding
-from mlmax_pipelines.resolve.expressions import PARAMETER, Ref, parse
+from mlmax_pipelines.resolve.expressions import ERROR_PARTS, PARAMETER, Ref, parse
 from mlmax_pipelines.spec.model import Port
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.steps.contract import FOLDERS
+from mlmax_pipelines.steps.values import Value, call, path_text, state_data
 
 INSTEAD = {
     "map": "${steps.<map>.output.items} has the outputs of all items",
@@ -138,3 +139,18 @@ def _parameters(data: Any) -> Iterator[str]:
     elif isinstance(data, list):
         for value in data:
             yield from _parameters(value)
+
+
+def error_of(base: tuple[str, ...], what: str, as_path: bool = False) -> Value:
+    """The name or the cause of a caught error, which is below a step's path.
+
+    Not every error has a cause: one that is out of time has none. It is then empty;
+    what is found anywhere below the error is a list, of one or of none.
+    """
+    path = path_text((*base, "error"))
+    if what == "error" or as_path:
+        return state_data(f"{path}.{ERROR_PARTS[what]}", "string")
+    causes = state_data(f"{path}..{ERROR_PARTS[what]}", "list")
+    either = call("States.Array", call("States.Array", ""), causes)
+    found = call("States.ArrayGetItem", either, call("States.ArrayLength", causes))
+    return call("States.ArrayGetItem", found, 0, type="string")

@@ -30,6 +30,28 @@ def test_they_are_what_the_catcher_gets(tmp_path: Path) -> None:
     }
 
 
+def test_an_error_without_a_cause_has_an_empty_one(tmp_path: Path) -> None:
+    timeout = StateError("States.Timeout", None)
+    ran = execute(compiled(tmp_path, STEPS), answers={"A": timeout})
+    assert ran.arguments("Tell")["Payload"]["text"] == "States.Timeout of "
+
+
+def test_a_choice_may_ask_for_it(tmp_path: Path) -> None:
+    steps = f"""
+  A: {{module: copy, {CATCH}}}
+  B: {{type: succeed}}
+  Tell:
+    type: choice
+    choices: [{{when: {{value: "${{steps.A.cause}}", matches: "*no*"}}, next: B}}]
+    default: Bad
+  Bad: {{type: fail}}
+"""
+    pipeline = compiled(tmp_path, steps)
+    assert execute(pipeline, answers={"A": BROKEN}).status == "SUCCEEDED"
+    other = StateError("E", "other")
+    assert execute(pipeline, answers={"A": other}).cause == "other"
+
+
 def test_inside_a_map_and_a_branch_of_a_handler_too(tmp_path: Path) -> None:
     inner = "{One: {module: call, inputs: {why: '${steps.A.cause}'}}}"
     steps = f"""
