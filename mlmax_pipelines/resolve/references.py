@@ -8,19 +8,17 @@ that output. Never: text is evaluated.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import Parameter, Quoted, Setting, Sub, Substitution
-from mlmax_pipelines.resolve.bindings import Binding, Place, folder_of
+from mlmax_pipelines.resolve.bindings import INDEX, Binding, Place, output_of
 from mlmax_pipelines.resolve.expressions import (
     ENV,
-    ERROR_PARTS,
     ITEM,
     PARAMETER,
     PIPELINE,
@@ -29,15 +27,19 @@ from mlmax_pipelines.resolve.expressions import (
     STEP_RAW,
     Ref,
     Template,
-    parse,
 )
 from mlmax_pipelines.resolve.targets import (
     ASK,
     INSTEAD,
     Refused,
+    asked,
     check_failed,
     check_order,
+    error_of,
+    gathers,
+    maps_around,
     may_be_null,
+    own_maps,
     path_of,
     port_of,
 )
@@ -152,12 +154,7 @@ class References:
 
     @cached_property
     def _asked(self) -> Mapping[str, set[str]]:
-        """Choice -> the parameters that its conditions name."""
-        return {
-            one.name: {*_parameters(one.fields.get("choices"))}
-            for one in self.bindings.values()
-            if one.step_type.type == "choice"
-        }
+        return asked(self.bindings)
 
     def _pipeline(self, ref: Ref) -> Value:
         if ref.name == "name":
@@ -181,12 +178,14 @@ class References:
         if source is None:
             hint = did_you_mean(ref.name, self.bindings)
             raise Refused(f"unknown step '{ref.name}'", hint)
+        if ref.kind == STEP_OUTPUT and gathers(ref, source, reader, wanted):
+            return self._gathered(ref, source, reader)
         base = path_of(source, reader)
         if ref.kind == STEP_ERROR:
             check_failed(self.facts, source, reader)
             self.note(source, reader)
-            part = ERROR_PARTS[ref.output]
-            return state_data(path_text((*base, "error", part)), "string")
+            # The language compares what stands at a path, and nothing made of it.
+            return error_of(base, ref.output, as_path=wanted == "integer")
         check_order(self.facts, source, reader)
         self.note(source, reader)
         if ref.kind == STEP_OUTPUT:
@@ -233,6 +232,15 @@ class References:
         origin = Origin(step=source.key, output=port.name)
         return state_data(path_text((*path, *ref.path)), type, origin)
 
+    def _gathered(self, ref: Ref, source: Binding, reader: Binding) -> Value:
+        """The folder in which every item of a map has one with its files."""
+        outermost = own_maps(source, reader)[0]
+        check_order(self.facts, outermost, reader)
+        around = (INDEX,) if maps_around(source, reader) else ()
+        folder = output_of(self.pipeline, source, ref.output, *around)
+        origin = Origin(step=source.key, output=ref.output)
+        return replace(self._uri(*folder), type="s3", origins=(origin,))
+
     def _metrics(
         self,
         ref: Ref,
@@ -244,8 +252,9 @@ class References:
         """A value in the file, all of them, or where a folder is wanted the folder."""
         if not ref.path and wanted in ("s3", "metrics", "string"):
             tail = port.file if wanted == "metrics" else ""
-            folder = folder_of(self.pipeline, source)
-            return replace(self._uri(*folder, f"/{port.name}/{tail}"), type=wanted)
+            item = (INDEX,) if source.in_map else ()
+            folder = output_of(self.pipeline, source, port.name, *item)
+            return replace(self._uri(*folder, tail), type=wanted)
         name = str(ref.path[0]) if ref.path else ""
         if name and port.values and name not in port.values:
             text = f"output '{port.name}' of step '{source.name}' has no value '{name}'"
@@ -283,16 +292,3 @@ def _item(ref: Ref, reader: Binding, wanted: str) -> Value:
     if wanted in ("integer", "number"):
         return state_data("$.number", "integer")
     return state_data("$.index", "string")
-
-
-def _parameters(data: Any) -> Iterator[str]:
-    """The parameters that texts of a spec refer to, however deep they stand."""
-    if isinstance(data, str):
-        refs = parse(data).refs
-        yield from (ref.name for ref in refs if ref.kind == PARAMETER)
-    elif isinstance(data, Mapping):
-        for value in data.values():
-            yield from _parameters(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _parameters(value)

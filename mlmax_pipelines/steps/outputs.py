@@ -35,19 +35,26 @@ DROPPED: Mapping[str, Any] = {
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     """The folder of one output in S3."""
     bucket = context.parameter("ArtifactBucket")
-    return join(layout.uri(bucket), *step.folder, f"/{name}/")
+    return join(layout.uri(bucket), *output_key(step, name, context))
+
+
+def output_key(
+    step: ResolvedStep, name: str, context: BuildContext
+) -> tuple[str | Value, ...]:
+    """Its key, in parts to be joined."""
+    return layout.output(context.pipeline, step.execution, step.key, name, *step.item)
 
 
 def output_origins(step: ResolvedStep, output: str) -> tuple[Origin, ...]:
     """Where an output of a job is, whatever the execution. The job's description, its
     raw result (""), names all its outputs and its inputs."""
-    pattern = layout.uri("${ArtifactBucket}") + "".join(
-        part if isinstance(part, str) else "*" for part in step.folder
-    )
+    bucket = layout.uri("${ArtifactBucket}")
     if output:
-        return (Origin(uri=f"{pattern}/{output}/*"),)
+        key = "".join(layout.output(step.pipeline, "*", step.key, output))
+        return (Origin(uri=f"{bucket}{key}*"),)
     inputs = (origins_of(port.value) for port in step.inputs.values())
-    return (Origin(uri=f"{pattern}/*"), *(o for origins in inputs for o in origins))
+    whole = Origin(uri=bucket + layout.step_pattern(step.pipeline, step.key))
+    return (whole, *(o for origins in inputs for o in origins))
 
 
 def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:

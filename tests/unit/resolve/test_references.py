@@ -136,7 +136,7 @@ def test_a_step_inside_a_map_is_refused_from_outside(tmp_path: Path) -> None:
     type: map
     items: ${parameters.days}
     steps: {A: {module: copy}}
-  B: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
+  B: {module: call, inputs: {rows: "${steps.A.outputs.quality.score}"}}
 """
     (found,) = problems(tmp_path, steps, parameters="{days: {type: list, default: []}}")
     assert found == (
