@@ -8,8 +8,10 @@ that output. Never: text is evaluated.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
@@ -27,12 +29,15 @@ from mlmax_pipelines.resolve.expressions import (
     STEP_RAW,
     Ref,
     Template,
+    parse,
 )
 from mlmax_pipelines.resolve.targets import (
+    ASK,
     INSTEAD,
     Refused,
     check_failed,
     check_order,
+    may_be_null,
     path_of,
     port_of,
 )
@@ -92,7 +97,10 @@ class References:
                 parts.append(part)
                 continue
             try:
-                parts.append(self._reference(part, reader, inner))
+                value = self._reference(part, reader, inner)
+                if value.optional and not template.single:
+                    raise Refused(f"{may_be_null(part.name)}, which is no text", ASK)
+                parts.append(value)
             except Refused as why:
                 found = place.document.problem(
                     str(why), place.path, why.hint, offset=part.offset
@@ -108,7 +116,7 @@ class References:
 
     def _reference(self, ref: Ref, reader: Binding, wanted: str) -> Value:
         if ref.kind == PARAMETER:
-            return self._parameter(ref)
+            return self._parameter(ref, reader)
         if ref.kind in (STEP_OUTPUT, STEP_RAW, STEP_ERROR):
             return self._step(ref, reader, wanted)
         if ref.kind == PIPELINE:
@@ -117,7 +125,7 @@ class References:
             return self._env(ref)
         return _item(ref, reader, wanted)
 
-    def _parameter(self, ref: Ref) -> Value:
+    def _parameter(self, ref: Ref, reader: Binding) -> Value:
         parameter = self.parameters.get(ref.name)
         if parameter is None:
             hint = did_you_mean(ref.name, self.parameters)
@@ -127,7 +135,29 @@ class References:
             raise Refused(text, f"${{parameters.{ref.name}}}")
         path = path_text(("parameters", ref.name, *ref.path))
         type = "any" if ref.path else parameter.type
-        return state_data(path, type, Origin(parameter=ref.name))
+        value = state_data(path, type, Origin(parameter=ref.name))
+        if parameter.default is not None or self._is_asked_for(ref.name, reader):
+            return value
+        if ref.path:
+            raise Refused(f"{may_be_null(ref.name)}: nothing is in it", ASK)
+        return replace(value, optional=True)
+
+    def _is_asked_for(self, name: str, reader: Binding) -> bool:
+        """Whether a choice on every path to a step has looked at a parameter."""
+        return any(
+            self.facts.dominates(choice, reader.name)
+            for choice, names in self._asked.items()
+            if name in names
+        )
+
+    @cached_property
+    def _asked(self) -> Mapping[str, set[str]]:
+        """Choice -> the parameters that its conditions name."""
+        return {
+            one.name: {*_parameters(one.fields.get("choices"))}
+            for one in self.bindings.values()
+            if one.step_type.type == "choice"
+        }
 
     def _pipeline(self, ref: Ref) -> Value:
         if ref.name == "name":
@@ -253,3 +283,16 @@ def _item(ref: Ref, reader: Binding, wanted: str) -> Value:
     if wanted in ("integer", "number"):
         return state_data("$.number", "integer")
     return state_data("$.index", "string")
+
+
+def _parameters(data: Any) -> Iterator[str]:
+    """The parameters that texts of a spec refer to, however deep they stand."""
+    if isinstance(data, str):
+        refs = parse(data).refs
+        yield from (ref.name for ref in refs if ref.kind == PARAMETER)
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from _parameters(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _parameters(value)

@@ -19,6 +19,13 @@ INSTEAD = {
 }
 
 
+ASK = "refer to it after a choice that asks for it: {value: ..., equals: null}"
+
+
+def may_be_null(parameter: str) -> str:
+    return f"parameter '{parameter}' may be null"
+
+
 class Refused(Exception):
     """Ends one reference: what is wrong with it, and what to do."""
 

@@ -24,8 +24,12 @@ from mlmax_pipelines.steps.values import (
 
 # A result that nobody reads, as nothing at a place where the next one replaces it:
 # `ResultPath: null` would say so, and CloudFormation refuses null in a template
-# (aws/serverless-application-model #1618).
-DROPPED: Mapping[str, Any] = {"result_selector": {}, "result_path": "$.dropped"}
+# (aws/serverless-application-model #1618). Nor an empty selector, which some that run
+# definitions take for none.
+DROPPED: Mapping[str, Any] = {
+    "result_selector": {"kept": False},
+    "result_path": "$.dropped",
+}
 
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
