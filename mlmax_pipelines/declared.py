@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 # Named tuples, and not frozen dataclasses: every command that compiles makes these
 # classes, which takes a dataclass four times as long.
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# Operator -> key -> a value, or some.
+Conditions = Mapping[str, Mapping[str, Union[str, tuple[str, ...]]]]
 
 
 class Statement(NamedTuple):
@@ -26,7 +30,7 @@ class Statement(NamedTuple):
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     reason: str
-    conditions: Mapping[str, Mapping[str, str]] = _NOTHING
+    conditions: Conditions = _NOTHING
     wildcard: str = ""
 
 
@@ -162,8 +166,8 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes. `answers` are for scanners. `made_by` is the call that takes its properties,
-    `lambda:createFunction`.
+    goes. `made_by` is the call that takes its properties, `lambda:createFunction`;
+    `answers` are for scanners.
     """
 
     type: str

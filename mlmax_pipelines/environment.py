@@ -17,7 +17,6 @@ from mlmax_pipelines import lent
 from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
 from mlmax_pipelines.base.names import LONGEST_PREFIX
 from mlmax_pipelines.yaml.forms import Check as _Check
 from mlmax_pipelines.yaml.forms import Path as _Path
@@ -59,7 +58,8 @@ class Environment:
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
-    they keep, `access_logs` a bucket that is told who reads it. Here alone:
+    they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
+    it has (none: all of the project), `roles` those it brings (`roles_of`). Here alone:
     `job_profile` is the AWS profile that jobs act with.
     """
 
@@ -79,11 +79,24 @@ class Environment:
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
     access_logs: str = ""
+    pipelines: Sequence[str] = ()
+    roles: Mapping[str, Any] = field(default_factory=dict)
     job_profile: str = ""
 
     @property
     def buckets(self) -> tuple[lent.Bucket, ...]:
         return lent.buckets(self.data_buckets)
+
+    def roles_of(self, pipeline: str) -> lent.Roles:
+        """The roles that this environment brings for one of its pipelines."""
+        return lent.roles(self.roles, pipeline)
+
+    def check_deploys(self, pipeline: str) -> None:
+        """Raises UsageError for a pipeline that this environment leaves out."""
+        if self.pipelines and pipeline not in self.pipelines:
+            file, listed = f"{FOLDER}/{self.name}.yaml", ", ".join(self.pipelines)
+            text = f"environment '{self.name}' has no pipeline '{pipeline}'"
+            raise UsageError(text, hint=f"'pipelines' in {file} lists: {listed}")
 
 
 def load(root: Path, name: str) -> Environment:
@@ -100,7 +113,7 @@ def load(root: Path, name: str) -> Environment:
     from mlmax_pipelines.yaml.document import load as load_document
 
     document = load_document(path, f"{FOLDER}/{name}.yaml")
-    problems = _problems(document, name)
+    problems = _problems(document, name) or lent.missing_pipelines(root, document)
     if problems:
         raise SpecError(problems)
     given = {key: value for key, value in document.data.items() if value is not None}
@@ -213,26 +226,6 @@ def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
     return found
 
 
-# What an id begins with, and how many of each SageMaker takes.
-_VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
-
-
-def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """Subnets and security groups: both, or no VPC at all."""
-    both = " and ".join(f"'{key}'" for key in _VPC)
-    if not isinstance(value, dict) or set(value) != set(_VPC):
-        return _typed(document, path, value, (), f"a mapping with {both}")
-    found = []
-    for key, (prefix, quota) in _VPC.items():
-        check = _list(_shaped(f"{prefix}-[0-9a-f]+", f"the id of one ({prefix}-...)"))
-        found += check(document, (*path, key), value[key])
-        if not found and not 1 <= len(value[key]) <= quota:
-            number = f"1 to {quota} ids, found {len(value[key])}"
-            text = f"'{key}' must have {number}"
-            found.append(document.problem(text, (*path, key)))
-    return found
-
-
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
@@ -251,10 +244,12 @@ _KEYS: Mapping[str, _Check] = {
     ),
     "job_profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
     "log_retention_days": _days,
-    "vpc": _vpc,
+    "vpc": lent.vpc_problems,
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
     "access_logs": _shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name"),
     "data_buckets": lent.bucket_problems,
+    "pipelines": lent.pipeline_problems,
+    "roles": lent.role_problems,
 }

@@ -164,8 +164,14 @@ def bind(
     return found
 
 
-def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
-    """The S3 key under which a step's outputs go, in parts to be joined."""
-    name = state_data("$.pipeline.execution_tag", "string")
-    item = [state_data("$.index", "string")] if binding.in_map else []
-    return layout.step(pipeline, name, binding.key, *item)
+# What every state knows: what the execution's outputs are kept under (its name, if that
+# will do), and inside a map the item's index.
+EXECUTION = state_data("$.pipeline.execution_tag", "string")
+INDEX = state_data("$.index", "string")
+
+
+def output_of(
+    pipeline: str, binding: Binding, output: str, *index: Value
+) -> tuple[str | Value, ...]:
+    """The S3 key of a step's output, in parts to be joined."""
+    return layout.output(pipeline, EXECUTION, binding.key, output, *index)

@@ -55,15 +55,22 @@ def of_the_project(step: ResolvedStep) -> Iterator[Found]:
     yield from _variable_problems(step)
 
 
+def _name_problems(place: tuple[str, str], name: str) -> Iterator[Found]:
+    if not _NAME.fullmatch(name):
+        hint = "two or more letters, digits and '_', beginning with a letter"
+        yield place, f"'{name}' cannot be a variable of a function", hint
+    elif name in _TAKEN:
+        yield place, f"'{name}' is set by Lambda itself", "give it another name"
+
+
 def _variable_problems(step: ResolvedStep) -> Iterator[Found]:
     total = 0
+    for secret in step.secrets:
+        yield from _name_problems(("secrets", secret.variable), secret.arn_variable)
+        total += len(secret.arn_variable) + len(secret.arn)
     for name, written in step.fields.get("environment", {}).items():
         place, value = ("environment", name), to_text(as_value(written))
-        if not _NAME.fullmatch(name):
-            hint = "two or more letters, digits and '_', beginning with a letter"
-            yield place, f"'{name}' cannot be a variable of a function", hint
-        elif name in _TAKEN:
-            yield place, f"'{name}' is set by Lambda itself", "give it another name"
+        yield from _name_problems(place, name)
         if written is None:
             yield place, f"'{name}' has no value", 'leave it out, or write ""'
         if not value.is_literal:

@@ -94,6 +94,10 @@ def check_environment(step: ResolvedStep, longest: int) -> list[Found]:
             found.append((place, f"'{name}' cannot be an environment variable", hint))
         what = f"environment variable '{name}'"
         found += check_text(place, what, value, longest)
+    for secret in step.secrets:
+        # What a template fills in is shorter than the names it is known by here.
+        what = f"the ARN of secret '{secret.variable}'"
+        found += too_long(("secrets", secret.variable), what, secret.arn, longest)
     return found
 
 

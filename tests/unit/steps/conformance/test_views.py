@@ -11,7 +11,7 @@ import pytest
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.aws.templates import parse
 from mlmax_pipelines.backends.local import LocalBackend
-from mlmax_pipelines.cloudformation.shape import Shape
+from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.drawing.render import graph_of
 from mlmax_pipelines.environment import Environment
@@ -95,7 +95,10 @@ def test_cfn_lint_finds_nothing_in_a_pipeline_of_all_types(
 ) -> None:
     used = {state.step_type for state in compiled[FULL].states}
     assert set(all_step_types()) <= used
-    assert lint(render([compiled[FULL]])) == ""
+    kinds = ("execution", "job", "function", "schedule")
+    lent = Shape(lent=frozenset((FULL, kind) for kind in kinds))
+    for shape in (DEFAULT, lent):
+        assert lint(render([compiled[FULL]], shape)) == ""
 
 
 @pytest.mark.parametrize("shape", ALL, ids=str)
