@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 # Named tuples, and not frozen dataclasses: every command that compiles makes these
 # classes, which takes a dataclass four times as long.
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# Operator -> key -> a value, or some.
+Conditions = Mapping[str, Mapping[str, Union[str, tuple[str, ...]]]]
 
 
 class Statement(NamedTuple):
@@ -26,7 +30,7 @@ class Statement(NamedTuple):
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     reason: str
-    conditions: Mapping[str, Mapping[str, str]] = _NOTHING
+    conditions: Conditions = _NOTHING
     wildcard: str = ""
 
 

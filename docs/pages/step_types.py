@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from mlmax_pipelines.compiled import MISSING
-from mlmax_pipelines.spec.tables import INPUT, OUTPUT
+from mlmax_pipelines.spec.tables import INPUT, MODULE, OUTPUT, SECRET
 from mlmax_pipelines.steps.contract import Field, StepType
 from mlmax_pipelines.steps.registry import step_types
 from pages.markdown import GENERATED, Lines, code, link, table
@@ -34,6 +34,7 @@ def in_short() -> Lines:
 
 def page() -> Lines:
     yield from ["# Step types", "", GENERATED]
+    yield from _module()
     for one in jobs_then_flow():
         yield from ["", f"## {code(one.type)}", "", f"{_sentence(one.summary)}."]
         yield from _fields(one)
@@ -45,6 +46,16 @@ def page() -> Lines:
         yield from _jobs(one)
         yield from _errors(one.errors)
         yield from _example(one.type)
+
+
+def _module() -> Lines:
+    """The keys of every module, whatever its type."""
+    yield from ["", "## Every module", "", "A module has:", ""]
+    rows = [row for name, form in MODULE.items() for row in _rows(name, form)]
+    yield from table(["Key", "Type", "Default", "What it is"], rows)
+    yield from ["", "A secret is a name, an ARN, or a mapping:", ""]
+    rows = [row for name, form in SECRET.items() for row in _rows(name, form)]
+    yield from table(["Key", "Type", "Default", "What it is"], rows)
 
 
 def _sentence(text: str) -> str:

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import INLINE_POLICY, refuse
 from mlmax_pipelines.base.names import jobs_slug
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.tags import pascal, sub
-from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.declared import Conditions, Statement
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 # The longest ARN of a role, a function or a log group that a template makes.
@@ -172,10 +172,15 @@ def _size(grant: Grant) -> int:
     statement = grant.statement
     texts = [*statement.actions, *map(_longest, statement.resources), grant.sid]
     for operator, condition in statement.conditions.items():
-        texts += [operator, *condition, *map(_longest, condition.values())]
+        texts += [operator, *condition]
+        texts += [_longest(text) for one in condition.values() for text in _texts(one)]
     # Per text two quotes and a comma; then the keys and brackets of a statement.
     frame = '{"Sid":,"Effect":"Allow","Action":[],"Resource":[],"Condition":{:{}}}12'
     return sum(map(len, texts)) + 3 * len(texts) + len(frame)
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _longest(text: str) -> str:
@@ -199,8 +204,11 @@ def _statement(sid: str, statement: Statement) -> dict[str, Any]:
     return result
 
 
-def _filled(conditions: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _filled(conditions: Conditions) -> dict[str, Any]:
     return {
-        operator: {key: sub(text) for key, text in condition.items()}
+        operator: {
+            key: sub(one) if isinstance(one, str) else list(map(sub, one))
+            for key, one in condition.items()
+        }
         for operator, condition in conditions.items()
     }

@@ -125,7 +125,7 @@ def emptied(cause: str, steps: Iterable[str]) -> tuple[str, str] | None:
     found = _NOTHING_AT.search(cause)
     parts = found[1].split("/") if found else []
     for step in steps:
-        # The address is <bucket>/<pipeline>/<execution>/<step>/[<index>/]<output>/.
+        # The address is <bucket>/<pipeline>/<execution>/<step>/<output>/[<index>/].
         if step and parts[3:4] == [step_key(step)]:
             names = [part for part in parts[4:] if part and not part.isdecimal()]
             return step, f"output '{names[0]}'" if names else "outputs"

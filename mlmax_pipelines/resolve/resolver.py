@@ -16,12 +16,13 @@ from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Schedule, Substitution
 from mlmax_pipelines.resolve import interface, secrets
 from mlmax_pipelines.resolve.bindings import (
+    EXECUTION,
+    INDEX,
     Binding,
     FindModule,
     Place,
     bind,
     files,
-    folder_of,
     handlers,
 )
 from mlmax_pipelines.resolve.inputs import read_inputs
@@ -150,7 +151,9 @@ class _Resolver:
             inputs=read_inputs(binding, self.reader),
             outputs={},
             fields=self.reader.fields(binding),
-            folder=folder_of(self.pipeline.name, binding),
+            pipeline=self.pipeline.name,
+            execution=EXECUTION,
+            item=(INDEX,) if binding.in_map else (),
             raw_reads=(),
             timeout_seconds=step.timeout_seconds,
             where=step.where,

@@ -98,9 +98,7 @@ def read_inputs(
     _check_names(reader, data, path)
     _check_keys(reader, data, path, _OF_INPUTS)
     return {
-        name: _port(
-            name, _typed(reader, keys, (*path, name), optional=True), INPUT_MORE
-        )
+        name: _port(name, _typed(reader, keys, (*path, name)), INPUT_MORE)
         for name, keys in data.items()
     }
 
@@ -149,12 +147,10 @@ def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
             reader.report(message, (*path, name), "rename one of them", key=True)
 
 
-def _typed(
-    reader: Reader, keys: Mapping[str, Any], path: Path, optional: bool = False
-) -> dict[str, Any]:
+def _typed(reader: Reader, keys: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """The keys of a Parameter or Port with default and enum of the right type.
 
-    An `optional` one may have the default null: then it is left out. One whose type
+    One whose default is null is optional. One whose type
     could not be read may be of any: who refers to it is not at fault.
     """
     type = keys.get("type", _UNREAD)
@@ -163,7 +159,7 @@ def _typed(
         for index, item in enumerate(keys.get("enum", ()))
     )
     default = keys.get("default", MISSING)
-    if default is None and optional:
+    if default is None:
         return {**keys, "type": type, "enum": enum}
     if default is not MISSING:
         default = read_value(reader, type, default, (*path, "default"))

@@ -138,14 +138,17 @@ STATEMENT = {
         "list", "such as [s3:GetObject]", required=True, items=Field("string")
     ),
     "resources": Field(
-        "list", "ARNs; they may hold ${env.X}", required=True, items=Field("string")
+        "list",
+        "ARNs; they may hold ${AWS::Region}, ${AWS::AccountId}, ..., ${env.X}",
+        required=True,
+        items=Field("string"),
     ),
     "reason": Field("string", "what the module does with it", required=True),
     "wildcard": Field("string", "why a resource is '*': what offers nothing narrower"),
     "conditions": Field(
         "mapping",
         "such as StringEquals: {aws:RequestTag/team: fraud}",
-        items=Field("mapping", "by operator", items=Field("string", "a value")),
+        items=Field("mapping", "by operator", items=Field("any", "a value, or some")),
     ),
 }
 
@@ -185,7 +188,8 @@ MODULE = {
     ),
     "secrets": Field(
         "mapping",
-        "variables and the secrets of AWS Secrets Manager that they stand for",
+        "NAME: a secret of AWS Secrets Manager. On AWS NAME_ARN has its ARN, in a "
+        "local run NAME has its value, from the caller's environment",
         items=Field("any", "a name or an ARN, or {name: ..., kms_key: ...}"),
     ),
 }

@@ -117,8 +117,8 @@ class Catcher:
 class ResolvedStep:
     """One step with every reference turned into a value of the definition.
 
-    `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
-    parts to be joined.
+    `key` is its name under `$.steps`. `execution` is the name of the execution, `item`
+    the index of the item in whose folder its outputs go, if it is in a map.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
     `caught` are the keys of steps whose errors may have led here, the last one first;
     `is_caught` is true when one of them has.
@@ -134,7 +134,9 @@ class ResolvedStep:
     inputs: Mapping[str, InputPort]
     outputs: Mapping[str, OutputPort]
     fields: Mapping[str, Any]
-    folder: tuple[str | Value, ...]
+    pipeline: str
+    execution: Value
+    item: tuple[Value, ...]
     raw_reads: tuple[str, ...]
     timeout_seconds: int | None
     where: Where

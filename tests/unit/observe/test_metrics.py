@@ -137,11 +137,11 @@ def test_metrics_of_branches_and_items_are_found_in_the_history(tmp_path):
     found = metrics.metrics(_record(output=ran.output), ran.events)
     assert found["Left.name"] == "p/a-run/Left/quality/metrics.json"
     for item in ("0", "1"):
-        key = f"p/a-run/Score/{item}/quality/metrics.json"
+        key = f"p/a-run/Score/quality/{item}/metrics.json"
         assert found[f"Score[{item}].name"] == key
         assert found[f"Score[{item}].score"] == len(key)
         for inner in ("0", "1"):
-            key = f"p/a-run/Inner/{item}/{inner}/quality/metrics.json"
+            key = f"p/a-run/Inner/quality/{item}/{inner}/metrics.json"
             assert found[f"Inner[{item}.{inner}].name"] == key
     # What ran outside is no item's: a value per file of two, once for each.
     assert {name for name in found if name.startswith("First")} == {

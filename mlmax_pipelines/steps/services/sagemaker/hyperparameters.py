@@ -48,6 +48,7 @@ def given(step: ResolvedStep, context: BuildContext) -> list[Member]:
 
 
 def problems(step: ResolvedStep) -> Iterator[Found]:
+    yield from _may_be_none(step)
     written = _writer(step)
     for name, raw in step.fields.get("hyperparameters", {}).items():
         what = f"hyperparameter '{name}' of step '{step.name}'"
@@ -70,11 +71,23 @@ def problems(step: ResolvedStep) -> Iterator[Found]:
             yield ("interface", "inputs", port.name, "flag"), text, hint
 
 
+def _may_be_none(step: ResolvedStep) -> Iterator[Found]:
+    """An algorithm all of whose hyperparameters may be null: it takes some or nobody
+    names any."""
+    ports = options.ports(step)
+    if {"entry_point", "hyperparameters"} & {*step.fields} or not ports:
+        return
+    if all(port.value.optional for port in ports):
+        text = f"every hyperparameter of step '{step.name}' may be null"
+        yield (), text, "give one of them a value that it always has"
+
+
 def _of_input(step: ResolvedStep, port: InputPort) -> tuple[str, Member | None]:
     """The toolkit gives every hyperparameter a value, and an option without one would
     be followed by an empty argument. So its value is the option itself, once more."""
     if not port.flag:
-        return port.name, Member(_writer(step)(port.typed), port.name)
+        given = port.value if port.value.optional else None
+        return port.name, Member(_writer(step)(port.typed), port.name, given=given)
     again = encoded(literal(options.spelled(port.name)))
     if port.value.is_literal:
         return port.name, Member(again, port.name) if port.value.literal else None

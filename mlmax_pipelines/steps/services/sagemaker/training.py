@@ -156,10 +156,10 @@ def _request(
         "ResourceConfig": requests.resources(step, context),
         "StoppingCondition": requests.max_runtime(step),
     }
-    if step.fields.get("spot"):
+    if _is_on(step, "spot"):
         request["EnableManagedSpotTraining"] = True
         request["StoppingCondition"]["MaxWaitTimeInSeconds"] = _longest_wait(step)
-    if step.fields.get("tensorboard"):
+    if _is_on(step, "tensorboard"):
         request["TensorBoardOutputConfig"] = {
             "LocalPath": _board(step),
             "S3OutputPath": output_uri(step, _TENSORBOARD, context),
@@ -167,6 +167,11 @@ def _request(
     request["Environment"] = requests.environment(step, context, _search_path(step))
     request["Tags"] = requests.job_tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
+
+
+def _is_on(step: ResolvedStep, key: str) -> bool:
+    """Whether it is `true`, or has keys, of which none is needed."""
+    return step.fields.get(key, False) is not False
 
 
 def _longest_wait(step: ResolvedStep) -> Any:
@@ -195,14 +200,14 @@ def _algorithm(step: ResolvedStep, image: str) -> dict[str, Any]:
 
 
 def _more_problems(step: ResolvedStep) -> Iterator[Found]:
-    if step.fields.get("spot"):
+    if _is_on(step, "spot"):
         running = requests.max_runtime(step)["MaxRuntimeInSeconds"]
         wait = _longest_wait(step)
         if isinstance(wait, int) and isinstance(running, int) and wait < running:
             text = f"'max_wait_seconds' is {wait}, less than the {running} it may run"
             hint = "it is waiting and running together"
             yield ("spot", "max_wait_seconds"), text, hint
-    if step.fields.get("tensorboard"):
+    if _is_on(step, "tensorboard"):
         place = ("tensorboard", "local_path")
         yield from containers.folder_problems(place, _board(step), containers.ROOT)
         if _TENSORBOARD in step.outputs:

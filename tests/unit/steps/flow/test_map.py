@@ -52,8 +52,8 @@ def test_each_item_of_a_map_has_its_values_and_folders(tmp_path: Path) -> None:
     ]
     outputs = [one["ProcessingOutputConfig"]["Outputs"][0] for one in found]
     assert sorted(one["S3Output"]["S3Uri"] for one in outputs) == [
-        "s3://artifacts/p/a-run/Day/0/rows/",
-        "s3://artifacts/p/a-run/Day/1/rows/",
+        "s3://artifacts/p/a-run/Day/rows/0/",
+        "s3://artifacts/p/a-run/Day/rows/1/",
     ]
 
 
@@ -61,13 +61,13 @@ def test_nested_items_have_places_of_their_own(tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, EACH, parameters=LIST), {"days": DAYS})
     hours = ran.all_arguments("Hour")
     assert sorted(one["OutputDataConfig"]["S3OutputPath"] for one in hours) == [
-        f"s3://artifacts/p/a-run/Hour/{place}/model/" for place in ("0/0", "0/1", "1/0")
+        f"s3://artifacts/p/a-run/Hour/model/{place}/" for place in ("0/0", "0/1", "1/0")
     ]
     sources = [one["InputDataConfig"][0]["DataSource"]["S3DataSource"] for one in hours]
     assert sorted(source["S3Uri"] for source in sources) == [
-        "s3://artifacts/p/a-run/Day/0/rows/",
-        "s3://artifacts/p/a-run/Day/0/rows/",
-        "s3://artifacts/p/a-run/Day/1/rows/",
+        "s3://artifacts/p/a-run/Day/rows/0/",
+        "s3://artifacts/p/a-run/Day/rows/0/",
+        "s3://artifacts/p/a-run/Day/rows/1/",
     ]
     assert {one["HyperParameters"]["depth"] for one in hours} == {"7"}
 
@@ -125,7 +125,7 @@ def test_the_outputs_of_all_items_come_as_a_list(tmp_path: Path) -> None:
     assert ran.status == "SUCCEEDED", ran.cause
     payload = ran.arguments("All")["Payload"]
     assert len(payload["all"]) == 2
-    assert payload["first"] == "s3://artifacts/p/a-run/Day/0/rows/"
+    assert payload["first"] == "s3://artifacts/p/a-run/Day/rows/0/"
 
 
 def test_a_map_over_nothing_goes_on(tmp_path: Path) -> None:

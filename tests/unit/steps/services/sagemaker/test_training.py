@@ -63,13 +63,15 @@ def test_spot_training_may_wait_so_long(tmp_path: Path) -> None:
 
 
 def test_spot_by_one_key_may_wait_as_long_again(tmp_path: Path) -> None:
-    spot = FIT + "  spot: true\n  instance: {max_runtime_seconds: 60}\n"
-    request = execute(compiled(tmp_path, STEPS, modules={"f": spot})).arguments("A")
-    assert request["EnableManagedSpotTraining"] is True
-    assert request["StoppingCondition"] == {
-        "MaxRuntimeInSeconds": 60,
-        "MaxWaitTimeInSeconds": 120,
-    }
+    for number, written in enumerate(("true", "{}")):
+        spot = f"{FIT}  spot: {written}\n  instance: {{max_runtime_seconds: 60}}\n"
+        pipeline = compiled(tmp_path / str(number), STEPS, modules={"f": spot})
+        request = execute(pipeline).arguments("A")
+        assert request["EnableManagedSpotTraining"] is True
+        assert request["StoppingCondition"] == {
+            "MaxRuntimeInSeconds": 60,
+            "MaxWaitTimeInSeconds": 120,
+        }
     none = FIT + "  spot: false\n"
     request = execute(compiled(tmp_path, STEPS, modules={"f": none})).arguments("A")
     assert "EnableManagedSpotTraining" not in request
