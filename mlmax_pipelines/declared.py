@@ -166,8 +166,8 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes. `answers` are for scanners. `made_by` is the call that takes its properties,
-    `lambda:createFunction`.
+    goes. `made_by` is the call that takes its properties, `lambda:createFunction`;
+    `answers` are for scanners.
     """
 
     type: str

@@ -20,8 +20,9 @@ from mlmax_pipelines.cloudformation.definitions import (
     values,
 )
 from mlmax_pipelines.cloudformation.findings import answered
-from mlmax_pipelines.cloudformation.parameters import Field, Names
+from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
+from mlmax_pipelines.cloudformation.sharing import Names
 from mlmax_pipelines.cloudformation.tags import ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.steps.services.sagemaker.images import image_uris
@@ -83,7 +84,7 @@ def _resources(
         resources[one.logical_id] = made
     if "execution" not in lent:
         resources["ExecutionRole"] = roles.execution_role(pipeline)
-    job_role = None if "job" in lent else roles.job_role(pipeline)
+    job_role = None if "job" in lent else roles.job_role(pipeline, shape.others)
     if job_role is not None:
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"

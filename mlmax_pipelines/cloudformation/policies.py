@@ -70,19 +70,28 @@ def _granted(same: Sequence[tuple[str, Statement]]) -> Grant:
     return Grant(same[0][1]._replace(reason=why), tuple(states))
 
 
-def fitted(found: list[Grant], pipeline: str, role: str) -> list[Grant]:
+def fitted(
+    found: list[Grant], pipeline: str, role: str, others: int = 0
+) -> list[Grant]:
     """The narrowest form of the grants that IAM accepts as one inline policy.
 
-    Raises PipelineError when none does, or when a statement allows too much.
+    `others` are the characters of the role's other policies. Raises PipelineError when
+    no form is accepted, or when a statement allows too much.
     """
     for grant in found:
         _check(grant)
     for level in (_as_they_are, _joined, _widened):
         found = level(found, pipeline)
-        if _fits(found):
+        if _fits(found, INLINE_POLICY - others):
             return found
-    size = _FRAME + sum(map(_size, found))
-    raise refuse(f"policy of the {role} of pipeline '{pipeline}'", size, INLINE_POLICY)
+    size = _FRAME + sum(map(_size, found)) + others
+    error = refuse(
+        f"policy of the {role} of pipeline '{pipeline}'", size, INLINE_POLICY
+    )
+    if others:
+        hint = f"the environment's 'data_buckets' take {others:,}: name fewer"
+        raise PipelineError(str(error), hint=hint)
+    raise error
 
 
 def statements(found: Sequence[Grant]) -> list[dict[str, Any]]:
@@ -149,11 +158,11 @@ def _one(group: list[Grant], widen: Callable[[str], str]) -> Grant:
     return Grant(merged, tuple(states))
 
 
-def _fits(found: list[Grant]) -> bool:
+def _fits(found: list[Grant], room: int) -> bool:
     size = _FRAME
     for grant in found:
         size += _size(grant)
-        if size > INLINE_POLICY:
+        if size > room:
             return False
     return True
 

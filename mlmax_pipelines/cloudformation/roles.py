@@ -117,12 +117,13 @@ def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
     return role(f"States of pipeline {pipeline.name}", [trust], found)
 
 
-def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
-    """What the jobs may do; None when no state runs one."""
+def job_role(pipeline: CompiledPipeline, others: int) -> dict[str, Any] | None:
+    """What the jobs may do; None when no state runs one. `others` are the characters
+    that the environment's other buckets take of its policies."""
     needs = [(state.name, need) for state in pipeline.states for need in state.job_role]
     if not needs:
         return None
-    found = fitted(grants(needs), pipeline.name, "job role")
+    found = fitted(grants(needs), pipeline.name, "job role", others)
     kinds = (state.job.kind for state in pipeline.states if state.job is not None)
     principals = dict.fromkeys(kind.principal for kind in kinds if kind.principal)
     trusts = [_trust(principal, _arns_of(principal)) for principal in principals]

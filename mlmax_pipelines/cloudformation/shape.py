@@ -20,23 +20,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.asl.walk import nested_machines
-from mlmax_pipelines.cloudformation.parameters import Own
+from mlmax_pipelines.cloudformation.sharing import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
 from mlmax_pipelines.environment import Environment
 
 _Path = tuple[Any, ...]
+# What those policies have besides buckets and keys.
+_POLICIES = 500
 
 
 @dataclass(frozen=True)
 class Shape:
     """Whether jobs run in a VPC, whether a key of the user's encrypts, which settings
-    of steps are not as their modules have them, and which roles are `lent`: pipelines
-    and kinds."""
+    of steps are not as their modules have them, how many characters of a role's
+    policies the other buckets take that jobs may read, and which roles are `lent`:
+    pipelines and kinds."""
 
     vpc: bool = False
     kms: bool = False
     own: frozenset[Own] = frozenset()
+    others: int = 0
     lent: frozenset[tuple[str, str]] = frozenset()
 
     def brings(self, pipeline: str) -> frozenset[str]:
@@ -61,7 +65,18 @@ def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> 
         for kind, arn in environment.roles_of(one.name)._asdict().items()
         if arn
     )
-    return Shape(bool(environment.vpc), bool(environment.kms_key), own, lent)
+    vpc, key = bool(environment.vpc), bool(environment.kms_key)
+    return Shape(vpc, key, own, _characters(environment), lent)
+
+
+def _characters(environment: Environment) -> int:
+    """Of the policies that let jobs read other buckets (see `roles`)."""
+    if not environment.buckets:
+        return 0
+    arn = len('"arn:aws-us-gov:s3:::",')
+    keys = {one.kms_key for one in environment.buckets if one.kms_key}
+    buckets = sum(2 * (arn + len(one.name)) + len("/*") for one in environment.buckets)
+    return _POLICIES + buckets + sum(len(key) + len('"",') for key in keys)
 
 
 def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:

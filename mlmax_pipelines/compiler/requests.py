@@ -69,7 +69,9 @@ def _known(context: BuildContext) -> api.Known:
             return _default(value, context)
         if token := _TOKEN.fullmatch(value):
             setting = context.substitutions.get(token[1])
-            return setting.default if isinstance(setting, Setting) else UNKNOWN
+            if isinstance(setting, Setting) and setting.scope != "value":
+                return setting.default
+            return UNKNOWN
         return UNKNOWN if "${" in value else value
 
     return known

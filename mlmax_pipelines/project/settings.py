@@ -70,7 +70,8 @@ def parameters(
     ]
     told = {problem.where for problem in wrong}
     for item in found:
-        if item.name in declared and document.where(item.path) not in told:
+        is_told = bool(item.path) and document.where(item.path) in told
+        if item.name in declared and not is_told:
             wrong += _refused(document, item, declared[item.name])
     if wrong:
         raise SpecError(wrong)
@@ -123,10 +124,10 @@ def _ids(environment: Environment, key: str) -> str:
 def _of_pipelines(
     environment: Environment, pipelines: Sequence[CompiledPipeline], shipped: Shipped
 ) -> Iterator[_Value]:
-    from mlmax_pipelines.cloudformation import parameters, shape
+    from mlmax_pipelines.cloudformation import parameters, shape, sharing
     from mlmax_pipelines.cloudformation.tags import pascal
 
-    names = parameters.names(pipelines, shape.of(environment).own)
+    names = sharing.names(pipelines, shape.of(environment).own)
     for one in pipelines:
         prefix = pascal(one.name)
         for name, value in one.substitutions.items():

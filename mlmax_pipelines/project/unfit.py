@@ -92,12 +92,17 @@ def _chosen(
 ) -> Iterator[tuple[str, tuple[Any, _Path]]]:
     """What a request may have, as its definition spells it -> its value, and where the
     environment says it."""
+    steps = environment.steps.get(one.name, {})
     for token, setting in one.substitutions.items():
-        if isinstance(setting, Setting) and setting.scope == "step":
-            path: _Path = ("steps", one.name, setting.step, setting.key)
-            value = environment.steps.get(one.name, {}).get(setting.step, {})
-            if setting.key in value:
-                yield f"${{{token}}}", (setting.text(value[setting.key]), path)
+        if not isinstance(setting, Setting):
+            continue
+        path: _Path = ("values", setting.key)
+        given: Mapping[str, Any] = environment.values
+        if setting.scope == "step":
+            path = ("steps", one.name, setting.step, setting.key)
+            given = steps.get(setting.step, {})
+        if setting.scope != "parameter" and setting.key in given:
+            yield f"${{{token}}}", (setting.text(given[setting.key]), path)
     for name, value in environment.parameters.get(one.name, {}).items():
         yield f"$.parameters.{name}", (value, ("parameters", one.name, name))
 

@@ -20,11 +20,14 @@ STEPS = """
   A: {module: copy, inputs: {word: "${parameters.a}", rows: "${parameters.f}"}}
   B: {type: pass, result: {x: "${env.team}", n: "${parameters.n}"}}
 """
+OF_ENV = """
+  K: {module: keep, inputs: {model_data: 's3://b/m', approval: "${env.state}"}}
+"""
 
 
-def found(root: Path, text: str) -> list[str]:
+def found(root: Path, text: str, steps: str = STEPS) -> list[str]:
     project = Project(
-        write(root, STEPS, modules={**MODULES, "keep": KEEP}, parameters=HEAD)
+        write(root, steps, modules={**MODULES, "keep": KEEP}, parameters=HEAD)
     )
     (root / "envs").mkdir(exist_ok=True)
     (root / "envs/dev.yaml").write_text(text)
@@ -74,3 +77,11 @@ steps: {p: {A: {instance_type: ml.m5.4xlarge, instance_count: 2}}}
 parameters: {p: {a: PendingManualApproval, n: -1, f: data/rows.csv}}
 """
     assert found(tmp_path, text) == []
+
+
+def test_what_a_spec_takes_of_the_environment_is_judged_there(tmp_path: Path) -> None:
+    assert found(tmp_path, "values: {state: Approved}\n", OF_ENV) == []
+    (one,) = found(tmp_path, "values: {state: approved}\n", OF_ENV)
+    assert one.startswith(
+        "envs/dev.yaml:1:17: 'state' is 'approved', which is no Model"
+    )
