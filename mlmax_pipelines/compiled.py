@@ -32,7 +32,7 @@ class Parameter(NamedTuple):
 
     `type` is one of string, number, integer, boolean, s3, list, object.
     A default of type s3 that is a path of the project (`data/wdbc.csv`) is shipped:
-    see `DataFile`.
+    see `DataFile`. `items` is the type of a list's items ("": of any).
     """
 
     name: str
@@ -40,6 +40,15 @@ class Parameter(NamedTuple):
     default: Any = MISSING
     description: str = ""
     enum: tuple[Any, ...] = ()
+    items: str = ""
+
+    @property
+    def places(self) -> tuple[Any, ...]:
+        """Its defaults that are places: S3 URIs or paths of the project."""
+        if self.type == "s3":
+            return (self.default,)
+        is_list = self.items == "s3" and isinstance(self.default, list)
+        return tuple(self.default) if is_list else ()
 
 
 class Sub(NamedTuple):

@@ -14,7 +14,6 @@ from pathlib import Path
 from mlmax_pipelines.base import archives, leaving
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
-from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.compiler.handlers import handler_problems
 from mlmax_pipelines.compiler.passes.opening import is_file
 from mlmax_pipelines.resolve.bindings import Place
@@ -40,9 +39,13 @@ def file_problems(
 
 
 def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
-    for parameter in pipeline.parameters.values():
-        default = parameter.default
-        if parameter.type != "s3" or default is MISSING or not is_file(default):
+    defaults = (
+        (one, index, place)
+        for one in pipeline.parameters.values()
+        for index, place in enumerate(one.places)
+    )
+    for parameter, index, default in defaults:
+        if not is_file(default):
             continue
         text, hint = leaving.fault(root, default)
         if hint == leaving.HINT_OUTSIDE:
@@ -57,7 +60,8 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
             text = f"its file's name has {found[0]!r}"
             hint = "rename the file: its address cannot have that"
         if text:
-            path = ("parameters", parameter.name, "default")
+            item = (index,) if parameter.items else ()
+            path = ("parameters", parameter.name, "default", *item)
             text = f"parameter '{parameter.name}': {text}"
             yield Place(pipeline.document, path).problem(text, hint)
 

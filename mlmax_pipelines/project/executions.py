@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import ExecutionError, PipelineError, Where
@@ -52,10 +53,17 @@ def start(
     """
     env.check_deploys(pipeline.name)
     checked = _checked(project, pipeline, env, given)
-    uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
+    uploaded = {key: _uploaded(backend, one) for key, one in checked.uploads.items()}
     record = backend.start(pipeline, {**checked.values, **uploaded}, name)
     _tell_of_start(project, backend, record)
     return record
+
+
+def _uploaded(backend: Backend, given: Path | list[Path | str]) -> Any:
+    """The address of a local file, or those of a list of them."""
+    if isinstance(given, Path):
+        return backend.upload(given)
+    return [one if isinstance(one, str) else backend.upload(one) for one in given]
 
 
 def _checked(

@@ -61,10 +61,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Inputs:
-    """An execution's input, but for `uploads`: names whose values are local paths."""
+    """An execution's input, but for `uploads`: names whose values are local paths, or
+    lists with such paths in them."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    uploads: Mapping[str, Path] = field(default_factory=dict)
+    uploads: Mapping[str, Path | list[Path | str]] = field(default_factory=dict)
 
 
 def check(
@@ -79,14 +80,14 @@ def check(
         _unknown(pipeline, g, list(known)) for g in given if g.name not in known
     ]
     values: dict[str, Any] = {}
-    uploads: dict[str, Path] = {}
+    uploads: dict[str, Path | list[Path | str]] = {}
     for item in {g.name: g for g in given if g.name in known}.values():
         try:
             value = _value(known[item.name], item)
         except ValueError as error:
             problems.append(Problem(str(error), item.where))
             continue
-        if isinstance(value, Path):
+        if isinstance(value, Path) or _has_path(value):
             uploads[item.name] = value
         else:
             values[item.name] = value
@@ -107,6 +108,10 @@ def check_value(parameter: Parameter, value: Any) -> None:
         return
     if not _fits(value, parameter.type):
         raise _ill_typed(parameter, value)
+    for index, item in enumerate(value if parameter.items else ()):
+        if not _fits(item, parameter.items):
+            text = f"item {index} of input '{parameter.name}' must be of type "
+            raise ValueError(f"{text}{parameter.items}, found {item!r}")
     if parameter.enum and value not in parameter.enum:
         allowed = ", ".join(f"'{choice}'" for choice in parameter.enum)
         raise ValueError(
@@ -122,11 +127,21 @@ def _value(parameter: Parameter, given: Given) -> Any:
     check_value(parameter, value)
     if value is None:
         return None
-    if parameter.type == "s3" and given.inside:
-        _check_inside(parameter, value, given.folder)
     if parameter.type == "s3":
-        return _place(parameter, value, given.folder)
+        return _brought(parameter, value, given)
+    if parameter.items == "s3":
+        return [_brought(parameter, item, given) for item in value]
     return value
+
+
+def _brought(parameter: Parameter, value: str, given: Given) -> str | Path:
+    if given.inside:
+        _check_inside(parameter, value, given.folder)
+    return _place(parameter, value, given.folder)
+
+
+def _has_path(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(one, Path) for one in value)
 
 
 def _fits(value: Any, type: str) -> bool:

@@ -194,6 +194,13 @@ def _unknown(
             if key not in known:
                 text = f"pipeline '{name}' has no parameter '{key}'"
                 yield _nearest(document, text, ("parameters", name, key), known)
+        files = {parameter.name for parameter in one.parameters if parameter.places}
+        lists = {parameter.name for parameter in one.parameters if parameter.items}
+        for key in files & lists & {*environment.parameters.get(name, {})}:
+            text = f"an environment cannot replace the files of list '{key}'"
+            hint = f"name them in the spec, or when it is started: -i {key}=..."
+            path: _Path = ("parameters", name, key)
+            yield document.problem(text, path, hint, key=True)
         yield from schedules.unknown(document, environment, one)
 
 

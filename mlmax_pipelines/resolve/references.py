@@ -37,6 +37,7 @@ from mlmax_pipelines.resolve.targets import (
     check_order,
     error_of,
     gathers,
+    item_type,
     maps_around,
     may_be_null,
     own_maps,
@@ -126,7 +127,7 @@ class References:
             return self._pipeline(ref)
         if ref.kind == ENV:
             return self._env(ref)
-        return _item(ref, reader, wanted)
+        return _item(ref, reader, wanted, self.parameters)
 
     def _parameter(self, ref: Ref, reader: Binding) -> Value:
         parameter = self.parameters.get(ref.name)
@@ -282,14 +283,17 @@ def _env_name(name: str) -> str:
     return text if _PLAIN.fullmatch(name) else text + digest(name)
 
 
-def _item(ref: Ref, reader: Binding, wanted: str) -> Value:
+def _item(
+    ref: Ref, reader: Binding, wanted: str, parameters: Mapping[str, Parameter]
+) -> Value:
     if not reader.in_map:
         text = f"'${{{ref.text}}}' has a value only inside a map step"
         raise Refused(text, "use it in the steps of a map step")
     if ref.kind == ITEM:
-        maps = [box.key for box in reader.containers if box.step_type.type == "map"]
+        *_, inmost = [b for b in reader.containers if b.step_type.type == "map"]
         path = path_text(("item", *ref.path))
-        return state_data(path, "any", Origin(item=maps[-1]))
+        type = "any" if ref.path else item_type(inmost, parameters)
+        return state_data(path, type, Origin(item=inmost.key))
     if wanted in ("integer", "number"):
         return state_data("$.number", "integer")
     return state_data("$.index", "string")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlmax_pipelines.base.hints import did_you_mean
+from mlmax_pipelines.compiled import Parameter
 from mlmax_pipelines.resolve.bindings import Binding
 from mlmax_pipelines.resolve.expressions import ERROR_PARTS, PARAMETER, Ref, parse
 from mlmax_pipelines.spec.model import Port
@@ -154,3 +155,13 @@ def error_of(base: tuple[str, ...], what: str, as_path: bool = False) -> Value:
     either = call("States.Array", call("States.Array", ""), causes)
     found = call("States.ArrayGetItem", either, call("States.ArrayLength", causes))
     return call("States.ArrayGetItem", found, 0, type="string")
+
+
+def item_type(map: Binding, parameters: Mapping[str, Parameter]) -> str:
+    """The type of a map's items, where a parameter says it."""
+    items = map.fields.get("items")
+    only = parse(items).single if isinstance(items, str) else None
+    if only is None or only.kind != PARAMETER or only.path:
+        return "any"
+    parameter = parameters.get(only.name)
+    return (parameter.items if parameter else "") or "any"

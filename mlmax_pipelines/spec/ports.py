@@ -68,8 +68,21 @@ def read_parameters(
     for name, keys in data.items():
         typed = _typed(reader, keys, (*path, name))
         parameters[name] = Parameter(name=name, **typed)
+        _check_items(reader, parameters[name], (*path, name))
         _check_sizes(reader, parameters[name], (*path, name))
     return parameters
+
+
+def _check_items(reader: Reader, parameter: Parameter, path: Path) -> None:
+    """The items of a list are of their type."""
+    if not parameter.items:
+        return
+    if parameter.type != "list":
+        text = f"'{parameter.name}' has 'items', which a list can have only"
+        reader.report(text, (*path, "items"), "type: list", key=True)
+    elif isinstance(parameter.default, list):
+        for index, item in enumerate(parameter.default):
+            read_value(reader, parameter.items, item, (*path, "default", index))
 
 
 def _check_sizes(reader: Reader, parameter: Parameter, path: Path) -> None:

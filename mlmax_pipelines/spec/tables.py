@@ -23,11 +23,19 @@ _ERRORS = Field(
     "list", "error names, States.ALL for any", required=True, items=Field("string")
 )
 
-PARAMETER = {
+_TYPED = {
     "type": Field("string", "its type", required=True, enum=PARAMETER_TYPES),
     "default": Field("any", "its value when an execution gives none"),
     "description": _DESCRIPTION,
     "enum": Field("list", "the values it may have", items=Field("any")),
+}
+PARAMETER = {
+    **_TYPED,
+    "items": Field(
+        "string",
+        "the type of a list's items; s3: files, each brought as one",
+        enum=tuple(type for type in PARAMETER_TYPES if type != "list"),
+    ),
 }
 
 RETRIER = {
@@ -105,7 +113,7 @@ _LOCAL_PATH = Field(
 )
 _PORT_TYPE = Field("string", "its type", required=True, enum=PORT_TYPES)
 INPUT = {
-    **PARAMETER,
+    **_TYPED,
     "type": _PORT_TYPE,
     "flag": Field("boolean", "true: an option without a value, there while it is true"),
     "local_path": _LOCAL_PATH,
@@ -118,7 +126,7 @@ INPUT = {
     ),
 }
 # What of it only some step types know.
-INPUT_MORE = tuple(key for key in INPUT if key not in PARAMETER)
+INPUT_MORE = tuple(key for key in INPUT if key not in _TYPED)
 
 OUTPUT = {
     "type": _PORT_TYPE,

@@ -77,3 +77,53 @@ def test_a_job_gets_a_folder_with_a_folder_per_item(
     assert status["metrics"] == {"Write[0].n": 0, "Write[1].n": 1}
     evidence = json.loads((store / "evidence.json").read_text())
     assert evidence["metrics"] == status["metrics"]
+
+
+LISTS = """\
+name: lists
+parameters:
+  files: {type: list, items: s3, default: [data/a.txt, data/b.txt]}
+steps:
+  Each:
+    type: map
+    items: ${parameters.files}
+    steps:
+      Copy: {module: gather, inputs: {words: "${item}"}}
+"""
+
+
+def test_each_file_of_a_list_is_brought_as_a_single_one_is(
+    pipeline: Pipeline, project: Path, tmp_path: Path
+) -> None:
+    (project / "pipelines/small.yaml").unlink()
+    files = {
+        "pipelines/lists.yaml": LISTS,
+        "modules/gather.yaml": GATHER,
+        "src/gather.py": GATHERER,
+        "data/a.txt": "a",
+        "data/b.txt": "b",
+    }
+    for name, text in files.items():
+        (project / name).write_text(text)
+    assert pipeline("create", cwd=project).returncode == 0
+
+    def found(name: str, *given: str) -> list[dict[str, str]]:
+        result = pipeline("run", "lists", "--name", name, *given, cwd=project)
+        assert result.returncode == 0, result.stderr
+        store = project / f".mlmax/local/s3/artifacts/lists/{name}/Copy/all"
+        made = sorted(store.glob("*/all.json"))
+        return [json.loads(path.read_text()) for path in made]
+
+    assert found("shipped") == [{"a.txt": "a"}, {"b.txt": "b"}]
+    other = tmp_path / "c.txt"
+    other.write_text("c")
+    given = json.dumps(["data/b.txt", str(other)])
+    assert found("given", "-i", f"files={given}") == [{"b.txt": "b"}, {"c.txt": "c"}]
+    wrong = pipeline("run", "lists", "-i", 'files=["data/none.txt"]', cwd=project)
+    assert "no file or folder 'data/none.txt'" in wrong.stderr
+    wrong = pipeline("run", "lists", "-i", "files=[3]", cwd=project)
+    assert "item 0 of input 'files' must be of type s3, found 3" in wrong.stderr
+    (project / "data/b.txt").unlink()
+    checked = pipeline("validate", cwd=project)
+    assert checked.returncode == 2
+    assert "lists.yaml:3:56: parameter 'files': there is no file" in checked.stderr

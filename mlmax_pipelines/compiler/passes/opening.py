@@ -7,6 +7,7 @@ started from the console or a schedule with `{}` works like one started here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -135,6 +136,8 @@ def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
     if parameter.type == "s3" and is_file(default):
         file = DataFile(default, parameter.name)
         return literal(context.use(f"Data{name}", file))
+    if any(map(is_file, parameter.places)):
+        return literal(list(_files(parameter, name, context)))
     kind = "Json" if default is None else _SETTING_TYPES.get(parameter.type, "Json")
     text = parameter.description or f"{parameter.name} of {context.pipeline}"
     setting = Setting(
@@ -148,6 +151,16 @@ def _default(parameter: Parameter, name: str, context: BuildContext) -> Value:
     if kind == "Json":
         token = context.use(f"QuotedDefault{name}", Quoted(f"Default{name}"))
     return call("States.StringToJson", token, type=parameter.type)
+
+
+def _files(parameter: Parameter, name: str, context: BuildContext) -> Iterator[str]:
+    """The addresses of a list of files, each shipped as a single one is."""
+    for index, place in enumerate(parameter.places):
+        if is_file(place):
+            file = DataFile(place, f"{parameter.name}[{index}]")
+            yield context.use(f"Item{index}Data{name}", file)
+        else:
+            yield written(place)
 
 
 def _can_be_set(text: str) -> bool:

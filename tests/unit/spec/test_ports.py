@@ -150,3 +150,13 @@ def test_keys_that_only_some_ports_have(ports: str, message: str) -> None:
     text = f"name: m\ntype: processing\ninterface: {{{ports}}}\n"
     found = parse_module(parse(text, "m.yaml"))[1]
     assert message in "\n".join(problem.message for problem in found)
+
+
+def test_items_of_a_list_have_a_type() -> None:
+    assert _faults("a: {type: list, items: number, default: [1, 2.5]}") == []
+    (found,) = _faults("a: {type: list, items: number, default: [1, x]}")
+    assert "must be a number, found 'x'" in found
+    (found,) = _faults("a: {type: string, items: number}")
+    assert "'a' has 'items', which a list can have only" in found
+    (found,) = _faults("a: {type: list, items: list}")
+    assert "cannot be 'list'" in found

@@ -56,6 +56,8 @@ _TESTS = {
 }
 # What a list or an object is not. The language has no test for either.
 _SCALARS = ("IsNumeric", "IsBoolean", "IsString", "IsNull")
+# A number beyond these is NaN or infinite, whatever a parser makes of such a word.
+_LEAST, _MOST = -1e300, 1e300
 # A whole number as a text: `3`, `3.0`, `3.0E20`.
 _WHOLE = ("*.0", "*.0E*")
 
@@ -148,10 +150,14 @@ def _rules(value: Value, type: str) -> list[Any]:
     """That a value is there, and of a declared type. The tests are made in order, up to
     the first that fails: a test of what is not there would end the execution."""
     there = sdk.rule("IsPresent", value, True)
-    if test := _TESTS.get(type):
+    test = _TESTS.get(type)
+    if test:
         tests = [sdk.rule(test, value, True)]
     else:
         tests = [sdk.combine("Not", [sdk.rule(t, value, True)]) for t in _SCALARS]
+    if test == "IsNumeric":
+        tests.append(sdk.rule("NumericGreaterThanEquals", value, _LEAST))
+        tests.append(sdk.rule("NumericLessThanEquals", value, _MOST))
     if type == "s3":
         tests.append(sdk.rule("StringMatches", value, f"{layout.SCHEME}*"))
     return [there, *tests]

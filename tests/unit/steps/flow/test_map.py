@@ -195,3 +195,23 @@ def test_the_index_of_an_item_is_a_number_where_one_is_wanted(tmp_path: Path) ->
     depths = [one["HyperParameters"]["depth"] for one in ran.all_arguments("One")]
     assert sorted(depths) == ["0", "0", "1"]
     assert ran.arguments("Told")["Payload"] == {"place": "0/1"}
+
+
+def test_an_item_is_of_the_type_that_its_list_says(tmp_path: Path) -> None:
+    steps = """
+  Each:
+    type: map
+    items: ${parameters.files}
+    steps: {One: {module: copy, inputs: {%s: "${item}"}}}
+"""
+    parameters = (
+        "{files: {type: list, items: s3, default: [data/rows.csv, 's3://b/k']}}"
+    )
+    pipeline = compiled(tmp_path, steps % "rows", parameters=parameters)
+    uris = [
+        one["ProcessingInputs"][0]["S3Input"]["S3Uri"]
+        for one in execute(pipeline).all_arguments("One")
+    ]
+    assert sorted(uris) == ["s3://b/k", "s3://code/data/rows.csv"]
+    (found,) = problems(tmp_path, steps % "level", parameters=parameters)
+    assert "takes a number, found an s3" in found

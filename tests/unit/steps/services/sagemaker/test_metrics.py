@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.asl.choice import compile_rule
 from mlmax_pipelines.asl.failures import StateError
+from mlmax_pipelines.asl.query.expression import Scope
 from mlmax_pipelines.compiled import CompiledPipeline
 from tests.unit.compiler.projects import MODULES, compiled, execute
 
@@ -85,6 +87,14 @@ def test_a_missing_file_is_told_from_one_that_may_not_be_read(
     pipeline = judged(tmp_path, "{v: number}", ", retry: []")
     answers = {"A marks file": StateError(error, "")}
     assert execute(pipeline, answers=answers).error == found
+
+
+def test_a_parser_that_knows_nan_does_not_make_a_number_of_it(tmp_path: Path) -> None:
+    definition = judged(tmp_path, "{v: number}").definition
+    (branch,) = definition["States"]["A marks"]["Branches"]
+    (rule,) = branch["States"]["A marks check"]["Choices"]
+    for value, fits in [(0.5, True), (float("nan"), False), (float("inf"), False)]:
+        assert compile_rule(rule)(Scope({"values": {"v": value}}, {}, dict)) is fits
 
 
 def test_the_steps_catch_receives_it(tmp_path: Path) -> None:
