@@ -39,9 +39,9 @@ _REPLACED_BY = {
         "ModelPackageGroupDescription",
     ),
 }
-# The code's version stands in every state that runs a job: it is told once, as what
-# it is, a parameter.
-_TOLD_ONCE = frozenset({"CodeVersion"})
+# A version of code stands in every state that runs a job of it: it is told once, as
+# what it is, a parameter.
+_TOLD_ONCE = "CodeOf"
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _CONTAINERS = ("Branches", "ItemProcessor", "Iterator", "States")
 ABSENT = "(none)"
@@ -186,7 +186,7 @@ def definition_of(properties: Mapping[str, Any], read: Read) -> Mapping[str, Any
     else:
         definition = properties.get("Definition", {})
     values = properties.get("DefinitionSubstitutions", {})
-    known = {name: values[name] for name in values if name not in _TOLD_ONCE}
+    known = {name: values[name] for name in values if not name.startswith(_TOLD_ONCE)}
     text = _PLACEHOLDER.sub(
         lambda m: str(known.get(m[1], m[0])), json.dumps(definition)
     )

@@ -20,7 +20,13 @@ from typing import Any, Collection, Iterable, Mapping, Sequence
 from mlmax_pipelines.base.limits import BUCKET_NAME, PARAMETERS
 from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
 from mlmax_pipelines.cloudformation.tags import pascal
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Schedule, Setting
+from mlmax_pipelines.compiled import (
+    CodeFolder,
+    CompiledPipeline,
+    DataFile,
+    Schedule,
+    Setting,
+)
 
 # Left free for the parameters that do not belong to one pipeline.
 _COMMON_ROOM = 20
@@ -36,7 +42,6 @@ LENGTHS: Mapping[str, int] = {
     "Prefix": LONGEST_PREFIX,
     "ArtifactBucket": BUCKET_NAME,
     "CodeBucket": BUCKET_NAME,
-    "CodeVersion": 80,
 }
 
 
@@ -85,11 +90,6 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     "CodeBucket": _text(
         "Bucket that holds templates, job code and shipped data, made before the stack",
         AllowedPattern=_BUCKET,
-    ),
-    "CodeVersion": _text(
-        "Folder of CodeBucket that holds the code of this deployment",
-        AllowedPattern="[a-z0-9/]+",
-        MaxLength=LENGTHS["CodeVersion"],
     ),
     "PermissionsBoundary": _text(
         "ARN of a managed policy that bounds every role; empty for none", Default=""
@@ -149,16 +149,14 @@ def own(pipeline: CompiledPipeline, names: Names) -> list[Field]:
             merged[name] = _setting(name, setting, name != token)
     fields += merged.values()
     values = pipeline.substitutions.items()
+    fields += [_code(n, one) for n, one in values if isinstance(one, CodeFolder)]
     return fields + [_data(n, file) for n, file in values if isinstance(file, DataFile)]
 
 
 def settings(pipeline: CompiledPipeline) -> dict[str, Setting]:
     """Substitution name -> setting."""
-    return {
-        name: value
-        for name, value in pipeline.substitutions.items()
-        if isinstance(value, Setting)
-    }
+    items = pipeline.substitutions.items()
+    return {name: value for name, value in items if isinstance(value, Setting)}
 
 
 # Substitution name -> parameter, for every setting of one pipeline.
@@ -205,7 +203,8 @@ def _shared_name(key: str, default: object) -> str:
 
 def _count(pipeline: CompiledPipeline, names: Names) -> int:
     """How many parameters of its own a pipeline has."""
-    files = [v for v in pipeline.substitutions.values() if isinstance(v, DataFile)]
+    every = pipeline.substitutions.values()
+    files = [v for v in every if isinstance(v, (DataFile, CodeFolder))]
     return len(set(names.values())) + len(files) + len(pipeline.schedules)
 
 
@@ -283,6 +282,12 @@ def _typed(setting: Setting) -> dict[str, Any]:
         declaration["AllowedPattern"] = pattern
         declaration["ConstraintDescription"] = f"must be {what}"
     return declaration
+
+
+def _code(name: str, code: CodeFolder) -> Field:
+    text = f"Folder of CodeBucket that holds {code.folder}/ of this deployment"
+    declaration = _text(text, AllowedPattern="[a-z0-9/]+", MaxLength=80)
+    return Field(name, "Shipped code", f"{code.folder}/", declaration)
 
 
 def _data(name: str, file: DataFile) -> Field:

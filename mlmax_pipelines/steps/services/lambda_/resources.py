@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.declared import (
     LISTING,
@@ -114,7 +113,7 @@ FUNCTION = ResourceKind(
 
 def function(
     logical_id: str,
-    folder: str,
+    code: tuple[str, str],
     handler: str,
     runtime: str,
     seconds: int,
@@ -125,8 +124,8 @@ def function(
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
-    `load.handler` of the folder `src` is in `src.zip`; `what` is its description,
-    `role` what it may do besides writing its log.
+    `load.handler` of the folder `src` is in `src.zip`; `code` is the folder and the
+    key of that, `what` its description, `role` what it may do besides writing its log.
     """
     properties: dict[str, Any] = {
         "Description": what,
@@ -134,7 +133,7 @@ def function(
         "Handler": handler,
         "Code": {
             "S3Bucket": "${CodeBucket}",
-            "S3Key": f"${{CodeVersion}}/{layout.packed(folder, '.zip')}",
+            "S3Key": code[1],
         },
         "Role": f"${{{logical_id}Role.Arn}}",
         "Timeout": seconds,
@@ -143,4 +142,4 @@ def function(
     }
     if environment:
         properties["Environment"] = {"Variables": dict(environment)}
-    return Resource(FUNCTION, logical_id, properties, code=folder, role=role)
+    return Resource(FUNCTION, logical_id, properties, code=code[0], role=role)
