@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 # Named tuples, and not frozen dataclasses: every command that compiles makes these
 # classes, which takes a dataclass four times as long.
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+# Operator -> key -> a value, or some.
+Conditions = Mapping[str, Mapping[str, Union[str, tuple[str, ...]]]]
 
 
 class Statement(NamedTuple):
@@ -26,7 +30,7 @@ class Statement(NamedTuple):
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     reason: str
-    conditions: Mapping[str, Mapping[str, str]] = _NOTHING
+    conditions: Conditions = _NOTHING
     wildcard: str = ""
 
 
@@ -89,9 +93,9 @@ class JobKind(NamedTuple):
     streams in `log_group` and the values of `dimension` in the metrics' `namespace`
     begin with the job's name. `console` is its page, `<service>#<path>/{name}`.
     `images` are the arguments that name a container image. `retries` are the errors of
-    its infrastructure that are worth another try, in the groups of one retrier each.
-    `local` maps a pattern to
-    the `module:function` that answers it on this machine.
+    its infrastructure that are worth another try, in the groups of one retrier each;
+    `vague` those of a name that throttling has, and a request that is invalid or not
+    allowed, too. `local` maps a pattern to the `module:function` that answers it here.
     """
 
     integration: str
@@ -111,6 +115,7 @@ class JobKind(NamedTuple):
     console: str = ""
     images: tuple[str, ...] = ()
     retries: tuple[tuple[str, ...], ...] = ()
+    vague: tuple[str, ...] = ()
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
     local: Mapping[str, str] = _NOTHING
@@ -140,6 +145,20 @@ class Need(NamedTuple):
     properties: tuple[str, ...] = ()
 
 
+class Answer(NamedTuple):
+    """What scanners find in a resource that lacks a property, and why it does: the
+    option that gives it, or why there is no use for it.
+
+    `checks` are those of checkov, `rules` those of cfn-guard's registry. Without a
+    `property` it is found in every resource of the type.
+    """
+
+    property: str
+    reason: str
+    checks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
 class ResourceKind(NamedTuple):
     """A type of resource that steps bring along: all that anybody asks of it.
 
@@ -147,7 +166,8 @@ class ResourceKind(NamedTuple):
     what making, changing and deleting it take. `principal` is the service that runs it
     with a role of its own, `log_group` what the name of its log group begins with.
     `shared` ones stand once in an environment; `retained` ones stay when the stack
-    goes.
+    goes. `made_by` is the call that takes its properties, `lambda:createFunction`;
+    `answers` are for scanners.
     """
 
     type: str
@@ -158,5 +178,7 @@ class ResourceKind(NamedTuple):
     log_group: str = ""
     shared: bool = False
     retained: bool = False
+    made_by: str = ""
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
+    answers: tuple[Answer, ...] = ()

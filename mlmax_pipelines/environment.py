@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,13 @@ from mlmax_pipelines import lent
 from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.limits import SECURITY_GROUPS, SUBNETS
 from mlmax_pipelines.base.names import LONGEST_PREFIX
+from mlmax_pipelines.yaml.forms import Check as _Check
+from mlmax_pipelines.yaml.forms import Path as _Path
+from mlmax_pipelines.yaml.forms import list_of as _list
+from mlmax_pipelines.yaml.forms import mapping_of as _mapping
+from mlmax_pipelines.yaml.forms import shaped as _shaped
+from mlmax_pipelines.yaml.forms import typed as _typed
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -53,7 +58,9 @@ class Environment:
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
-    they keep. Here alone: `job_profile` is the AWS profile that jobs act with.
+    they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
+    it has (none: all of the project), `roles` those it brings (`roles_of`). Here alone:
+    `job_profile` is the AWS profile that jobs act with.
     """
 
     name: str
@@ -71,11 +78,25 @@ class Environment:
     data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""
+    access_logs: str = ""
+    pipelines: Sequence[str] = ()
+    roles: Mapping[str, Any] = field(default_factory=dict)
     job_profile: str = ""
 
     @property
     def buckets(self) -> tuple[lent.Bucket, ...]:
         return lent.buckets(self.data_buckets)
+
+    def roles_of(self, pipeline: str) -> lent.Roles:
+        """The roles that this environment brings for one of its pipelines."""
+        return lent.roles(self.roles, pipeline)
+
+    def check_deploys(self, pipeline: str) -> None:
+        """Raises UsageError for a pipeline that this environment leaves out."""
+        if self.pipelines and pipeline not in self.pipelines:
+            file, listed = f"{FOLDER}/{self.name}.yaml", ", ".join(self.pipelines)
+            text = f"environment '{self.name}' has no pipeline '{pipeline}'"
+            raise UsageError(text, hint=f"'pipelines' in {file} lists: {listed}")
 
 
 def load(root: Path, name: str) -> Environment:
@@ -92,11 +113,22 @@ def load(root: Path, name: str) -> Environment:
     from mlmax_pipelines.yaml.document import load as load_document
 
     document = load_document(path, f"{FOLDER}/{name}.yaml")
-    problems = _problems(document, name)
+    problems = _problems(document, name) or lent.missing_pipelines(root, document)
     if problems:
         raise SpecError(problems)
     given = {key: value for key, value in document.data.items() if value is not None}
+    if "values" in given:
+        given["values"] = {
+            key: _as_written(document, ("values", key), value)
+            for key, value in given["values"].items()
+        }
     return Environment(name, **{"backend": _default_backend(name), **given})
+
+
+def _as_written(document: Document, path: _Path, value: Any) -> Any:
+    """`1.10` is a number to YAML, and a text to whoever reads `${env.X}`."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return document.text_of(path) if is_number else value
 
 
 def names(root: Path) -> tuple[str, ...]:
@@ -126,9 +158,6 @@ def _default_backend(name: str) -> str:
 
 
 # Checks
-
-_Path = tuple[Any, ...]
-_Check = Callable[["Document", _Path, Any], list[Problem]]
 
 
 def _problems(document: Document, name: str) -> list[Problem]:
@@ -181,65 +210,6 @@ def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
     return []
 
 
-def _typed(
-    document: Document, path: _Path, value: Any, types: tuple[type, ...], what: str
-) -> list[Problem]:
-    if isinstance(value, types) and not (isinstance(value, bool) and bool not in types):
-        return []
-    shown = document.text_of(path) or type(value).__name__.replace("dict", "mapping")
-    name = next(key for key in reversed(path) if isinstance(key, str))
-    message = f"'{name}' must be {what}, found '{shown}'"
-    return [document.problem(message, path)]
-
-
-def _shaped(pattern: str, what: str) -> _Check:
-    """Text that the pattern matches as a whole."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if isinstance(value, str) and re.fullmatch(pattern, value):
-            return []
-        return _typed(document, path, value, (), what)
-
-    return check
-
-
-def _list(items: _Check) -> _Check:
-    """A list whose items pass `items`."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if not isinstance(value, list):
-            return _typed(document, path, value, (list,), "a list")
-        checks = (items(document, (*path, i), item) for i, item in enumerate(value))
-        return [problem for found in checks for problem in found]
-
-    return check
-
-
-def _mapping(items: _Check) -> _Check:
-    """A mapping whose values pass `items`."""
-
-    def check(document: Document, path: _Path, value: Any) -> list[Problem]:
-        if not isinstance(value, dict):
-            return _typed(document, path, value, (dict,), "a mapping")
-        return [
-            problem
-            for key, item in value.items()
-            for problem in items(document, (*path, key), item)
-        ]
-
-    return check
-
-
-def _stack(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """A name that other names begin with: those of buckets have no capitals."""
-    what = "lowercase letters, digits and hyphens, beginning with a letter"
-    found = _shaped("[a-z][a-z0-9-]*[a-z0-9]", what)(document, path, value)
-    if not found and len(value) > LONGEST_PREFIX:
-        text = f"'stack' has {len(value)} characters, at most {LONGEST_PREFIX} can be"
-        found = [document.problem(text, path)]
-    return found
-
-
 def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
     """As many as every resource can take, and of a form that all of them take."""
     found = _mapping(_string)(document, path, value)
@@ -256,30 +226,13 @@ def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
     return found
 
 
-# What an id begins with, and how many of each SageMaker takes.
-_VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
-
-
-def _vpc(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """Subnets and security groups: both, or no VPC at all."""
-    both = " and ".join(f"'{key}'" for key in _VPC)
-    if not isinstance(value, dict) or set(value) != set(_VPC):
-        return _typed(document, path, value, (), f"a mapping with {both}")
-    found = []
-    for key, (prefix, quota) in _VPC.items():
-        check = _list(_shaped(f"{prefix}-[0-9a-f]+", f"the id of one ({prefix}-...)"))
-        found += check(document, (*path, key), value[key])
-        if not found and not 1 <= len(value[key]) <= quota:
-            number = f"1 to {quota} ids, found {len(value[key])}"
-            text = f"'{key}' must have {number}"
-            found.append(document.problem(text, (*path, key)))
-    return found
-
-
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
     "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
-    "stack": _stack,
+    "stack": _shaped(
+        f"[a-z][a-z0-9-]{{0,{LONGEST_PREFIX - 2}}}[a-z0-9]",
+        f"up to {LONGEST_PREFIX} lowercase letters, digits and hyphens, a letter first",
+    ),
     "tags": _tags,
     "steps": _mapping(_mapping(_mapping(_scalar))),
     "parameters": _mapping(_mapping(_anything)),
@@ -291,9 +244,12 @@ _KEYS: Mapping[str, _Check] = {
     ),
     "job_profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
     "log_retention_days": _days,
-    "vpc": _vpc,
+    "vpc": lent.vpc_problems,
     "kms_key": _shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
     ),
+    "access_logs": _shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name"),
     "data_buckets": lent.bucket_problems,
+    "pipelines": lent.pipeline_problems,
+    "roles": lent.role_problems,
 }

@@ -55,6 +55,7 @@ def _retried() -> Iterator[list[str]]:
     tasks: dict[str, list[str]] = {}
     kinds = jobs.all_kinds()
     for name in filter(jobs.built_in, sorted(kinds)):
-        names = " ".join(code(e) for group in kinds[name].retries for e in group)
+        groups = (*kinds[name].retries, kinds[name].vague)
+        names = " ".join(code(e) for group in groups for e in group)
         tasks.setdefault(names, []).append(code(name))
     yield from ([" ".join(same), names] for names, same in tasks.items() if names)

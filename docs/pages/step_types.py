@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from mlmax_pipelines.compiled import MISSING
+from mlmax_pipelines.spec.tables import INPUT, MODULE, OUTPUT, SECRET
 from mlmax_pipelines.steps.contract import Field, StepType
 from mlmax_pipelines.steps.registry import step_types
 from pages.markdown import GENERATED, Lines, code, link, table
@@ -33,6 +34,7 @@ def in_short() -> Lines:
 
 def page() -> Lines:
     yield from ["# Step types", "", GENERATED]
+    yield from _module()
     for one in jobs_then_flow():
         yield from ["", f"## {code(one.type)}", "", f"{_sentence(one.summary)}."]
         yield from _fields(one)
@@ -40,9 +42,20 @@ def page() -> Lines:
             yield from ["", f"What its module's `iam` allows goes to {one.role}."]
             yield from _ports("Inputs", one.inputs)
             yield from _ports("Outputs", one.outputs)
+            yield from _port_keys(one)
         yield from _jobs(one)
         yield from _errors(one.errors)
         yield from _example(one.type)
+
+
+def _module() -> Lines:
+    """The keys of every module, whatever its type."""
+    yield from ["", "## Every module", "", "A module has:", ""]
+    rows = [row for name, form in MODULE.items() for row in _rows(name, form)]
+    yield from table(["Key", "Type", "Default", "What it is"], rows)
+    yield from ["", "A secret is a name, an ARN, or a mapping:", ""]
+    rows = [row for name, form in SECRET.items() for row in _rows(name, form)]
+    yield from table(["Key", "Type", "Default", "What it is"], rows)
 
 
 def _sentence(text: str) -> str:
@@ -88,6 +101,19 @@ def _default(form: Field) -> str:
 def _ports(title: str, ports: Mapping[str, str] | None) -> Lines:
     words = [f"{code(name)} ({type_})" for name, type_ in (ports or {}).items()]
     yield from ["", f"{title}: {', '.join(words) or 'what its module declares'}."]
+
+
+def _port_keys(one: StepType) -> Lines:
+    """What its ports may say beyond what every port may."""
+    sides = (("input", one.input_keys, INPUT), ("output", one.output_keys, OUTPUT))
+    rows = [
+        [f"{side}: {code(key)}", *next(_rows(key, forms[key]))[1::2]]
+        for side, keys, forms in sides
+        for key in keys
+    ]
+    if rows:
+        yield from ["", "A port of its interface may have:", ""]
+        yield from table(["Key", "Type", "What it is"], rows)
 
 
 def _jobs(one: StepType) -> Lines:

@@ -86,7 +86,9 @@ class ResourceChange:
 
 @dataclass(frozen=True)
 class Review:
-    """All that a deployment would change. `first`: there is nothing deployed yet."""
+    """All that a deployment would change. `first`: there is nothing deployed yet;
+    `roles` are lines about those that the environment brings, `lacking` the ones that
+    are not allowed what they need."""
 
     first: bool
     parameters: tuple[Field, ...]
@@ -95,6 +97,8 @@ class Review:
     resources: tuple[ResourceChange, ...]
     tags: tuple[Field, ...] = ()
     notes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def risky(self) -> tuple[ResourceChange, ...]:

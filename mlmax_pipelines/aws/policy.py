@@ -35,7 +35,8 @@ _PASSED_TO = {"scheduler.amazonaws.com", "states.amazonaws.com"}
 _STATES_LOGS = "/aws/vendedlogs/states/"
 _ROLE = "AWS::IAM::Role"
 # Whose condition key `iam:PermissionsBoundary` is the role's boundary, or the one it
-# would get. A role may always be deleted.
+# would get: those that give a role permissions. The reference names the key for others
+# as well, only since lately: where it is missing, they would be denied.
 _BOUNDED = frozenset(
     f"iam:{name}"
     for name in (
@@ -43,9 +44,6 @@ _BOUNDED = frozenset(
         "DeleteRolePolicy",
         "PutRolePermissionsBoundary",
         "PutRolePolicy",
-        "UpdateAssumeRolePolicy",
-        "UpdateRole",
-        "UpdateRoleDescription",
     )
 )
 _UNBIND = "iam:DeleteRolePermissionsBoundary"
@@ -54,7 +52,8 @@ _UNBIND = "iam:DeleteRolePermissionsBoundary"
 @dataclass(frozen=True)
 class Scope:
     """Where a policy applies; `account` may be `*`, `key` a KMS key's ARN or "", and
-    `boundary` the ARN of the policy that bounds every role or ""."""
+    `boundary` the ARN of the policy that bounds every role or "". `lent` are roles that
+    are there already, with the services they are handed to."""
 
     stack: str
     bucket: str
@@ -63,6 +62,7 @@ class Scope:
     account: str = "*"
     key: str = ""
     boundary: str = ""
+    lent: tuple[tuple[str, str], ...] = ()
 
     def arn(self, service: str, resource: str) -> str:
         """A resource's ARN; those of IAM and dashboards have no region, a bucket's has
@@ -96,10 +96,25 @@ def documents(
     if _ROLE in rendered:
         principals = {kind.principal for kind in brought.values() if kind.principal}
         found.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
+    found += _lent_roles(scope)
     if scope.key:
         names = "DescribeKey CreateGrant Decrypt Encrypt GenerateDataKey"
         found.append(_allow("UseKey", _named("kms", names), [scope.key]))
     return list(_split(found))
+
+
+def _lent_roles(scope: Scope) -> Iterator[Statement]:
+    """Hand on the roles that are there already; look at what they allow."""
+    services: dict[str, list[str]] = {}
+    for role, service in scope.lent:
+        services.setdefault(service, []).append(role)
+    for service, roles in services.items():
+        passed = {"StringEquals": {"iam:PassedToService": service}}
+        sid = f"Pass{service.partition('.')[0].capitalize()}Role"
+        yield {**_allow(sid, ["iam:PassRole"], roles), "Condition": passed}
+    if scope.lent:
+        looks = _named("iam", "GetRole SimulatePrincipalPolicy")
+        yield _allow("LookAtRoles", looks, sorted({role for role, _ in scope.lent}))
 
 
 def _handlers(

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 
 # More names than these help nobody.
 _SHOWN = 12
+# Names that end in so few characters are many.
+_SHORT = 3
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -18,6 +20,9 @@ def nearest(name: str, names: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     plain = {_plain(candidate): candidate for candidate in names}
+    whole = [known for known in plain if known.endswith(_plain(name))]
+    if len(whole) == 1 and len(name) > _SHORT:
+        return plain[whole[0]]
     close = get_close_matches(_plain(name), plain, n=1)
     return plain[close[0]] if close else ""
 

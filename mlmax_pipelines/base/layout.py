@@ -6,7 +6,7 @@ whether anything is there.
     <pipeline>/<execution>/        in the artifacts' bucket: what an execution wrote
       evidence.json listeners.log  and what is kept beside it
       <Step>/<output>/...          a step's output
-      <Step>/<index>/<output>/...  the same of an item, inside a map
+      <Step>/<output>/<index>/...  the same of an item, inside a map
     code/<digest>/                 in the code's bucket: a code folder as it is, and
       src/...  src.tar.gz  src.zip packed; the digest is that of its files
     data/<digest>/<name>           shipped data: a file, or a folder's files below it
@@ -75,16 +75,18 @@ def execution(pipeline: str, name: str) -> str:
     return f"{pipeline}/{name}/"
 
 
-def step(pipeline: str, name: T, key: str, *index: T) -> tuple[str | T, ...]:
-    """The key of a step's outputs, in parts: an execution's name and an item's index
-    may be values that are known only while it runs."""
-    item = (part for one in index for part in ("/", one))
-    return (f"{pipeline}/", name, f"/{key}", *item)
+def output(
+    pipeline: str, name: T, key: str, output: str, *index: T
+) -> tuple[str | T, ...]:
+    """The key of a step's output, in parts: an execution's name and an item's index may
+    be values that are known only while it runs."""
+    item = (part for one in index for part in (one, "/"))
+    return (f"{pipeline}/", name, f"/{key}/{output}/", *item)
 
 
 def step_pattern(pipeline: str, key: str) -> str:
     """What is below a step's key, whatever the execution."""
-    return "".join(step(pipeline, "*", key)) + "/*"
+    return f"{pipeline}/*/{key}/*"
 
 
 def step_and_output(key: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ What a user names on the command line is the user's own, wherever it lies.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import UsageError
@@ -31,9 +31,10 @@ def fault(root: Path, path: str) -> tuple[str, str]:
     to do about it; two empty texts if it may."""
     if os.path.isabs(path) or os.path.normpath(path).split(os.sep)[0] == os.pardir:
         return f"'{path}' is outside of the project", HINT_OUTSIDE
-    if leads_out(root, root / path):
+    [(_, target)] = _targets(root, [(path, root / path)])
+    if target is None:
         return f"'{path}' is a link that leads out of the project", HINT_OUTSIDE
-    if is_secret(root, path, root / path):
+    if looks_secret(path) or looks_secret(target):
         return f"'{path}' {_SECRET}", HINT_SECRET
     if is_special(root / path):
         return f"'{path}' is neither a file nor a folder", HINT_SPECIAL
@@ -60,38 +61,50 @@ def printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def leads_out(root: Path, path: Path) -> bool:
-    """Whether what is at `path` lies outside of the project, all links followed."""
-    inside = os.path.realpath(root)
-    return os.path.commonpath([inside, os.path.realpath(path)]) != inside
-
-
-def is_secret(root: Path, name: str, path: Path) -> bool:
-    """Whether the file's name looks like a secret, or that of what it is a link to."""
-    if looks_secret(name):
-        return True
-    target, inside = os.path.realpath(path), os.path.realpath(root)
-    return looks_secret(os.path.relpath(target, inside))
-
-
 def check_links(root: Path, files: Iterable[tuple[str, Path]]) -> None:
     """Raises UsageError when a file of the project is a link out of it."""
-    found = [name for name, path in files if leads_out(root, path)]
-    if found:
-        what = "leads" if len(found) == 1 else "lead"
-        message = f"{_listed(found)} {what} out of the project"
-        raise UsageError(message, hint="put a copy in place of the link")
+    _refuse_links([name for name, target in _targets(root, files) if target is None])
 
 
 def check(root: Path, files: Sequence[tuple[str, Path]]) -> None:
     """Raises UsageError when a file must not leave the project, or cannot."""
     check_names(files)
-    check_links(root, files)
-    found = [name for name, path in files if is_secret(root, name, path)]
+    targets = list(_targets(root, files))
+    _refuse_links([name for name, target in targets if target is None])
+    found = [
+        name
+        for name, target in targets
+        if looks_secret(name) or (target and target != name and looks_secret(target))
+    ]
     if found:
         what = _SECRET if len(found) == 1 else "look like secrets"
         message = f"{_listed(found)} {what}: nothing was shipped"
         raise UsageError(message, hint=HINT_SECRET)
+
+
+def _refuse_links(names: Sequence[str]) -> None:
+    if names:
+        what = "leads" if len(names) == 1 else "lead"
+        message = f"{_listed(names)} {what} out of the project"
+        raise UsageError(message, hint="put a copy in place of the link")
+
+
+def _targets(
+    root: Path, files: Iterable[tuple[str, Path]]
+) -> Iterator[tuple[str, str | None]]:
+    """Each name, and what is there, all links followed: its path in the project, None
+    when it lies elsewhere."""
+    inside = os.path.realpath(root)
+    folders: dict[str, str] = {}
+    for name, path in files:
+        folder, last = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        target = os.path.join(folders[folder], last)
+        if os.path.islink(target):
+            target = os.path.realpath(target)
+        is_inside = os.path.commonpath([inside, target]) == inside
+        yield name, os.path.relpath(target, inside) if is_inside else None
 
 
 def _listed(names: Sequence[str]) -> str:

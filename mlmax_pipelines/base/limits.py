@@ -91,6 +91,7 @@ _SAGEMAKER = "SageMaker API Reference, "
 # The name of a job, a model, or a group of model packages.
 SAGEMAKER_NAME = Quota(63, "characters", f"{_SAGEMAKER}'CreateTrainingJob'")
 CONTAINER_ARGUMENTS = Quota(100, "arguments", f"{_SAGEMAKER}'AppSpecification'")
+CONTAINER_PATH = Quota(256, "characters", f"{_SAGEMAKER}'ProcessingS3Input'")
 CONTAINER_ARGUMENT = Quota(256, "characters", f"{_SAGEMAKER}'AppSpecification'")
 PROCESSING_INPUTS = Quota(10, "inputs", f"{_SAGEMAKER}'CreateProcessingJob'")
 PROCESSING_OUTPUTS = Quota(10, "outputs", f"{_SAGEMAKER}'ProcessingOutputConfig'")

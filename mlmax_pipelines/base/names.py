@@ -165,9 +165,15 @@ def jobs_slug(pipeline: str) -> str:
     return f"{found[: JOB_ROOM - _SLUG_DIGEST - 1].strip('-')}-{digest}"
 
 
+# What the keys of our own tags begin with.
+OWN_TAGS = "mlmax:"
+
+
 def tags(**values: Any) -> list[dict[str, Any]]:
     """What a bill or a search in the console is grouped by: `mlmax:environment`, ..."""
-    return [{"Key": f"mlmax:{key}", "Value": value} for key, value in values.items()]
+    return [
+        {"Key": f"{OWN_TAGS}{key}", "Value": value} for key, value in values.items()
+    ]
 
 
 def pipeline_of(machine: str, prefix: str) -> str:

@@ -34,15 +34,16 @@ if TYPE_CHECKING:
 @click.option(
     "--allow",
     multiple=True,
-    type=click.Choice(["iam", "replace"]),
-    help="With --yes: go on even if IAM gets wider, or what holds data is replaced.",
+    type=click.Choice(["iam", "replace", "roles"]),
+    help="With --yes: go on even if IAM gets wider, what holds data is replaced, or "
+    "roles of the environment's own lack permissions.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what 'diff' shows, touch nothing.")
 @click.pass_obj
 def deploy(
     app: App, env: str, bucket: str, yes: bool, allow: tuple[str, ...], dry_run: bool
 ) -> None:
-    """Deploy every pipeline of the project to an environment on AWS.
+    """Deploy the pipelines of an environment on AWS: all, unless it lists some.
 
     Uploads what is not there yet, shows what would change (states, permissions,
     parameters, resources), asks, and follows CloudFormation to the end. When it

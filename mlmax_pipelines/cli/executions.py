@@ -24,7 +24,7 @@ from mlmax_pipelines.cli.app import (
 )
 from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import metrics, units
-from mlmax_pipelines.observe.failure import caught, failure
+from mlmax_pipelines.observe.failure import Failure, caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
@@ -119,11 +119,15 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
         follow(backend, app.project.pipeline(record.pipeline), record, own=False)
         record = app.conclude(backend, backend.describe(record.id))
     states = app.project.states(record.pipeline)
-    timeline = read(backend.events(record.id), states)
+    events = list(backend.events(record.id))
+    timeline = read(events, states)
     rows = folded(timeline.rows)
     if form == "json":
-        steps = [_step_data(row) for row in rows]
-        show(json.dumps({**asdict(record), "steps": steps}, indent=2))
+        more = {
+            "metrics": metrics.metrics(record, events),
+            "steps": [_step_data(row) for row in rows],
+        }
+        show(json.dumps({**asdict(record), **more}, indent=2))
         return
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
@@ -131,10 +135,15 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
         show(f"\nwhy it ended: {': '.join(told)}")
-    if found and backend.log_end(record.id, found.visit, 1):
+    if found:
+        _say_next(backend, record, found)
+
+
+def _say_next(backend: Backend, record: ExecutionRecord, found: Failure) -> None:
+    if backend.log_end(record.id, found.visit, 1):
         command = f"pipeline logs {record.name} '{found.visit}'"
-        say(f"\nnext: {command}{in_environment(env)}")
-    if found and found.again:
+        say(f"\nnext: {command}{in_environment(record.environment)}")
+    if found.again:
         say(f"\nnext: {run_again(record, found)}")
 
 

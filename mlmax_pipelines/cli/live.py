@@ -145,4 +145,5 @@ def _fitting(rows: Sequence[Row], room: int) -> list[Row]:
 def _nested_steps(pipeline: CompiledPipeline) -> set[str]:
     """Steps inside Parallel and Map: how often they run is not known beforehand."""
     top = pipeline.definition["States"]
-    return {state.step for state in pipeline.states if state.name not in top}
+    outer = {state.step for state in pipeline.states if state.name in top}
+    return {state.step for state in pipeline.states}.difference(outer)

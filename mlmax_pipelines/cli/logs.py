@@ -15,8 +15,8 @@ import click
 
 from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.base.hints import did_you_mean
-from mlmax_pipelines.base.names import is_visit
+from mlmax_pipelines.base.hints import question
+from mlmax_pipelines.base.names import is_visit, visit_parts
 from mlmax_pipelines.base.waiting import Pace
 from mlmax_pipelines.cli.app import App, environment_option, say, show
 from mlmax_pipelines.observe.render import cells
@@ -71,9 +71,11 @@ def _check(backend: Backend, record: ExecutionRecord, step: str) -> None:
     if not step or any(is_visit(visit, step) for visit in logged):
         return
     if step not in _entered(backend, record.id):
+        steps = dict.fromkeys(visit_parts(visit)[0] for visit in logged)
+        with_one = f"steps with one: {', '.join(steps) or 'none'}"
         raise UsageError(
             f"step '{step}' has no log in execution '{record.name}'",
-            hint=did_you_mean(step, logged, "steps with one") or "no step has one",
+            hint=f"{question(step, logged)} {with_one}".lstrip(),
         )
 
 

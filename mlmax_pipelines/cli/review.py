@@ -41,6 +41,7 @@ def lines(review: Review) -> Iterator[str]:
         yield from _section("tags", [_field(f) for f in review.tags])
         yield from _section("resources", [_resource(r) for r in review.resources])
     yield from (f"note: {note}" for note in review.notes)
+    yield from review.roles
 
 
 def shown(review: Review) -> None:

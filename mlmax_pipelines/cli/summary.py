@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import ExecutionError, PipelineError
 from mlmax_pipelines.cli.app import App, in_environment, near, show
+from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.observe.failure import Failure, failure
 from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.render.terminal import summary
@@ -35,8 +36,9 @@ def conclude(
     if record.status != "SUCCEEDED":
         raise failed(backend, record, timeline)
     artifacts = backend.artifacts(record.id)
+    came_to = metrics.found(record, backend.events(record.id))
     for line in summary(
-        record, timeline, artifacts, lambda uri: app.place(env, uri), _width()
+        record, timeline, came_to, artifacts, lambda uri: app.place(env, uri), _width()
     ):
         show(line)
     show(f"\nnext: pipeline report {record.name}{in_environment(env)}")

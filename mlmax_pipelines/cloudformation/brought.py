@@ -60,12 +60,11 @@ def _with_role(
     kind = resource.kind
     if not kind.principal:
         return {}
+    lent = "function" in shape.brings(pipeline)
     logs, role = f"{resource.logical_id}LogGroup", f"{resource.logical_id}Role"
     name = f"{kind.log_group}${{Prefix}}-{pipeline}-{resource.logical_id}"
-    return {
-        logs: log_group(name, shape),
-        role: roles.resource_role(resource, logs, shape),
-    }
+    made = {logs: log_group(name, shape)}
+    return made if lent else made | {role: roles.resource_role(resource, logs, shape)}
 
 
 def _resource(

@@ -19,7 +19,7 @@ from typing import Any, Mapping
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import DEFINITION, check
-from mlmax_pipelines.cloudformation.parameters import Names
+from mlmax_pipelines.cloudformation.sharing import Names
 from mlmax_pipelines.cloudformation.tags import Tag, ref, replaced, sub
 from mlmax_pipelines.compiled import (
     CodeFolder,

@@ -16,12 +16,15 @@ from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
 from mlmax_pipelines.cloudformation.parameters import schedule_id
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
+from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline, Schedule
 
 
 def state_machine(
-    definition: Definition, pipeline: CompiledPipeline, filled: Mapping[str, Any]
+    definition: Definition,
+    pipeline: CompiledPipeline,
+    filled: Mapping[str, Any],
+    role: Tag,
 ) -> dict[str, Any]:
     """A state machine with its log and traces.
 
@@ -37,7 +40,7 @@ def state_machine(
     properties: dict[str, Any] = {
         "StateMachineName": sub(machine_name(PREFIX, definition.name)),
         "StateMachineType": "STANDARD",
-        "RoleArn": get_att("ExecutionRole"),
+        "RoleArn": role,
         "LoggingConfiguration": {
             "Level": "ERROR",
             "IncludeExecutionData": False,
@@ -72,7 +75,7 @@ def log_group(name: str, shape: Shape) -> dict[str, Any]:
     }
 
 
-def schedules(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
+def schedules(pipeline: CompiledPipeline, role: Tag) -> dict[str, dict[str, Any]]:
     """EventBridge Scheduler schedules and their role; off unless a parameter says so.
 
     Scheduler and not a rule: AWS recommends it ("Using Amazon EventBridge Scheduler
@@ -83,11 +86,11 @@ def schedules(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
         return {}
     found = {"ScheduleRole": roles.schedule_role("${StateMachine.Arn}")}
     for one in pipeline.schedules:
-        found[schedule_id(one)] = _schedule(one, pipeline.name)
+        found[schedule_id(one)] = _schedule(one, pipeline.name, role)
     return found
 
 
-def _schedule(schedule: Schedule, pipeline: str) -> dict[str, Any]:
+def _schedule(schedule: Schedule, pipeline: str, role: Tag) -> dict[str, Any]:
     by = f" by {schedule.name}" if schedule.name else ""
     zone = {"ScheduleExpressionTimezone": schedule.timezone}
     properties = {
@@ -98,7 +101,7 @@ def _schedule(schedule: Schedule, pipeline: str) -> dict[str, Any]:
         "State": ref(f"{schedule_id(schedule)}State"),
         "Target": {
             "Arn": get_att("StateMachine"),
-            "RoleArn": get_att("ScheduleRole"),
+            "RoleArn": role,
             "Input": canonical_json(schedule.inputs).decode(),
         },
     }

@@ -4,21 +4,17 @@ What comes in: compiled pipelines. What goes out: declarations with a descriptio
 grouped for the console, and which of them the master template hands down.
 Never: an environment's value.
 
-A template has at most 200 parameters, and the master template has those of all its
-pipelines. Settings (instance types, counts) are parameters of their own as long as
-that works. Beyond it, the settings of the largest pipelines are shared: one parameter
-for all steps that have the same default, but for those whose own an environment
-changes.
+Which settings share one, `sharing` says.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Collection, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
-from mlmax_pipelines.base.limits import BUCKET_NAME, PARAMETERS
+from mlmax_pipelines.base.limits import BUCKET_NAME
 from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
+from mlmax_pipelines.cloudformation.sharing import Names, settings
 from mlmax_pipelines.cloudformation.tags import pascal
 from mlmax_pipelines.compiled import (
     CodeFolder,
@@ -28,8 +24,6 @@ from mlmax_pipelines.compiled import (
     Setting,
 )
 
-# Left free for the parameters that do not belong to one pipeline.
-_COMMON_ROOM = 20
 _RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653)
 
 # The longest value of what a text may refer to: for sizes that have to hold anywhere.
@@ -94,6 +88,7 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     "PermissionsBoundary": _text(
         "ARN of a managed policy that bounds every role; empty for none", Default=""
     ),
+    "AccessLogBucket": _text("Bucket for logs of access; empty for none", Default=""),
     "LogRetentionDays": {
         "Type": "Number",
         "Description": "How long logs are kept",
@@ -153,61 +148,6 @@ def own(pipeline: CompiledPipeline, names: Names) -> list[Field]:
     return fields + [_data(n, file) for n, file in values if isinstance(file, DataFile)]
 
 
-def settings(pipeline: CompiledPipeline) -> dict[str, Setting]:
-    """Substitution name -> setting."""
-    items = pipeline.substitutions.items()
-    return {name: value for name, value in items if isinstance(value, Setting)}
-
-
-# Substitution name -> parameter, for every setting of one pipeline.
-Names = Mapping[str, str]
-# A setting that has to have a parameter of its own: its pipeline, step and key.
-Own = tuple[str, str, str]
-
-
-def names(
-    pipelines: Sequence[CompiledPipeline], own: Collection[Own] = ()
-) -> dict[str, Names]:
-    """Pipeline -> the names of its settings' parameters.
-
-    The largest pipelines share theirs if there would be too many, never those in `own`.
-    """
-    found: dict[str, Names] = {
-        one.name: {name: name for name in settings(one)} for one in pipelines
-    }
-    counts = {one.name: _count(one, found[one.name]) for one in pipelines}
-    room = PARAMETERS - _COMMON_ROOM
-    for one in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
-        if sum(counts.values()) <= room:
-            break
-        found[one.name] = _shared(one, own)
-        counts[one.name] = _count(one, found[one.name])
-    return found
-
-
-def _shared(pipeline: CompiledPipeline, own: Collection[Own]) -> dict[str, str]:
-    """What belongs to no step is not shared."""
-    return {
-        name: name
-        if one.scope != "step" or (pipeline.name, one.step, one.key) in own
-        else _shared_name(one.key, one.default)
-        for name, one in settings(pipeline).items()
-    }
-
-
-@lru_cache(maxsize=None)
-def _shared_name(key: str, default: object) -> str:
-    """`InstanceTypeMlM5Xlarge`: the parameter of all steps with this default."""
-    return pascal(f"{key.replace('_', ' ')} {default}")
-
-
-def _count(pipeline: CompiledPipeline, names: Names) -> int:
-    """How many parameters of its own a pipeline has."""
-    every = pipeline.substitutions.values()
-    files = [v for v in every if isinstance(v, (DataFile, CodeFolder))]
-    return len(set(names.values())) + len(files) + len(pipeline.schedules)
-
-
 def section(fields: Sequence[Field]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The Parameters section, and the Metadata that groups it in the console."""
     groups: dict[str, list[str]] = {}
@@ -257,6 +197,8 @@ def _setting(name: str, setting: Setting, shared: bool) -> Field:
     else:
         text = setting.description or f"{label} of step {setting.step}"
         group = f"Settings of step {setting.step}"
+    if setting.type == "Json":
+        text += " (JSON)"
     return Field(name, group, label, {**default, "Description": text})
 
 
@@ -272,11 +214,14 @@ _FORMS: Mapping[str, tuple[str, str]] = {
 
 def _typed(setting: Setting) -> dict[str, Any]:
     """Text all of it: of a number CloudFormation would make its own spelling."""
-    declaration = _text("", Default=setting.text(setting.default))
+    default = setting.text(setting.default)
+    declaration = _text("", Default=default)
     if setting.type == "Boolean":
         declaration["AllowedValues"] = ["true", "false"]
     elif setting.enum:
-        declaration["AllowedValues"] = list(map(setting.text, setting.enum))
+        # What is optional has a default beside those that are listed.
+        listed = dict.fromkeys([*map(setting.text, setting.enum), default])
+        declaration["AllowedValues"] = list(listed)
     elif setting.type in _FORMS:
         pattern, what = _FORMS[setting.type]
         declaration["AllowedPattern"] = pattern

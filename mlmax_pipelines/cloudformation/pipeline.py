@@ -19,9 +19,11 @@ from mlmax_pipelines.cloudformation.definitions import (
     images,
     values,
 )
-from mlmax_pipelines.cloudformation.parameters import Field, Names
+from mlmax_pipelines.cloudformation.findings import answered
+from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import get_att, ref, references
+from mlmax_pipelines.cloudformation.sharing import Names
+from mlmax_pipelines.cloudformation.tags import ref, references
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.steps.services.sagemaker.images import image_uris
 
@@ -49,7 +51,8 @@ def build(pipeline: CompiledPipeline, names: Names, shape: Shape) -> Built:
     conditions = roles.conditions(resources)
     named = set(references(_without_definitions(resources)))
     named.update(references(conditions))
-    own = [field for field in parameters.own(pipeline, names) if field.name in named]
+    every = [*parameters.own(pipeline, names), *roles.LENT]
+    own = [field for field in every if field.name in named]
     declared, interface = parameters.section([*parameters.deployment(named), *own])
     template: dict[str, Any] = {
         "AWSTemplateFormatVersion": FORMAT,
@@ -61,7 +64,7 @@ def build(pipeline: CompiledPipeline, names: Names, shape: Shape) -> Built:
         template["Mappings"] = {"Images": mapping}
     template["Conditions"] = conditions
     template["Resources"] = resources
-    template["Outputs"] = _outputs(resources)
+    template["Outputs"] = _outputs(pipeline, shape)
     check_template(f"{pipeline.name}.yaml", template)
     files = {f"{one.name}.definition.json": one.file for one in machines if one.file}
     return Built(template, tuple(own), files)
@@ -74,22 +77,27 @@ def _resources(
     shape: Shape,
 ) -> dict[str, Any]:
     resources: dict[str, Any] = {}
-    main = machines[-1]
-    resources[main.logical_id] = machine.state_machine(main, pipeline, filled)
-    for part in machines[:-1]:
-        resources[part.logical_id] = machine.state_machine(part, pipeline, filled)
-    resources["ExecutionRole"] = roles.execution_role(pipeline)
-    if (job_role := roles.job_role(pipeline)) is not None:
+    lent = shape.brings(pipeline.name)
+    for one in (machines[-1], *machines[:-1]):
+        role = roles.arn("execution", lent)
+        made = machine.state_machine(one, pipeline, filled, role)
+        resources[one.logical_id] = made
+    if "execution" not in lent:
+        resources["ExecutionRole"] = roles.execution_role(pipeline)
+    job_role = None if "job" in lent else roles.job_role(pipeline, shape.others)
+    if job_role is not None:
         resources["JobRole"] = job_role
     name = f"/aws/vendedlogs/states/{machine_name(PREFIX, pipeline.name)}"
     # A state machine is refused whose role may not reach its log yet, and IAM takes its
     # time to tell everybody of a new role: what is made after it gives it some.
-    log_group = machine.log_group(name, shape)
-    resources["LogGroup"] = {"DependsOn": "ExecutionRole", **log_group}
+    after = {} if "execution" in lent else {"DependsOn": "ExecutionRole"}
+    resources["LogGroup"] = {**after, **machine.log_group(name, shape)}
     resources.update(brought.of_pipeline(pipeline, shape))
-    resources.update(machine.schedules(pipeline))
+    resources.update(machine.schedules(pipeline, roles.arn("schedule", lent)))
+    if "schedule" in lent:
+        resources.pop("ScheduleRole", None)
     resources.update(alarms.alarms(pipeline))
-    return resources
+    return answered(resources, (one.kind for one in pipeline.resources))
 
 
 def _without_definitions(resources: dict[str, Any]) -> list[Any]:
@@ -117,17 +125,18 @@ def _image_mapping(pipeline: CompiledPipeline) -> dict[str, dict[str, str]]:
     }
 
 
-def _outputs(resources: dict[str, Any]) -> dict[str, Any]:
+def _outputs(pipeline: CompiledPipeline, shape: Shape) -> dict[str, Any]:
+    lent = shape.brings(pipeline.name)
     outputs = {
         "StateMachineArn": ("The state machine to start", ref("StateMachine")),
         "ExecutionRoleArn": (
             "What the state machine runs with",
-            get_att("ExecutionRole"),
+            roles.arn("execution", lent),
         ),
-        "JobRoleArn": ("What jobs run with", get_att("JobRole")),
+        "JobRoleArn": ("What jobs run with", roles.arn("job", lent)),
         "LogGroupName": ("Where the state machine's log is", ref("LogGroup")),
     }
-    if "JobRole" not in resources:
+    if not any(state.job_role for state in pipeline.states):
         del outputs["JobRoleArn"]
     return {
         name: {"Description": text, "Value": value}

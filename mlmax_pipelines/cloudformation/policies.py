@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import INLINE_POLICY, refuse
 from mlmax_pipelines.base.names import jobs_slug
 from mlmax_pipelines.cloudformation.parameters import LENGTHS
 from mlmax_pipelines.cloudformation.tags import pascal, sub
-from mlmax_pipelines.declared import Statement
+from mlmax_pipelines.declared import Conditions, Statement
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 # The longest ARN of a role, a function or a log group that a template makes.
@@ -55,29 +55,43 @@ class Grant:
 
 
 def grants(needs: Iterable[tuple[str, Statement]]) -> list[Grant]:
-    """(state, statement) pairs with equal statements once, in order of appearance."""
-    found: dict[Any, tuple[Statement, dict[str, None]]] = {}
+    """(state, statement) pairs with equal statements once, in order of appearance, and
+    each of their reasons."""
+    found: dict[Any, list[tuple[str, Statement]]] = {}
     for state, statement in needs:
         key = (statement.actions, statement.resources, _conditions(statement))
-        known = found.setdefault(key, (statement, {}))
-        if state:
-            known[1][state] = None
-    return [Grant(statement, tuple(states)) for statement, states in found.values()]
+        found.setdefault(key, []).append((state, statement))
+    return [_granted(same) for same in found.values()]
 
 
-def fitted(found: list[Grant], pipeline: str, role: str) -> list[Grant]:
+def _granted(same: Sequence[tuple[str, Statement]]) -> Grant:
+    states = dict.fromkeys(state for state, _ in same if state)
+    why = ", ".join(dict.fromkeys(statement.reason for _, statement in same))
+    return Grant(same[0][1]._replace(reason=why), tuple(states))
+
+
+def fitted(
+    found: list[Grant], pipeline: str, role: str, others: int = 0
+) -> list[Grant]:
     """The narrowest form of the grants that IAM accepts as one inline policy.
 
-    Raises PipelineError when none does, or when a statement allows too much.
+    `others` are the characters of the role's other policies. Raises PipelineError when
+    no form is accepted, or when a statement allows too much.
     """
     for grant in found:
         _check(grant)
     for level in (_as_they_are, _joined, _widened):
         found = level(found, pipeline)
-        if _fits(found):
+        if _fits(found, INLINE_POLICY - others):
             return found
-    size = _FRAME + sum(map(_size, found))
-    raise refuse(f"policy of the {role} of pipeline '{pipeline}'", size, INLINE_POLICY)
+    size = _FRAME + sum(map(_size, found)) + others
+    error = refuse(
+        f"policy of the {role} of pipeline '{pipeline}'", size, INLINE_POLICY
+    )
+    if others:
+        hint = f"the environment's 'data_buckets' take {others:,}: name fewer"
+        raise PipelineError(str(error), hint=hint)
+    raise error
 
 
 def statements(found: Sequence[Grant]) -> list[dict[str, Any]]:
@@ -144,11 +158,11 @@ def _one(group: list[Grant], widen: Callable[[str], str]) -> Grant:
     return Grant(merged, tuple(states))
 
 
-def _fits(found: list[Grant]) -> bool:
+def _fits(found: list[Grant], room: int) -> bool:
     size = _FRAME
     for grant in found:
         size += _size(grant)
-        if size > INLINE_POLICY:
+        if size > room:
             return False
     return True
 
@@ -158,10 +172,15 @@ def _size(grant: Grant) -> int:
     statement = grant.statement
     texts = [*statement.actions, *map(_longest, statement.resources), grant.sid]
     for operator, condition in statement.conditions.items():
-        texts += [operator, *condition, *map(_longest, condition.values())]
+        texts += [operator, *condition]
+        texts += [_longest(text) for one in condition.values() for text in _texts(one)]
     # Per text two quotes and a comma; then the keys and brackets of a statement.
     frame = '{"Sid":,"Effect":"Allow","Action":[],"Resource":[],"Condition":{:{}}}12'
     return sum(map(len, texts)) + 3 * len(texts) + len(frame)
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
 
 
 def _longest(text: str) -> str:
@@ -185,8 +204,11 @@ def _statement(sid: str, statement: Statement) -> dict[str, Any]:
     return result
 
 
-def _filled(conditions: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _filled(conditions: Conditions) -> dict[str, Any]:
     return {
-        operator: {key: sub(text) for key, text in condition.items()}
+        operator: {
+            key: sub(one) if isinstance(one, str) else list(map(sub, one))
+            for key, one in condition.items()
+        }
         for operator, condition in conditions.items()
     }

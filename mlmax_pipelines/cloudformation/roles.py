@@ -16,6 +16,7 @@ import re
 from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.names import PREFIX, machine_name
+from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.policies import (
     Grant,
     fitted,
@@ -24,7 +25,15 @@ from mlmax_pipelines.cloudformation.policies import (
     statements,
 )
 from mlmax_pipelines.cloudformation.shape import Shape, protections
-from mlmax_pipelines.cloudformation.tags import NO_VALUE, Tag, given, ref, sub, when
+from mlmax_pipelines.cloudformation.tags import (
+    NO_VALUE,
+    Tag,
+    get_att,
+    given,
+    ref,
+    sub,
+    when,
+)
 from mlmax_pipelines.compiled import CompiledPipeline, Resource
 from mlmax_pipelines.declared import Statement
 
@@ -33,6 +42,25 @@ READS, KEYS = "DataReadArns", "DataKeyArns"
 HAS_BOUNDARY = "HasPermissionsBoundary"
 HAS_READS, HAS_KEYS = "HasDataReadArns", "HasDataKeyArns"
 
+# What stands in for the roles that an environment brings: parameters of the template.
+LENT = tuple(
+    Field(
+        f"{kind}RoleArn",
+        "Roles",
+        f"{kind} role",
+        {
+            "Type": "String",
+            "Description": f"ARN of the role of the environment's for {whose}",
+            "AllowedPattern": "arn:[a-z-]+:iam::[0-9]{12}:role/.+",
+        },
+    )
+    for kind, whose in {
+        "Execution": "the state machine",
+        "Job": "jobs",
+        "Function": "functions",
+        "Schedule": "schedules",
+    }.items()
+)
 _ATTRIBUTE = re.compile(r"\$\{\w+\.\w+\}")
 _OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}}
 _EVERYWHERE = "AWS offers no narrower resource for it"
@@ -89,12 +117,13 @@ def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
     return role(f"States of pipeline {pipeline.name}", [trust], found)
 
 
-def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
-    """What the jobs may do; None when no state runs one."""
+def job_role(pipeline: CompiledPipeline, others: int) -> dict[str, Any] | None:
+    """What the jobs may do; None when no state runs one. `others` are the characters
+    that the environment's other buckets take of its policies."""
     needs = [(state.name, need) for state in pipeline.states for need in state.job_role]
     if not needs:
         return None
-    found = fitted(grants(needs), pipeline.name, "job role")
+    found = fitted(grants(needs), pipeline.name, "job role", others)
     kinds = (state.job.kind for state in pipeline.states if state.job is not None)
     principals = dict.fromkeys(kind.principal for kind in kinds if kind.principal)
     trusts = [_trust(principal, _arns_of(principal)) for principal in principals]
@@ -104,6 +133,12 @@ def job_role(pipeline: CompiledPipeline) -> dict[str, Any] | None:
     why["ReadOtherBuckets"] = "jobs read the buckets named by parameter DataReadArns"
     why["DecryptOtherBuckets"] = "the keys of those buckets, through S3 alone"
     return made
+
+
+def arn(kind: str, lent: frozenset[str]) -> Tag:
+    """The role of a kind (`execution`): the template's own, or the one it is given."""
+    name = f"{kind.capitalize()}Role"
+    return ref(f"{name}Arn") if kind in lent else get_att(name)
 
 
 def _arns_of(principal: str) -> str:

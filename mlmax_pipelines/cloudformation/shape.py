@@ -15,45 +15,73 @@ Which fields and which permissions those are, each kind of job declares.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.asl.walk import nested_machines
-from mlmax_pipelines.cloudformation.parameters import Own
+from mlmax_pipelines.cloudformation.sharing import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
 from mlmax_pipelines.environment import Environment
 
 _Path = tuple[Any, ...]
+# What those policies have besides buckets and keys.
+_POLICIES = 500
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Whether jobs run in a VPC, whether a key of the user's encrypts, and which
-    settings of steps are not as their modules have them."""
+    """Whether jobs run in a VPC, whether a key of the user's encrypts, which settings
+    of steps are not as their modules have them, how many characters of a role's
+    policies the other buckets take that jobs may read, and which roles are `lent`:
+    pipelines and kinds."""
 
     vpc: bool = False
     kms: bool = False
     own: frozenset[Own] = frozenset()
+    others: int = 0
+    lent: frozenset[tuple[str, str]] = frozenset()
+
+    def brings(self, pipeline: str) -> frozenset[str]:
+        """The kinds of roles that the environment brings for a pipeline."""
+        return frozenset(kind for name, kind in self.lent if name == pipeline)
 
 
 DEFAULT = Shape()
 
 
-def of(environment: Environment) -> Shape:
-    """The shape of an environment's templates."""
+def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> Shape:
+    """The shape of an environment's templates of these pipelines."""
     own = frozenset(
         (pipeline, step, key)
         for pipeline, steps in environment.steps.items()
         for step, settings in steps.items()
         for key in settings
     )
-    return Shape(bool(environment.vpc), bool(environment.kms_key), own)
+    lent = frozenset(
+        (one.name, kind)
+        for one in pipelines
+        for kind, arn in environment.roles_of(one.name)._asdict().items()
+        if arn
+    )
+    vpc, key = bool(environment.vpc), bool(environment.kms_key)
+    return Shape(vpc, key, own, _characters(environment), lent)
+
+
+def _characters(environment: Environment) -> int:
+    """Of the policies that let jobs read other buckets (see `roles`)."""
+    if not environment.buckets:
+        return 0
+    arn = len('"arn:aws-us-gov:s3:::",')
+    keys = {one.kms_key for one in environment.buckets if one.kms_key}
+    buckets = sum(2 * (arn + len(one.name)) + len("/*") for one in environment.buckets)
+    return _POLICIES + buckets + sum(len(key) + len('"",') for key in keys)
 
 
 def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
     """The pipeline in this shape; itself in the default one."""
+    pipeline = _with_lent_roles(pipeline, shape.brings(pipeline.name))
     if not shape.vpc and not shape.kms:
         return pipeline
     change = _Change(pipeline, shape)
@@ -67,6 +95,42 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
         states=tuple(_allowed(state, shape) for state in pipeline.states),
         parts=tuple(parts),
     )
+
+
+def _with_lent_roles(
+    pipeline: CompiledPipeline, kinds: frozenset[str]
+) -> CompiledPipeline:
+    """The pipeline with the roles that its template is given, and does not make."""
+    if "job" in kinds and "JobRoleArn" in pipeline.substitutions:
+        given = {"JobRoleArn": Sub("${JobRoleArn}")}
+        pipeline = replace(
+            pipeline,
+            substitutions={**pipeline.substitutions, **given},
+            states=tuple(_passing(state) for state in pipeline.states),
+        )
+    if "function" in kinds:
+        resources = (
+            one._replace(properties={**one.properties, "Role": "${FunctionRoleArn}"})
+            if one.kind.principal
+            else one
+            for one in pipeline.resources
+        )
+        pipeline = replace(pipeline, resources=tuple(resources))
+    return pipeline
+
+
+def _passing(state: CompiledState) -> CompiledState:
+    """A state that passes the job role it is given."""
+    needs = (
+        need._replace(
+            resources=tuple(
+                text.replace("${JobRole.Arn}", "${JobRoleArn}")
+                for text in need.resources
+            )
+        )
+        for need in state.execution_role
+    )
+    return replace(state, execution_role=tuple(needs))
 
 
 class _Change:

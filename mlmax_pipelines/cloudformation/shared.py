@@ -10,15 +10,19 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from mlmax_pipelines.base.limits import check_template
+from mlmax_pipelines.base.names import PREFIX
 from mlmax_pipelines.cloudformation import alarms, brought, dashboard, parameters
 from mlmax_pipelines.cloudformation.brought import KEEP
+from mlmax_pipelines.cloudformation.findings import answered
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
+from mlmax_pipelines.cloudformation.tags import get_att, given, ref, sub, when
 from mlmax_pipelines.compiled import CompiledPipeline
 
 NAME = "shared"
+ACCESS_LOGS = "AccessLogBucket"
+HAS_ACCESS_LOGS = "HasAccessLogBucket"
 _DAYS_OF_OLD_VERSIONS = 30
 _DAYS_OF_UPLOADS = 7
 FIELDS = (
@@ -47,7 +51,13 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         **alarms.topic(shape),
         "Dashboard": dashboard.dashboard(pipelines),
     }
-    names = ["Environment", "Prefix", alarms.EMAIL, *(["KmsKeyArn"] * shape.kms)]
+    names = [
+        "Environment",
+        "Prefix",
+        alarms.EMAIL,
+        ACCESS_LOGS,
+        *(["KmsKeyArn"] * shape.kms),
+    ]
     fields = [*parameters.deployment(names), *FIELDS]
     declared, interface = parameters.section(fields)
     template = {
@@ -55,8 +65,8 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         "Description": "What the pipelines share: bucket, models, alerts, dashboard",
         "Metadata": interface,
         "Parameters": declared,
-        "Conditions": alarms.conditions(),
-        "Resources": resources,
+        "Conditions": {**alarms.conditions(), HAS_ACCESS_LOGS: given(ACCESS_LOGS)},
+        "Resources": answered(resources),
         "Outputs": {
             "ArtifactBucket": {
                 "Description": "Bucket for what executions write",
@@ -88,6 +98,7 @@ def _bucket(shape: Shape) -> dict[str, Any]:
                 "ServerSideEncryptionConfiguration": [_encryption(shape)]
             },
             "LifecycleConfiguration": {"Rules": _lifecycle()},
+            "LoggingConfiguration": when(HAS_ACCESS_LOGS, _access_logs()),
             "OwnershipControls": {
                 "Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]
             },
@@ -95,6 +106,15 @@ def _bucket(shape: Shape) -> dict[str, Any]:
             "VersioningConfiguration": {"Status": "Enabled"},
             "Tags": environment_tags(),
         },
+    }
+
+
+def _access_logs() -> dict[str, Any]:
+    """Amazon S3 User Guide, "Logging requests with server access logging": the bucket
+    is one of the same account and region, whose policy lets S3 write."""
+    return {
+        "DestinationBucketName": ref(ACCESS_LOGS),
+        "LogFilePrefix": sub(f"{PREFIX}/"),
     }
 
 

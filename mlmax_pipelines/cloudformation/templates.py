@@ -13,7 +13,7 @@ from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import TEMPLATE, check
-from mlmax_pipelines.cloudformation import master, parameters, pipeline, shared
+from mlmax_pipelines.cloudformation import master, pipeline, shared, sharing
 from mlmax_pipelines.cloudformation.render import emit
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape, apply
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -36,7 +36,7 @@ def render(
     Functions would refuse a size.
     """
     pipelines = [apply(one, shape) for one in sorted(pipelines, key=lambda p: p.name)]
-    names = parameters.names(pipelines, shape.own)
+    names = sharing.names(pipelines, shape.own)
     common = shared.build(pipelines, shape)
     built: dict[str, pipeline.Built] = {}
     files: dict[str, bytes] = {}

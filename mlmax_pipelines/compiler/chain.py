@@ -7,7 +7,7 @@ a reference, a quota.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from mlmax_pipelines.base.errors import PipelineError
@@ -57,14 +57,23 @@ class Builder:
         for step in steps:
             step_type = find(step.type)
             assert step_type is not None, step.type
+            before = set(self.context.resources)
             one = BuiltStep(step, tuple(step_type.build(step, self.context)))
             _check_jobs(step_type, one)
             _finish(one)
             _allow(step_type, one)
-            self.context.problems += problems(step, every(one.drafts), self.context)
+            self._judge(one, before)
             self.states += records(every(one.drafts), step.type, step)
             built.append(one)
         return built
+
+    def _judge(self, one: BuiltStep, before: Set[str]) -> None:
+        """What AWS would refuse of a step, and of what it has brought along."""
+        resources = self.context.resources.items()
+        brought = [found for name, found in resources if name not in before]
+        self.context.problems += problems(
+            one.step, every(one.drafts), brought, self.context
+        )
 
 
 def _check_jobs(step_type: StepType, one: BuiltStep) -> None:

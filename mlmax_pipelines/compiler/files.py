@@ -45,6 +45,8 @@ def _data_problems(root: Path, pipeline: Pipeline) -> Iterable[Problem]:
         if parameter.type != "s3" or default is MISSING or not is_file(default):
             continue
         text, hint = leaving.fault(root, default)
+        if hint == leaving.HINT_OUTSIDE:
+            hint += f"; --input {parameter.name}=... may name any file"
         if not text and not os.path.exists(root / default):
             text, hint = f"there is no file '{default}'", _nearest(root, default)
             if default.startswith("~"):

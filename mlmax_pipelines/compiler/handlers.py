@@ -62,7 +62,8 @@ def _call_problems(node: ast.AST, file: str, place: Place) -> Iterator[Problem]:
         takes = [*node.args.posonlyargs, *node.args.args]
         needs = len(takes) - len(node.args.defaults)
         most = len(_GIVEN) if node.args.vararg else len(takes)
-        if needs > len(_GIVEN) or most < len(_GIVEN):
+        named = any(default is None for default in node.args.kw_defaults)
+        if needs > len(_GIVEN) or most < len(_GIVEN) or named:
             text = f"'{node.name}' of '{file}' does not take two arguments"
             yield place.problem(text, f"def {node.name}({', '.join(_GIVEN)}):")
 
@@ -80,14 +81,16 @@ def _names(body: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.AST]]:
                 yield name, node
             for block in ("body", "orelse", "finalbody"):
                 yield from _names(getattr(node, block, ()))
-            for handler in getattr(node, "handlers", ()):
-                yield from _names(handler.body)
+            for inner in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+                yield from _names(inner.body)
 
 
 def _assigned(node: ast.stmt) -> Iterator[str]:
     """Names on the left of an assignment, or after `as` of a `with`."""
     targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
     targets += [item.optional_vars for item in getattr(node, "items", ())]
+    if isinstance(node, ast.Expr):
+        targets += [n.target for n in ast.walk(node) if isinstance(n, ast.NamedExpr)]
     for target in filter(None, targets):
         for inner in ast.walk(target):
             if isinstance(inner, ast.Name):

@@ -13,7 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
-from mlmax_pipelines.compiled import MISSING, Setting
+from mlmax_pipelines.compiled import MISSING, Resource, Setting
 from mlmax_pipelines.steps import api, sdk
 from mlmax_pipelines.steps.api import UNKNOWN, Fault
 from mlmax_pipelines.steps.context import BuildContext
@@ -26,25 +26,39 @@ _SHOWN = 40
 
 
 def problems(
-    step: ResolvedStep, drafts: Iterable[Draft], context: BuildContext
-) -> Iterator[Problem]:
-    """Every fault of the requests, each once."""
-    seen = set()
-    for draft in drafts:
-        if draft.job is None:
-            continue
-        known = _known(context)
-        for fault in api.faults(draft.job.integration, sdk.request(draft.state), known):
-            # The path of a file that is shipped stands for an address.
-            if fault.rule == "pattern" and fault.value in context.defaults.values():
-                continue
-            name = api.operation(draft.job.integration)
-            text = f"{_about(fault)} of step '{step.name}' {_against(fault, name)}"
-            if text not in seen:
-                seen.add(text)
-                yield step.problem(
-                    _place(step, fault.value, context), text, _hint(fault)
-                )
+    step: ResolvedStep,
+    drafts: Iterable[Draft],
+    brought: Iterable[Resource],
+    context: BuildContext,
+) -> dict[Problem, None]:
+    """Every fault of the requests, and of the resources that come along, each once."""
+    jobs = [(one.job.integration, sdk.request(one.state)) for one in drafts if one.job]
+    seen: dict[Problem, None] = {}
+    for integration, request in jobs:
+        for fault in _faults(integration, request, context):
+            place = _place(step, fault.value, context)
+            seen[_problem(step, place, fault, integration)] = None
+    for resource in brought:
+        for fault in _faults(resource.kind.made_by, resource.properties, context):
+            # What is made of something that is wrong is told where that is.
+            if place := _place(step, fault.value, context):
+                seen[_problem(step, place, fault, resource.kind.made_by)] = None
+    return seen
+
+
+def _faults(integration: str, request: Any, context: BuildContext) -> Iterator[Fault]:
+    for fault in api.faults(integration, request, _known(context)):
+        # The path of a file that is shipped stands for an address.
+        if fault.rule != "pattern" or fault.value not in context.defaults.values():
+            yield fault
+
+
+def _problem(
+    step: ResolvedStep, place: tuple[Any, ...], fault: Fault, integration: str
+) -> Problem:
+    against = _against(fault, api.operation(integration))
+    text = f"{_about(fault)} of step '{step.name}' {against}"
+    return step.problem(place, text, _hint(fault))
 
 
 def _known(context: BuildContext) -> api.Known:
@@ -55,7 +69,9 @@ def _known(context: BuildContext) -> api.Known:
             return _default(value, context)
         if token := _TOKEN.fullmatch(value):
             setting = context.substitutions.get(token[1])
-            return setting.default if isinstance(setting, Setting) else UNKNOWN
+            if isinstance(setting, Setting) and setting.scope != "value":
+                return setting.default
+            return UNKNOWN
         return UNKNOWN if "${" in value else value
 
     return known

@@ -13,6 +13,7 @@ from typing import IO, Any, Callable, Mapping
 
 from mlmax_pipelines.asl import form
 from mlmax_pipelines.asl.history import ExecutionResult, HistoryEvent
+from mlmax_pipelines.base import printed
 from mlmax_pipelines.base.errors import PipelineError, UsageError
 from mlmax_pipelines.base.forms import Each, fault, parse_json
 from mlmax_pipelines.interpreter import Execution, TaskHandler, run
@@ -83,7 +84,7 @@ def trace(out: IO[str]) -> Callable[[HistoryEvent], None]:
         details = event.details
         told = [details[key] for key in ("error", "cause") if details.get(key)]
         if event.type.endswith("StateEntered") or told:
-            subject = details.get("name") or ": ".join(told)
+            subject = printed.line(details.get("name") or ": ".join(told))
             kind = event.type.replace("StateEntered", "")
             seconds = event.timestamp - started[0]
             out.write(f"{seconds:8.1f}s  {kind:<16}  {subject}\n")

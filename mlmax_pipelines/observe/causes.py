@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ _REASONS = (
 # SageMaker's words for an input that nothing was found of, here as there.
 _NOTHING_AT = re.compile(r"no s3 objects found under[^\"']*[\"']s3://([^\"']+)", re.I)
 _HINT = "hint:"
+_EXIT_CODE = re.compile(r"exit code: (\d+)\Z")
+_KILLED = "killed by"
 
 
 def human_cause(cause: str | None) -> str:
@@ -41,8 +44,24 @@ def human_cause(cause: str | None) -> str:
         return text
     for key in _REASONS:
         if described.get(key):
-            return human_cause(str(described[key]))
+            return _with_signal(human_cause(str(described[key])))
     return _stopped(described) or text
+
+
+def _with_signal(reason: str) -> str:
+    """The reason, with the name of the signal that an exit code stands for.
+
+    A container ends with 128 and the number of what ended its process; a job on AWS
+    says no more than that.
+    """
+    found = _EXIT_CODE.search(reason)
+    if found is None or _KILLED in reason:
+        return reason
+    try:
+        name = signal.Signals(int(found[1]) - 128).name
+    except ValueError:
+        return reason
+    return f"{reason} ({_KILLED} {name})"
 
 
 def sentence(cause: str | None) -> str:
@@ -106,7 +125,7 @@ def emptied(cause: str, steps: Iterable[str]) -> tuple[str, str] | None:
     found = _NOTHING_AT.search(cause)
     parts = found[1].split("/") if found else []
     for step in steps:
-        # The address is <bucket>/<pipeline>/<execution>/<step>/[<index>/]<output>/.
+        # The address is <bucket>/<pipeline>/<execution>/<step>/<output>/[<index>/].
         if step and parts[3:4] == [step_key(step)]:
             names = [part for part in parts[4:] if part and not part.isdecimal()]
             return step, f"output '{names[0]}'" if names else "outputs"

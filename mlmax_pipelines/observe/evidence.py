@@ -67,7 +67,7 @@ def collect(
         "parameters": parameters,
         "inputs": _inputs(backend, parameters),
         "images": images(definition),
-        "metrics": metrics.metrics(data),
+        "metrics": metrics.metrics(record, events),
         "model_package": _model_package(events),
         "artifacts": [_object(item) for item in backend.artifacts(record.id)],
     }

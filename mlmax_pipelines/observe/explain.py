@@ -91,7 +91,8 @@ def _role(name: str, statements: Sequence[Statement]) -> Iterator[str]:
         yield from (f"{_IN * 3}on {resource}" for resource in statement.resources)
         for operator, tests in statement.conditions.items():
             for key, value in tests.items():
-                yield f"{_IN * 3}if {key} {operator} {value}"
+                text = value if isinstance(value, str) else " or ".join(value)
+                yield f"{_IN * 3}if {key} {operator} {text}"
         if statement.wildcard:
             yield f"{_IN * 3}any resource, as {statement.wildcard}"
 

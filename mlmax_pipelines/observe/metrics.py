@@ -7,11 +7,29 @@ out: flat mappings and rows. Never: says which of two numbers is the better one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Iterable, Iterator, Mapping
+from typing import Any, Iterable, Iterator, Mapping, NamedTuple
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base.forms import parse_json
+from mlmax_pipelines.base.names import visit_name
+from mlmax_pipelines.observe.timeline import Row, Timeline
+
+# What a state that may leave metrics ends with.
+_LEFT = ("TaskStateExited", "ParallelStateExited")
+
+
+class Metric(NamedTuple):
+    """A number, a text or a truth value; `item` is "" outside of a map."""
+
+    step: str
+    item: str
+    name: str
+    value: Any
+
+    @property
+    def place(self) -> str:
+        return visit_name(self.step, self.item)
 
 
 @dataclass(frozen=True)
@@ -55,19 +73,61 @@ def data(record: ExecutionRecord, events: Iterable[HistoryEvent] = ()) -> Any:
     return known
 
 
-def metrics(data: Any) -> dict[str, float]:
-    """`<step>.<name>` -> number, of every output of type metrics and of the final
-    metrics of training jobs; the last step's come first."""
-    steps = data.get("steps", {}) if isinstance(data, Mapping) else {}
-    found: dict[str, float] = {}
-    for step, result in reversed(steps.items()):
+def found(record: ExecutionRecord, events: Iterable[HistoryEvent] = ()) -> list[Metric]:
+    """Every metric, those of the last step first: of outputs of type metrics, and the
+    final ones of training jobs. What ran in a branch or for an item of a map is in the
+    history only; of steps that ran again the last visit counts."""
+    events = list(events)
+    timeline = Timeline()
+    inside: dict[tuple[str, str], list[Metric]] = {}
+    outer: list[HistoryEvent] = []
+    for event in events:
+        timeline.feed(event)
+        row = timeline.visit(event.id)
+        if row is None or row.parent is None:
+            outer.append(event)
+        elif event.type in _LEFT:
+            for metric in _own(row, event, timeline):
+                inside.setdefault((metric.step, metric.item), []).append(metric)
+    last = {key: {m.name: m for m in some}.values() for key, some in inside.items()}
+    return [*_of(data(record, outer)), *(m for some in last.values() for m in some)]
+
+
+def _own(row: Row, event: HistoryEvent, timeline: Timeline) -> Iterator[Metric]:
+    """The metrics that a state inside another one left, and that were not there before
+    its branch or item began."""
+    text = event.details.get("output") or ""
+    if '"values"' not in text and '"metrics"' not in text:
+        return
+    before = _steps(_parsed(timeline.begun(row.parent)))
+    left = {k: v for k, v in _steps(_parsed(text)).items() if before.get(k) != v}
+    yield from _each(left, row.iteration)
+
+
+def _of(data: Any) -> Iterator[Metric]:
+    yield from _each(dict(reversed([*_steps(data).items()])), "")
+
+
+def _steps(data: Any) -> Mapping[str, Any]:
+    steps = data.get("steps") if isinstance(data, Mapping) else None
+    return steps if isinstance(steps, Mapping) else {}
+
+
+def _each(steps: Mapping[str, Any], item: str) -> Iterator[Metric]:
+    for step, result in steps.items():
         if isinstance(result, Mapping):
-            for name, value in _numbers(result):
-                found[f"{step}.{name}"] = value
-    return found
+            for name, value in _values(result):
+                yield Metric(step, item, name, value)
 
 
-def _numbers(result: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def metrics(
+    record: ExecutionRecord, events: Iterable[HistoryEvent] = ()
+) -> dict[str, Any]:
+    """`<step>.<name>`, of an item of a map `<step>[<item>].<name>` -> value."""
+    return {f"{one.place}.{one.name}": one.value for one in found(record, events)}
+
+
+def _values(result: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     outputs = result.get("outputs")
     for output in outputs.values() if isinstance(outputs, Mapping) else ():
         values = output.get("values") if isinstance(output, Mapping) else None
@@ -78,11 +138,11 @@ def _numbers(result: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         yield str(entry["MetricName"]), entry["Value"]
 
 
-def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float]]:
+def _flat(values: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for name, value in values.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
-        elif _is_number(value):
+        elif isinstance(value, (int, float, str)):
             yield f"{prefix}{name}", value
 
 
@@ -100,11 +160,12 @@ def compare(
     events_b: Iterable[HistoryEvent] = (),
 ) -> Comparison:
     """Metrics, parameters and evidence of two executions, row by row."""
+    events_a, events_b = list(events_a), list(events_b)
     data_a, data_b = data(a, events_a), data(b, events_b)
     return Comparison(
         a,
         b,
-        _rows(metrics(data_a), metrics(data_b)),
+        _rows(metrics(a, events_a), metrics(b, events_b)),
         _rows(parameters(data_a, a), parameters(data_b, b)),
         _rows(flat_text(a.evidence), flat_text(b.evidence)),
     )

@@ -65,6 +65,7 @@ def _belongs(row: Row, group: Row, visited: set[str]) -> bool:
 def _merge(group: Row, row: Row) -> None:
     group.attempts = max(group.attempts, row.attempts)
     group.stopped, group.changed = row.stopped, row.changed
+    group.items, group.done = row.items or group.items, row.done or group.done
     group.errors += row.errors
     group.remark = group.remark or row.remark
     if group.status != "CAUGHT":

@@ -101,11 +101,20 @@ class Timeline:
     def __post_init__(self) -> None:
         self._known = {state.name: state for state in self.states}
         self._places: dict[int, _Place] = {}
+        self._begun: dict[int, str] = {}
 
     def feed(self, event: HistoryEvent) -> None:
         """Take in one event; types that say nothing about a state are passed over."""
         place = self._places.get(event.previous_id, _Place())
         self._places[event.id] = self._next(event, place)
+
+    def visit(self, event: int) -> Row | None:
+        """The visit that an event is about, by its id."""
+        return self._places.get(event, _Place()).row
+
+    def begun(self, row: Row | None) -> str:
+        """The data that a state with others inside began with, as JSON."""
+        return self._begun.get(id(row), "")
 
     def _next(self, event: HistoryEvent, place: _Place) -> _Place:
         state = _STATE.fullmatch(event.type)
@@ -160,6 +169,8 @@ class Timeline:
         )
         row.attempts = 0 if type in ("Task", "Parallel", "Map") else 1
         self.rows.append(row)
+        if type in ("Parallel", "Map"):
+            self._begun[id(row)] = str(event.details.get("input") or "")
         return _Place(row, row.parent, row.iteration)
 
     def _begin(self, event: HistoryEvent, row: Row) -> None:

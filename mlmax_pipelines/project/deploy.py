@@ -38,7 +38,7 @@ from mlmax_pipelines.project.person import Person, followed
 from mlmax_pipelines.project.planning import Plan
 from mlmax_pipelines.project.settled import settled
 
-IAM, REPLACE = "iam", "replace"
+IAM, REPLACE, ROLES = "iam", "replace", "roles"
 _DEPLOYED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 # What services say to a role that IAM has not told them of yet: "Troubleshoot IAM" in
 # the IAM User Guide, changes that are not always immediately visible.
@@ -136,6 +136,8 @@ def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]
     if review.risky and REPLACE not in allowed:
         names = ", ".join(str(change.name) for change in review.risky)
         yield REPLACE, f"what holds data would be replaced or go ({names})"
+    if review.lacking and ROLES not in allowed:
+        yield ROLES, f"roles lack permissions ({', '.join(review.lacking)})"
 
 
 _Begun = tuple[Iterator[Event], Review]
@@ -198,6 +200,8 @@ def _executed(
     upload(target, plan, person)
     if target.is_deployed(stack, plan):
         person.tell(f"nothing to do: stack '{name}' is up to date")
+        for line in target.roles(stack, plan).lines:
+            person.tell(line)
         return None
     change_set = target.change_set(stack, plan)
     if change_set is None:

@@ -19,6 +19,7 @@ from mlmax_pipelines.aws import (
     changes,
     changesets,
     events,
+    foreign,
     stacks,
     uploading,
     views,
@@ -35,9 +36,9 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import (
     Project,
-    foreign,
     neighbours,
     planning,
+    roles,
     schedules,
     settings,
 )
@@ -76,8 +77,8 @@ class Deployment:
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
-        """Every pipeline of the project. Raises SpecError."""
-        return Project(self.root, self._tell).compile()
+        """Every pipeline that the environment has. Raises SpecError."""
+        return Project(self.root, self._tell).compile(self.environment.pipelines)
 
     def stack(self) -> Stack | None:
         """The environment's stack as it is now.
@@ -121,8 +122,11 @@ class Deployment:
         files = planning.rendered(self.pipelines, self.environment)
         region, partition = self.session.region, self.session.partition[0]
         own = self.environment
-        given = {"key": own.kms_key, "boundary": own.permissions_boundary}
-        scope = policy.Scope(self.stack_name, bucket, partition, region, **given)
+        lent = tuple(roles.passed(own, self.pipelines).items())
+        given: Any = {"key": own.kms_key, "boundary": own.permissions_boundary}
+        scope = policy.Scope(
+            self.stack_name, bucket, partition, region, lent=lent, **given
+        )
         brought = (r.kind for pipeline in self.pipelines for r in pipeline.resources)
         return policy.documents(files, scope, brought)
 
@@ -154,7 +158,13 @@ class Deployment:
         found = changes.review(old, new, lambda *at: self._definition(plan, *at))
         tags = dict(stack.tags) if stack and stack.exists else {}
         different = tuple(changes.fields(tags, self.environment.tags))
-        return replace(found, tags=different)
+        said = self.roles(stack, plan)
+        return replace(found, tags=different, roles=said.lines, lacking=said.lacking)
+
+    def roles(self, stack: Stack | None, plan: Plan) -> roles.Told:
+        """What there is to say of the roles that the environment brings."""
+        own, given = (self.environment, self.pipelines), plan.parameters
+        return roles.told(roles.needs(*own, given, self._pseudo, stack), self.session)
 
     def change_set(self, stack: Stack | None, plan: Plan) -> ChangeSet | None:
         """CloudFormation's own preview; None when it sees no change."""

@@ -50,6 +50,7 @@ def start(
 
     Raises SpecError for the inputs, UsageError for a name that will not do.
     """
+    env.check_deploys(pipeline.name)
     checked = _checked(project, pipeline, env, given)
     uploaded = {key: backend.upload(path) for key, path in checked.uploads.items()}
     record = backend.start(pipeline, {**checked.values, **uploaded}, name)

@@ -103,6 +103,8 @@ def check(
 
 def check_value(parameter: Parameter, value: Any) -> None:
     """Raises ValueError for a value of another type, or none of those allowed."""
+    if value is None and parameter.default is None:
+        return
     if not _fits(value, parameter.type):
         raise _ill_typed(parameter, value)
     if parameter.enum and value not in parameter.enum:
@@ -118,6 +120,8 @@ def _value(parameter: Parameter, given: Given) -> Any:
     if given.is_text and parameter.type not in ("string", "s3"):
         value = _parsed(parameter, value)
     check_value(parameter, value)
+    if value is None:
+        return None
     if parameter.type == "s3" and given.inside:
         _check_inside(parameter, value, given.folder)
     if parameter.type == "s3":

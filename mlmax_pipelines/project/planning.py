@@ -15,10 +15,11 @@ from typing import Any
 from mlmax_pipelines.aws import packaging
 from mlmax_pipelines.aws.packaging import Contents, Package
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.base import layout
+from mlmax_pipelines.base import layout, leaving
+from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
-from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.environment import FOLDER, Environment
 from mlmax_pipelines.project import regions, settings
 
 
@@ -47,6 +48,7 @@ def make(
     Raises PipelineError for settings or files that cannot be deployed.
     """
     regions.check(root, environment, pipelines, session)
+    _check_data(root, environment, pipelines)
     contents = _contents(pipelines, rendered(pipelines, environment), environment)
     partition, suffix = session.partition
     address = f"https://s3.{session.region}.{suffix}/{bucket}/"
@@ -60,13 +62,37 @@ def make(
     return Plan(made, address + made.root_key, given, effective)
 
 
+def _check_data(
+    root: Path, environment: Environment, pipelines: Sequence[CompiledPipeline]
+) -> None:
+    """Raises SpecError for files that the environment puts in place of others, and that
+    are not there, or must not leave the project."""
+    from mlmax_pipelines.yaml.document import load
+
+    problems = []
+    for one in pipelines:
+        files = (v for v in one.substitutions.values() if isinstance(v, DataFile))
+        for value in files:
+            chosen, path = settings.data_path(environment, one.name, value)
+            if not path or chosen.startswith(SCHEME):
+                continue
+            text, hint = leaving.fault(root, chosen)
+            if not text and not (root / chosen).exists():
+                text = f"there is no file '{chosen}'"
+            if text:
+                file = f"{FOLDER}/{environment.name}.yaml"
+                problems.append(load(root / file, file).problem(text, path, hint))
+    if problems:
+        raise SpecError(problems)
+
+
 def rendered(
     pipelines: Sequence[CompiledPipeline], environment: Environment
 ) -> Mapping[str, bytes]:
     """The templates as this environment has them: with its VPC, with its key."""
     from mlmax_pipelines.cloudformation import shape, templates
 
-    return templates.render(pipelines, shape.of(environment))
+    return templates.render(pipelines, shape.of(environment, pipelines))
 
 
 def write(folder: Path, plan: Plan) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlmax_pipelines import lent
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
@@ -24,7 +25,7 @@ from mlmax_pipelines.compiled import (
     Setting,
 )
 from mlmax_pipelines.environment import FOLDER, Environment
-from mlmax_pipelines.project import schedules, unfit
+from mlmax_pipelines.project import roles, schedules, unfit
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -74,8 +75,10 @@ def parameters(
         *_of_deployment(environment, shipped, partition),
         *_of_pipelines(environment, pipelines, shipped),
     ]
+    told = {problem.where for problem in wrong}
     for item in found:
-        if item.name in declared:
+        is_told = bool(item.path) and document.where(item.path) in told
+        if item.name in declared and not is_told:
             wrong += _refused(document, item, declared[item.name])
     if wrong:
         raise SpecError(wrong)
@@ -96,8 +99,6 @@ def _of_deployment(
     yield _Value("Environment", environment.name)
     yield _Value("CodeBucket", shipped.bucket)
     days = environment.log_retention_days
-    arns = [f"arn:{partition}:s3:::{bucket.name}" for bucket in environment.buckets]
-    keys = dict.fromkeys(one.kms_key for one in environment.buckets if one.kms_key)
     chosen: Mapping[str, tuple[str, _Path]] = {
         "PermissionsBoundary": (
             environment.permissions_boundary,
@@ -105,11 +106,11 @@ def _of_deployment(
         ),
         "LogRetentionDays": (str(days) if days else "", ("log_retention_days",)),
         "AlertEmail": (environment.alert_email, ("alert_email",)),
-        "DataReadArns": (
-            ",".join(f"{arn},{arn}/*" for arn in arns),
-            ("data_buckets",),
-        ),
-        "DataKeyArns": (",".join(keys), ("data_buckets",)),
+        "AccessLogBucket": (environment.access_logs, ("access_logs",)),
+        **{
+            name: (value, ("data_buckets",))
+            for name, value in lent.parameters(environment.buckets, partition).items()
+        },
         "KmsKeyArn": (environment.kms_key, ("kms_key",)),
         "SubnetIds": (_ids(environment, "subnets"), ("vpc", "subnets")),
         "SecurityGroupIds": (
@@ -129,10 +130,10 @@ def _ids(environment: Environment, key: str) -> str:
 def _of_pipelines(
     environment: Environment, pipelines: Sequence[CompiledPipeline], shipped: Shipped
 ) -> Iterator[_Value]:
-    from mlmax_pipelines.cloudformation import parameters, shape
+    from mlmax_pipelines.cloudformation import parameters, shape, sharing
     from mlmax_pipelines.cloudformation.tags import pascal
 
-    names = parameters.names(pipelines, shape.of(environment).own)
+    names = sharing.names(pipelines, shape.of(environment).own)
     for one in pipelines:
         prefix = pascal(one.name)
         for name, value in one.substitutions.items():
@@ -144,6 +145,8 @@ def _of_pipelines(
             elif isinstance(value, Setting):
                 name = prefix + names[one.name][name]
                 yield from _setting(environment, one.name, name, value)
+        for name, arn in roles.parameters(environment, one.name):
+            yield _Value(prefix + name, arn, ("roles",))
         for schedule, state in schedules.states(environment, one):
             name = f"{prefix}{parameters.schedule_id(schedule)}State"
             yield _Value(name, state, ("schedule", one.name))
@@ -185,10 +188,12 @@ def _unknown(
         ("steps", environment.steps),
         ("parameters", environment.parameters),
         ("schedule", environment.schedule),
+        ("roles", roles.by_pipeline(environment)),
     ):
         for name in named:
             if name not in by_name:
-                text = f"no pipeline '{name}'"
+                here = " in this environment" * bool(environment.pipelines)
+                text = f"no pipeline '{name}'{here}"
                 yield _nearest(document, text, (key, name), sorted(by_name))
     for name, one in by_name.items():
         yield from _unknown_settings(document, environment.steps.get(name, {}), one)

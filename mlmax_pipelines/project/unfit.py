@@ -28,10 +28,16 @@ def problems(
     document: Document, environment: Environment, pipelines: Sequence[CompiledPipeline]
 ) -> Iterator[Problem]:
     """Every value that does not fit, and every one that is missing."""
-    yield from _ill_typed(document, environment, pipelines)
-    yield from _missing(document, environment, pipelines)
+    found = [
+        *_ill_typed(document, environment, pipelines),
+        *_missing(document, environment, pipelines),
+    ]
+    yield from found
+    told = {problem.where for problem in found}
     for one in pipelines:
-        yield from dict.fromkeys(_refused(document, environment, one))
+        for problem in dict.fromkeys(_refused(document, environment, one)):
+            if problem.where not in told:
+                yield problem
 
 
 def _ill_typed(
@@ -75,7 +81,9 @@ def _refused(
             asked = job.integration if job else ""
             for fault in api.faults(asked, found.state.get("Parameters"), known):
                 for value, path in chosen.values():
-                    if value == fault.value:
+                    # The path of a file that is shipped stands for an address.
+                    is_file = fault.rule == "pattern" and path[0] == "parameters"
+                    if value == fault.value and not is_file:
                         yield _problem(document, path, fault, api.operation(asked))
 
 
@@ -84,12 +92,17 @@ def _chosen(
 ) -> Iterator[tuple[str, tuple[Any, _Path]]]:
     """What a request may have, as its definition spells it -> its value, and where the
     environment says it."""
+    steps = environment.steps.get(one.name, {})
     for token, setting in one.substitutions.items():
-        if isinstance(setting, Setting) and setting.scope == "step":
-            path: _Path = ("steps", one.name, setting.step, setting.key)
-            value = environment.steps.get(one.name, {}).get(setting.step, {})
-            if setting.key in value:
-                yield f"${{{token}}}", (value[setting.key], path)
+        if not isinstance(setting, Setting):
+            continue
+        path: _Path = ("values", setting.key)
+        given: Mapping[str, Any] = environment.values
+        if setting.scope == "step":
+            path = ("steps", one.name, setting.step, setting.key)
+            given = steps.get(setting.step, {})
+        if setting.scope != "parameter" and setting.key in given:
+            yield f"${{{token}}}", (setting.text(given[setting.key]), path)
     for name, value in environment.parameters.get(one.name, {}).items():
         yield f"$.parameters.{name}", (value, ("parameters", one.name, name))
 

@@ -164,8 +164,13 @@ def bind(
     return found
 
 
-def folder_of(pipeline: str, binding: Binding) -> tuple[str | Value, ...]:
-    """The S3 key under which a step's outputs go, in parts to be joined."""
-    name = state_data("$.pipeline.execution_name", "string")
-    item = [state_data("$.index", "string")] if binding.in_map else []
-    return layout.step(pipeline, name, binding.key, *item)
+# What every state knows: the name of the execution, and inside a map the item's index.
+EXECUTION = state_data("$.pipeline.execution_name", "string")
+INDEX = state_data("$.index", "string")
+
+
+def output_of(
+    pipeline: str, binding: Binding, output: str, *index: Value
+) -> tuple[str | Value, ...]:
+    """The S3 key of a step's output, in parts to be joined."""
+    return layout.output(pipeline, EXECUTION, binding.key, output, *index)

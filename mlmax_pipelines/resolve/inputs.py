@@ -11,9 +11,10 @@ from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.compiled import MISSING
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.reading import Reader
+from mlmax_pipelines.resolve.targets import ASK, may_be_null
 from mlmax_pipelines.resolve.types import a, literal_fits, name_of, type_fits
 from mlmax_pipelines.spec.model import Port
-from mlmax_pipelines.steps.contract import InputPort
+from mlmax_pipelines.steps.contract import FOLDERS, InputPort
 from mlmax_pipelines.steps.values import Value, literal
 
 
@@ -23,7 +24,8 @@ def read_inputs(binding: Binding, reader: Reader) -> dict[str, InputPort]:
     result: dict[str, InputPort] = {}
     for name, raw in given.items():
         place = binding.input_place(name)
-        port = Port(name, "any") if ports is None else ports.get(name)
+        free = Port(name, "any", default=None)
+        port = free if ports is None else ports.get(name)
         if port is None or not binding.step_type.is_job:
             text = f"step '{binding.name}' has no input '{name}'"
             hint = did_you_mean(name, ports) if ports else "it takes none"
@@ -31,7 +33,7 @@ def read_inputs(binding: Binding, reader: Reader) -> dict[str, InputPort]:
             continue
         value = reader.value(raw, binding, place, port.type)
         if _fits(value, port, binding, place, reader):
-            result[name] = InputPort(name, _declared(port, value), value, port.flag)
+            result[name] = InputPort(name, _declared(port, value), value, **port.more)
     for name, port in binding.declared_inputs.items():
         if name not in given:
             _default(port, binding, result, reader)
@@ -47,13 +49,17 @@ def _default(
         reader.problems.append(binding.place.problem(text, hint))
     elif port.default is not None:
         value = literal(written(port.default), port.type)
-        result[port.name] = InputPort(port.name, port.type, value, port.flag)
+        result[port.name] = InputPort(port.name, port.type, value, **port.more)
 
 
 def _fits(
     value: Value, port: Port, binding: Binding, place: Place, reader: Reader
 ) -> bool:
     what = f"input '{port.name}' of step '{binding.name}'"
+    if value.optional and (port.default is not None or port.type in FOLDERS):
+        text = f"{what} needs a value, and {may_be_null(value.origins[0].parameter)}"
+        reader.problems.append(place.problem(text, ASK))
+        return False
     if not value.is_literal:
         if type_fits(value.type, port.type):
             return True

@@ -6,15 +6,12 @@ module's file. Never: a value is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.types import a, type_fits
 from mlmax_pipelines.spec.model import Module, Port
-
-# Keys of ports that mean something to some step types only.
-_KEYS = ("flag",)
 
 
 def check(binding: Binding) -> Iterator[Problem]:
@@ -22,18 +19,26 @@ def check(binding: Binding) -> Iterator[Problem]:
     module = binding.module
     if module is None:
         return
-    of_type = f"{a(binding.step_type.type)} step"
-    allowed = binding.step_type.port_keys
-    sides = {"inputs": module.input_ports, "outputs": module.output_ports}
-    for side, ports in sides.items():
-        for port in (ports or {}).values():
-            for key in _KEYS:
-                if getattr(port, key) and key not in allowed:
-                    text = f"'{key}' of '{port.name}' means nothing to {of_type}"
-                    place = _place(module, side, port, key)
-                    yield place.problem(text, "leave it out")
+    known = binding.step_type
+    yield from _keys(binding, module, "inputs", module.input_ports, known.input_keys)
+    yield from _keys(binding, module, "outputs", module.output_ports, known.output_keys)
     for port in (module.output_ports or {}).values():
         yield from _output(binding, module, port)
+
+
+def _keys(
+    binding: Binding,
+    module: Module,
+    side: str,
+    ports: Mapping[str, Port] | None,
+    allowed: Collection[str],
+) -> Iterator[Problem]:
+    for port in (ports or {}).values():
+        for key in port.more:
+            if key not in allowed:
+                of_type = f"{a(binding.step_type.type)} step"
+                text = f"'{key}' of '{port.name}' means nothing to {of_type}"
+                yield _place(module, side, port, key).problem(text, "leave it out")
 
 
 def _output(binding: Binding, module: Module, port: Port) -> Iterator[Problem]:

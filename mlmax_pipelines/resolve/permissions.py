@@ -53,9 +53,14 @@ def _statement(
     def text(value: str, *path: Any) -> str:
         return deployed_text(value, binding, place.at(*path), reader)
 
+    def texts(value: Any, *path: Any) -> str | tuple[str, ...]:
+        if isinstance(value, list):
+            return tuple(text(one, *path, index) for index, one in enumerate(value))
+        return text(value, *path)
+
     conditions = {
         operator: {
-            key: text(value, "conditions", operator, key)
+            key: texts(value, "conditions", operator, key)
             for key, value in tests.items()
         }
         for operator, tests in written.get("conditions", {}).items()

@@ -14,6 +14,7 @@ from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.expressions import read
 from mlmax_pipelines.resolve.references import UNKNOWN, References
+from mlmax_pipelines.resolve.targets import ASK, may_be_null
 from mlmax_pipelines.resolve.types import a, type_fits
 from mlmax_pipelines.spec.fields import label
 from mlmax_pipelines.steps.contract import Field
@@ -21,6 +22,9 @@ from mlmax_pipelines.steps.values import Value, array, literal
 
 _ANY = Field("any")
 _NUMBERS = ("integer", "number")
+
+# Types of steps in whose fields a null may stand.
+_TAKE_NULL = ("pass", "choice")
 
 
 class Reader:
@@ -93,11 +97,18 @@ class Reader:
             raw = f"${{{raw[2:]}}}"  # a path of a condition in the older spelling
         if isinstance(raw, str) and "${" in raw:
             place = binding.field_place(path)
-            value = self.value(raw, binding, place)
+            # A condition compares the index of an item as a number.
+            number = path[0] == "choices" or form.type in _NUMBERS
+            wanted = "integer" if number else "any"
+            value = self.value(raw, binding, place, wanted)
             if form.type in _NUMBERS and not type_fits(value.type, form.type):
                 text = f"{label(path)} takes {a(form.type)}, found {a(value.type)}"
                 hint = "refer to a value of that type"
                 self.problems.append(place.problem(text, hint))
+            if value.optional and binding.step_type.type not in _TAKE_NULL:
+                text = f"{label(path)} needs a value, and "
+                text += may_be_null(value.origins[0].parameter)
+                self.problems.append(place.problem(text, ASK))
             return raw if value.is_literal and value.type == "any" else value
         if isinstance(raw, str) and self._is_mistaken(raw, binding.field_place(path)):
             return UNKNOWN

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import Parameter, Quoted, Setting, Sub, Substitution
-from mlmax_pipelines.resolve.bindings import Binding, Place, folder_of
+from mlmax_pipelines.resolve.bindings import INDEX, Binding, Place, output_of
 from mlmax_pipelines.resolve.expressions import (
     ENV,
-    ERROR_PARTS,
     ITEM,
     PARAMETER,
     PIPELINE,
@@ -29,10 +29,17 @@ from mlmax_pipelines.resolve.expressions import (
     Template,
 )
 from mlmax_pipelines.resolve.targets import (
+    ASK,
     INSTEAD,
     Refused,
+    asked,
     check_failed,
     check_order,
+    error_of,
+    gathers,
+    maps_around,
+    may_be_null,
+    own_maps,
     path_of,
     port_of,
 )
@@ -92,7 +99,10 @@ class References:
                 parts.append(part)
                 continue
             try:
-                parts.append(self._reference(part, reader, inner))
+                value = self._reference(part, reader, inner)
+                if value.optional and not template.single:
+                    raise Refused(f"{may_be_null(part.name)}, which is no text", ASK)
+                parts.append(value)
             except Refused as why:
                 found = place.document.problem(
                     str(why), place.path, why.hint, offset=part.offset
@@ -108,16 +118,16 @@ class References:
 
     def _reference(self, ref: Ref, reader: Binding, wanted: str) -> Value:
         if ref.kind == PARAMETER:
-            return self._parameter(ref)
+            return self._parameter(ref, reader)
         if ref.kind in (STEP_OUTPUT, STEP_RAW, STEP_ERROR):
             return self._step(ref, reader, wanted)
         if ref.kind == PIPELINE:
             return self._pipeline(ref)
         if ref.kind == ENV:
             return self._env(ref)
-        return _item(ref, reader)
+        return _item(ref, reader, wanted)
 
-    def _parameter(self, ref: Ref) -> Value:
+    def _parameter(self, ref: Ref, reader: Binding) -> Value:
         parameter = self.parameters.get(ref.name)
         if parameter is None:
             hint = did_you_mean(ref.name, self.parameters)
@@ -127,7 +137,24 @@ class References:
             raise Refused(text, f"${{parameters.{ref.name}}}")
         path = path_text(("parameters", ref.name, *ref.path))
         type = "any" if ref.path else parameter.type
-        return state_data(path, type, Origin(parameter=ref.name))
+        value = state_data(path, type, Origin(parameter=ref.name))
+        if parameter.default is not None or self._is_asked_for(ref.name, reader):
+            return value
+        if ref.path:
+            raise Refused(f"{may_be_null(ref.name)}: nothing is in it", ASK)
+        return replace(value, optional=True)
+
+    def _is_asked_for(self, name: str, reader: Binding) -> bool:
+        """Whether a choice on every path to a step has looked at a parameter."""
+        return any(
+            self.facts.dominates(choice, reader.name)
+            for choice, names in self._asked.items()
+            if name in names
+        )
+
+    @cached_property
+    def _asked(self) -> Mapping[str, set[str]]:
+        return asked(self.bindings)
 
     def _pipeline(self, ref: Ref) -> Value:
         if ref.name == "name":
@@ -151,12 +178,14 @@ class References:
         if source is None:
             hint = did_you_mean(ref.name, self.bindings)
             raise Refused(f"unknown step '{ref.name}'", hint)
+        if ref.kind == STEP_OUTPUT and gathers(ref, source, reader, wanted):
+            return self._gathered(ref, source, reader)
         base = path_of(source, reader)
         if ref.kind == STEP_ERROR:
             check_failed(self.facts, source, reader)
             self.note(source, reader)
-            part = ERROR_PARTS[ref.output]
-            return state_data(path_text((*base, "error", part)), "string")
+            # The language compares what stands at a path, and nothing made of it.
+            return error_of(base, ref.output, as_path=wanted == "integer")
         check_order(self.facts, source, reader)
         self.note(source, reader)
         if ref.kind == STEP_OUTPUT:
@@ -203,6 +232,15 @@ class References:
         origin = Origin(step=source.key, output=port.name)
         return state_data(path_text((*path, *ref.path)), type, origin)
 
+    def _gathered(self, ref: Ref, source: Binding, reader: Binding) -> Value:
+        """The folder in which every item of a map has one with its files."""
+        outermost = own_maps(source, reader)[0]
+        check_order(self.facts, outermost, reader)
+        around = (INDEX,) if maps_around(source, reader) else ()
+        folder = output_of(self.pipeline, source, ref.output, *around)
+        origin = Origin(step=source.key, output=ref.output)
+        return replace(self._uri(*folder), type="s3", origins=(origin,))
+
     def _metrics(
         self,
         ref: Ref,
@@ -214,8 +252,9 @@ class References:
         """A value in the file, all of them, or where a folder is wanted the folder."""
         if not ref.path and wanted in ("s3", "metrics", "string"):
             tail = port.file if wanted == "metrics" else ""
-            folder = folder_of(self.pipeline, source)
-            return replace(self._uri(*folder, f"/{port.name}/{tail}"), type=wanted)
+            item = (INDEX,) if source.in_map else ()
+            folder = output_of(self.pipeline, source, port.name, *item)
+            return replace(self._uri(*folder, tail), type=wanted)
         name = str(ref.path[0]) if ref.path else ""
         if name and port.values and name not in port.values:
             text = f"output '{port.name}' of step '{source.name}' has no value '{name}'"
@@ -242,7 +281,7 @@ def _env_name(name: str) -> str:
     return text if _PLAIN.fullmatch(name) else text + digest(name)
 
 
-def _item(ref: Ref, reader: Binding) -> Value:
+def _item(ref: Ref, reader: Binding, wanted: str) -> Value:
     if not reader.in_map:
         text = f"'${{{ref.text}}}' has a value only inside a map step"
         raise Refused(text, "use it in the steps of a map step")
@@ -250,4 +289,6 @@ def _item(ref: Ref, reader: Binding) -> Value:
         maps = [box.key for box in reader.containers if box.step_type.type == "map"]
         path = path_text(("item", *ref.path))
         return state_data(path, "any", Origin(item=maps[-1]))
+    if wanted in ("integer", "number"):
+        return state_data("$.number", "integer")
     return state_data("$.index", "string")

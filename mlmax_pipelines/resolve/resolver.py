@@ -16,12 +16,13 @@ from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import Parameter, Schedule, Substitution
 from mlmax_pipelines.resolve import interface, secrets
 from mlmax_pipelines.resolve.bindings import (
+    EXECUTION,
+    INDEX,
     Binding,
     FindModule,
     Place,
     bind,
     files,
-    folder_of,
     handlers,
 )
 from mlmax_pipelines.resolve.inputs import read_inputs
@@ -90,6 +91,9 @@ def resolve(
         for binding in bindings.values()
         for warning in resolver.warn(binding, drafts[binding.name])
     ]
+    for path, text, hint in plain.warn_of_defaults(pipeline.parameters.values()):
+        problem = pipeline.document.problem(text, path, hint)
+        warnings.append(replace(problem, source=""))
     resolved = _hand_over(pipeline, steps, bindings, references)
     return replace(resolved, warnings=tuple(dict.fromkeys(warnings))), []
 
@@ -147,7 +151,9 @@ class _Resolver:
             inputs=read_inputs(binding, self.reader),
             outputs={},
             fields=self.reader.fields(binding),
-            folder=folder_of(self.pipeline.name, binding),
+            pipeline=self.pipeline.name,
+            execution=EXECUTION,
+            item=(INDEX,) if binding.in_map else (),
             raw_reads=(),
             timeout_seconds=step.timeout_seconds,
             where=step.where,
@@ -245,6 +251,8 @@ def _outputs(binding: Binding) -> dict[str, OutputPort]:
     if ports is None:
         return {n: OutputPort(n, "any", "", {}, True) for n in sorted(binding.read)}
     return {
-        name: OutputPort(name, port.type, port.file, port.values, name in binding.read)
+        name: OutputPort(
+            name, port.type, port.file, port.values, name in binding.read, **port.more
+        )
         for name, port in ports.items()
     }

@@ -124,7 +124,9 @@ def _comparison(
         reader.report(f"a condition has one operator, found {found}", path, hint)
         return {}
     expected, fits = _operand(given[0])
-    if not fits(condition[given[0]]):
+    at = (*path, given[0])
+    forgotten = condition[given[0]] is None and not reader.document.text_of(at)
+    if forgotten or not fits(condition[given[0]]):
         return _wrong(reader, expected, condition[given[0]], (*path, given[0]))
     return dict(condition)
 
@@ -145,8 +147,8 @@ def _operand(operator: str) -> tuple[str, Callable[[Any], bool]]:
     if operator in ORDERED:
         return "a number or text", _is_plain
     return (
-        "a number, text, true or false",
-        lambda v: isinstance(v, bool) or _is_plain(v),
+        "a number, text, true, false or null",
+        lambda v: v is None or isinstance(v, bool) or _is_plain(v),
     )
 
 

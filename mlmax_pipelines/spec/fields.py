@@ -175,7 +175,7 @@ def shown(value: Any) -> str:
 
 def _form_for(field: Field, value: Any) -> Field:
     """The one of a field's forms that a value means to have."""
-    kinds = {"dict": "mapping", "list": "list", "int": "integer"}
+    kinds = {"dict": "mapping", "list": "list", "int": "integer", "bool": "boolean"}
     kind = kinds.get(type(value).__name__)
     return next((form for form in field.forms if form.type == kind), field)
 

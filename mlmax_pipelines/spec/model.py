@@ -27,8 +27,8 @@ class Port:
     `type` is one of s3, string, number, integer, boolean, list, object, metrics.
     An output of type metrics is a folder with a JSON file (`file`, metrics.json
     unless said otherwise) whose values are read into the state; `values` maps the
-    names that may be referred to, to their types (empty: any name). An input with
-    `flag` is an option without a value.
+    names that may be referred to, to their types (empty: any name). `more` are the
+    keys, and their values, that only some step types know: `flag`, `local_path`, ...
     """
 
     name: str
@@ -38,7 +38,7 @@ class Port:
     description: str = ""
     file: str = "metrics.json"
     values: Mapping[str, str] = field(default_factory=dict)
-    flag: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,15 +23,26 @@ def read_statements(
     reader: Reader, data: Sequence[Mapping[str, Any]], path: Path
 ) -> tuple[Mapping[str, Any], ...]:
     """The statements that are right, as they are written."""
+    right = []
     for index, one in enumerate(data):
+        before = len(reader.problems)
         _check(reader, one, (*path, index))
-    return tuple(one for one in data if all(key in one for key in _NEEDED))
+        if len(reader.problems) == before and all(key in one for key in _NEEDED):
+            right.append(one)
+    return tuple(right)
 
 
 def _check(reader: Reader, one: Mapping[str, Any], path: Path) -> None:
     for key in _NEEDED:
         if key in one and not one[key]:
             reader.report(f"{label((*path, key))} is empty", (*path, key))
+    for operator, tests in one.get("conditions", {}).items():
+        for key, value in tests.items():
+            at = (*path, "conditions", operator, key)
+            for text in value if isinstance(value, list) else [value]:
+                if not isinstance(text, str):
+                    hint = f'quote it: "{shown(text)}"'
+                    reader.expect("text, or a list of texts", text, at, hint)
     for index, action in enumerate(one.get("actions", ())):
         _check_action(reader, action, (*path, "actions", index))
     for index, resource in enumerate(one.get("resources", ())):

@@ -6,7 +6,7 @@ Ports whose defaults and enums fit their types, and problems.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.hints import did_you_mean, meant_boolean
@@ -15,6 +15,7 @@ from mlmax_pipelines.base.names import near, port_name_fault
 from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.spec.fields import Path, Reader, label, shown
 from mlmax_pipelines.spec.model import Port
+from mlmax_pipelines.spec.tables import INPUT_MORE, OUTPUT_MORE
 
 _WORDS = {
     "string": "text",
@@ -39,9 +40,10 @@ _CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-# The keys that only ports of one type have.
-_OF_INPUTS = {"flag": "boolean"}
-_OF_OUTPUTS = {"file": "metrics", "values": "metrics"}
+# The keys that only ports of some types have.
+_FOLDERS = ("s3", "metrics")
+_OF_INPUTS = {**dict.fromkeys(INPUT_MORE, _FOLDERS), "flag": ("boolean",)}
+_OF_OUTPUTS = {"file": ("metrics",), "values": ("metrics",), "local_path": _FOLDERS}
 
 
 def fits(type: str, value: Any) -> bool:
@@ -96,7 +98,7 @@ def read_inputs(
     _check_names(reader, data, path)
     _check_keys(reader, data, path, _OF_INPUTS)
     return {
-        name: Port(name=name, **_typed(reader, keys, (*path, name), optional=True))
+        name: _port(name, _typed(reader, keys, (*path, name)), INPUT_MORE)
         for name, keys in data.items()
     }
 
@@ -107,23 +109,30 @@ def read_outputs(
     _check_names(reader, data, path)
     _check_keys(reader, data, path, _OF_OUTPUTS)
     return {
-        name: Port(name=name, **{"type": _UNREAD, **keys})
+        name: _port(name, {"type": _UNREAD, **keys}, OUTPUT_MORE)
         for name, keys in data.items()
     }
+
+
+def _port(name: str, keys: Mapping[str, Any], more: Collection[str]) -> Port:
+    own = {key: value for key, value in keys.items() if key not in more}
+    return Port(name=name, **own, more={k: keys[k] for k in more if keys.get(k)})
 
 
 def _check_keys(
     reader: Reader,
     data: Mapping[str, Mapping[str, Any]],
     path: Path,
-    types: Mapping[str, str],
+    types: Mapping[str, Sequence[str]],
 ) -> None:
-    """Keys that only a port of one type has."""
+    """Keys that only ports of some types have."""
     for name, keys in data.items():
-        for key, type in types.items():
-            if key in keys and keys.get("type") != type:
-                message = f"only an {path[-1][:-1]} of type {type} has '{key}'"
-                reader.report(message, (*path, name, key), f"type: {type}", key=True)
+        for key, allowed in types.items():
+            if key in keys and keys.get("type") not in allowed:
+                of_type = " or ".join(allowed)
+                message = f"only an {path[-1][:-1]} of type {of_type} has '{key}'"
+                hint = f"type: {allowed[0]}"
+                reader.report(message, (*path, name, key), hint, key=True)
 
 
 def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
@@ -138,12 +147,10 @@ def _check_names(reader: Reader, data: Mapping[str, Any], path: Path) -> None:
             reader.report(message, (*path, name), "rename one of them", key=True)
 
 
-def _typed(
-    reader: Reader, keys: Mapping[str, Any], path: Path, optional: bool = False
-) -> dict[str, Any]:
+def _typed(reader: Reader, keys: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """The keys of a Parameter or Port with default and enum of the right type.
 
-    An `optional` one may have the default null: then it is left out. One whose type
+    One whose default is null is optional. One whose type
     could not be read may be of any: who refers to it is not at fault.
     """
     type = keys.get("type", _UNREAD)
@@ -152,7 +159,7 @@ def _typed(
         for index, item in enumerate(keys.get("enum", ()))
     )
     default = keys.get("default", MISSING)
-    if default is None and optional:
+    if default is None:
         return {**keys, "type": type, "enum": enum}
     if default is not MISSING:
         default = read_value(reader, type, default, (*path, "default"))

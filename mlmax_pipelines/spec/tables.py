@@ -100,12 +100,25 @@ PIPELINE = {
     "timeout_seconds": _TIMEOUT,
 }
 
+_LOCAL_PATH = Field(
+    "string", "the container's folder with its files, /opt/ml/processing/..."
+)
 _PORT_TYPE = Field("string", "its type", required=True, enum=PORT_TYPES)
 INPUT = {
     **PARAMETER,
     "type": _PORT_TYPE,
     "flag": Field("boolean", "true: an option without a value, there while it is true"),
+    "local_path": _LOCAL_PATH,
+    "content_type": Field("string", "of its files, such as text/csv"),
+    "compression": Field("string", "of its files", enum=("None", "Gzip")),
+    "distribution": Field(
+        "string",
+        "all files to every instance, or a part of them to each",
+        enum=("FullyReplicated", "ShardedByS3Key"),
+    ),
 }
+# What of it only some step types know.
+INPUT_MORE = tuple(key for key in INPUT if key not in PARAMETER)
 
 OUTPUT = {
     "type": _PORT_TYPE,
@@ -116,21 +129,26 @@ OUTPUT = {
         "names and types of the metrics in the file",
         items=Field("string", "a type", enum=PARAMETER_TYPES),
     ),
+    "local_path": _LOCAL_PATH,
 }
+OUTPUT_MORE = ("local_path",)
 
 STATEMENT = {
     "actions": Field(
         "list", "such as [s3:GetObject]", required=True, items=Field("string")
     ),
     "resources": Field(
-        "list", "ARNs; they may hold ${env.X}", required=True, items=Field("string")
+        "list",
+        "ARNs; they may hold ${AWS::Region}, ${AWS::AccountId}, ..., ${env.X}",
+        required=True,
+        items=Field("string"),
     ),
     "reason": Field("string", "what the module does with it", required=True),
     "wildcard": Field("string", "why a resource is '*': what offers nothing narrower"),
     "conditions": Field(
         "mapping",
         "such as StringEquals: {aws:RequestTag/team: fraud}",
-        items=Field("mapping", "by operator", items=Field("string", "a value")),
+        items=Field("mapping", "by operator", items=Field("any", "a value, or some")),
     ),
 }
 
@@ -170,7 +188,8 @@ MODULE = {
     ),
     "secrets": Field(
         "mapping",
-        "variables and the secrets of AWS Secrets Manager that they stand for",
+        "NAME: a secret of AWS Secrets Manager. On AWS NAME_ARN has its ARN, in a "
+        "local run NAME has its value, from the caller's environment",
         items=Field("any", "a name or an ARN, or {name: ..., kms_key: ...}"),
     ),
 }

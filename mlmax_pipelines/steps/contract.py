@@ -57,13 +57,18 @@ class Field:
 class InputPort:
     """An input as a step type sees it: its bound value and its declared type.
 
-    `flag` is true for a boolean that is an option without a value.
+    `flag` is true for a boolean that is an option without a value. The others are of
+    folders: where the container has it, and how its files come there ("": as usual).
     """
 
     name: str
     type: str
     value: Value
     flag: bool = False
+    local_path: str = ""
+    content_type: str = ""
+    compression: str = ""
+    distribution: str = ""
 
     @property
     def typed(self) -> Value:
@@ -77,13 +82,15 @@ class InputPort:
 @dataclass(frozen=True)
 class OutputPort:
     """A declared output. `read` is true when a later state uses it. `values` are the
-    names and types of what a metrics file must have."""
+    names and types of what a metrics file must have, `local_path` the container's
+    folder with its files ("": the usual one)."""
 
     name: str
     type: str
     file: str
     values: Mapping[str, str]
     read: bool
+    local_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,8 +117,8 @@ class Catcher:
 class ResolvedStep:
     """One step with every reference turned into a value of the definition.
 
-    `key` is its name under `$.steps`. `folder` is the S3 key its outputs go under, in
-    parts to be joined.
+    `key` is its name under `$.steps`. `execution` is the name of the execution, `item`
+    the index of the item in whose folder its outputs go, if it is in a map.
     `raw_reads` are the top keys of its raw result that later states use ("": all).
     `caught` are the keys of steps whose errors may have led here, the last one first;
     `is_caught` is true when one of them has.
@@ -127,7 +134,9 @@ class ResolvedStep:
     inputs: Mapping[str, InputPort]
     outputs: Mapping[str, OutputPort]
     fields: Mapping[str, Any]
-    folder: tuple[str | Value, ...]
+    pipeline: str
+    execution: Value
+    item: tuple[Value, ...]
     raw_reads: tuple[str, ...]
     timeout_seconds: int | None
     where: Where
@@ -186,9 +195,10 @@ class StepType:
     types of the flow, a step has itself). `jobs` are the kinds of jobs its states
     start, whoever declares them. `errors` are the names of errors it ends executions
     with, and what they mean. `inputs` and `outputs` are the ports of a module that
-    declares none (None: any). `port_keys` are the keys of its ports, beyond what every
-    port has, that mean something to it: `flag`. `output_kinds` are the types that
-    outputs besides `outputs` may have (None: any). `is_job` is true when a step of this
+    declares none (None: any). `input_keys` and `output_keys` are the keys of its
+    ports, beyond what every port has, that mean something to it: `flag`.
+    `output_kinds` are the types that outputs besides `outputs` may have (None: any).
+    `is_job` is true when a step of this
     type takes inputs, has a raw result and can fail. `role` is the one that does its
     work, and so gets what its module's `iam` allows; a type with OWN_ROLE hands it to
     what it brings.
@@ -202,7 +212,8 @@ class StepType:
     errors: Mapping[str, str] = {}
     inputs: Mapping[str, str] | None = None
     outputs: Mapping[str, str] | None = None
-    port_keys: tuple[str, ...] = ()
+    input_keys: tuple[str, ...] = ()
+    output_keys: tuple[str, ...] = ()
     output_kinds: tuple[str, ...] | None = None
     role: str = EXECUTION_ROLE
 

@@ -28,7 +28,8 @@ _ADDRESS = re.compile(r"s3://[^\s\"'\\,;|<>]+")
 _WORDS = {
     "environment": "variable",
     "hyperparameters": "hyperparameter",
-    "arguments": "argument",
+    "arguments": "an argument",
+    "command": "the command",
 }
 # Whose word a place is that a text may lead to: the spec's, or a step's outputs.
 _NAMED = ("", places.OUTPUTS)
@@ -80,7 +81,7 @@ def _told(step: ResolvedStep) -> Iterator[_Told]:
         named = isinstance(written, Mapping)
         items = written.items() if named else enumerate(written)
         for name, item in items:
-            what = f"{word} '{name}'" if named else f"an {word}"
+            what = f"{word} '{name}'" if named else word
             yield (key, name), what, as_value(item)
 
 

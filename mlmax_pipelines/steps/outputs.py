@@ -24,26 +24,37 @@ from mlmax_pipelines.steps.values import (
 
 # A result that nobody reads, as nothing at a place where the next one replaces it:
 # `ResultPath: null` would say so, and CloudFormation refuses null in a template
-# (aws/serverless-application-model #1618).
-DROPPED: Mapping[str, Any] = {"result_selector": {}, "result_path": "$.dropped"}
+# (aws/serverless-application-model #1618). Nor an empty selector, which some that run
+# definitions take for none.
+DROPPED: Mapping[str, Any] = {
+    "result_selector": {"kept": False},
+    "result_path": "$.dropped",
+}
 
 
 def output_uri(step: ResolvedStep, name: str, context: BuildContext) -> Value:
     """The folder of one output in S3."""
     bucket = context.parameter("ArtifactBucket")
-    return join(layout.uri(bucket), *step.folder, f"/{name}/")
+    return join(layout.uri(bucket), *output_key(step, name, context))
+
+
+def output_key(
+    step: ResolvedStep, name: str, context: BuildContext
+) -> tuple[str | Value, ...]:
+    """Its key, in parts to be joined."""
+    return layout.output(context.pipeline, step.execution, step.key, name, *step.item)
 
 
 def output_origins(step: ResolvedStep, output: str) -> tuple[Origin, ...]:
     """Where an output of a job is, whatever the execution. The job's description, its
     raw result (""), names all its outputs and its inputs."""
-    pattern = layout.uri("${ArtifactBucket}") + "".join(
-        part if isinstance(part, str) else "*" for part in step.folder
-    )
+    bucket = layout.uri("${ArtifactBucket}")
     if output:
-        return (Origin(uri=f"{pattern}/{output}/*"),)
+        key = "".join(layout.output(step.pipeline, "*", step.key, output))
+        return (Origin(uri=f"{bucket}{key}*"),)
     inputs = (origins_of(port.value) for port in step.inputs.values())
-    return (Origin(uri=f"{pattern}/*"), *(o for origins in inputs for o in origins))
+    whole = Origin(uri=bucket + layout.step_pattern(step.pipeline, step.key))
+    return (whole, *(o for origins in inputs for o in origins))
 
 
 def keep(step: ResolvedStep, outputs: Mapping[str, Any], **more: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ with either are written as the text that `States.StringToJson` reads.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlmax_pipelines.steps.values import (
@@ -23,6 +23,8 @@ from mlmax_pipelines.steps.values import (
     refers,
     wrong,
 )
+
+Path = tuple[Any, ...]
 
 
 def payload(template: Any, scope: str) -> Any:
@@ -38,6 +40,31 @@ def payload(template: Any, scope: str) -> Any:
     if isinstance(template, (list, tuple)):
         return [payload(item, scope) for item in template]
     return template
+
+
+def faults(
+    data: Any, path: tuple[Any, ...]
+) -> Iterator[tuple[tuple[Any, ...], str, str]]:
+    """What a payload template has no form for, of data that a spec says itself."""
+    for at, value in _deep(data, path):
+        if str(at[-1]).endswith(".$"):
+            text = f"key '{at[-1]}' cannot end with '.$'"
+            yield at, text, "write ${...} as its value"
+        if isinstance(value, list) and not can_stand(value):
+            text = "a list has references beside objects with references"
+            hint = "set the objects as values of their own, and refer to those"
+            yield at, text, hint
+
+
+def _deep(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """A value and all that stands in it, each with its path."""
+    yield path, value
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _deep(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _deep(inner, (*path, index))
 
 
 def can_stand(items: list[Any]) -> bool:

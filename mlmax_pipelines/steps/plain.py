@@ -8,9 +8,10 @@ itself, in any message.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from mlmax_pipelines.compiled import MISSING, Parameter
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
 from mlmax_pipelines.steps.values import Value, as_value
 
@@ -51,6 +52,19 @@ def warn(step: ResolvedStep) -> Iterator[Found]:
     for port in step.inputs.values():
         if _is_secret(port.name, port.value, references=False):
             yield ("inputs", port.name), _said("input", port.name, step), _HINT
+
+
+def warn_of_defaults(parameters: Iterable[Parameter]) -> Iterator[Found]:
+    """Every parameter that has a secret for a default."""
+    for one in parameters:
+        if one.default is not MISSING and _is_secret(
+            one.name, as_value(one.default), references=False
+        ):
+            text = (
+                f"the default of parameter '{one.name}' looks like a secret: it stands "
+                "in the template and in every execution's input"
+            )
+            yield ("parameters", one.name, "default"), text, _HINT
 
 
 def _said(what: str, name: str, step: ResolvedStep) -> str:

@@ -35,13 +35,23 @@ def add(step: ResolvedStep, draft: Draft) -> None:
 
 
 def of_infrastructure(draft: Draft) -> None:
-    """Retries of what its job's kind says is worth another try."""
-    for errors in draft.job.kind.retries if draft.job else ():
+    """Retries of what its job's kind says is worth another try.
+
+    A Retry reads an error's name and not its cause ("Handling errors in Step Functions
+    workflows"). Where one name is of throttling, of an invalid request and of one that
+    is not allowed, few attempts in half a minute outlast the first, and do not hold up
+    the news of the others.
+    """
+    if draft.job is None:
+        return
+    groups = [(errors, 5) for errors in draft.job.kind.retries]
+    groups += [(draft.job.kind.vague, 3)] if draft.job.kind.vague else []
+    for errors, attempts in groups:
         sdk.add_retry(
             draft.state,
             error_equals=list(errors),
             interval_seconds=5,
-            max_attempts=5,
+            max_attempts=attempts,
             backoff_rate=2.0,
             max_delay_seconds=120,
             jitter_strategy="FULL",

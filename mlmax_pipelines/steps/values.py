@@ -40,7 +40,7 @@ class Value:
     `type` is the declared type of the value, `any` when nobody declared one; `scope`
     what the expression reads. `parts` are those of a text that was joined, so that
     joining it again nests nothing. `quoted` is how a literal stands in the quotes of an
-    intrinsic, when that is not how `escape` writes it.
+    intrinsic, when that is not how `escape` writes it. An `optional` one may be null.
     """
 
     type: str = "any"
@@ -50,6 +50,7 @@ class Value:
     parts: tuple[str | Value, ...] = ()
     origins: tuple[Origin, ...] = ()
     quoted: str = ""
+    optional: bool = False
 
     @property
     def is_literal(self) -> bool:

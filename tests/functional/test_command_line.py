@@ -39,7 +39,8 @@ def test_help_imports_no_command_and_nothing_heavy() -> None:
         "assert not loaded & heavy\n"
         "own = {name for name in sys.modules if name.startswith('mlmax_pipelines.')}\n"
         "assert own == {'mlmax_pipelines.' + name for name in "
-        "('cli', 'cli.app', 'cli.lazy', 'cli.main', 'base', 'base.errors')}, own"
+        "('cli', 'cli.app', 'cli.lazy', 'cli.main', 'base', 'base.errors', "
+        "'base.printed')}, own"
     )
     subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
 

@@ -86,8 +86,8 @@ values: {x: {y: 1}}
     assert told == [
         "envs/dev.yaml:1:10: backend must be 'local' or 'stepfunctions', found 'aws'",
         "envs/dev.yaml:2:1: unknown key 'regions'",
-        "envs/dev.yaml:3:8: 'stack' must be lowercase letters, digits and hyphens, "
-        "beginning with a letter, found '5'",
+        "envs/dev.yaml:3:8: 'stack' must be up to 37 lowercase letters, digits and "
+        "hyphens, a letter first, found '5'",
         "envs/dev.yaml:4:11: 'a' must be text, found '1'",
         "envs/dev.yaml:6:21: 'Train' must be a mapping, found 'list'",
         "envs/dev.yaml:7:13: 'parameters' must be a mapping, found 'none'",
@@ -140,12 +140,10 @@ def test_a_name_too_long_for_a_file_is_unknown(tmp_path: Path) -> None:
         ("backend: {local: true}", "1:10: 'backend' must be the name of one"),
         ("region: us_east_1", "1:9: 'region' must be an AWS region's name, such as"),
         ("region: [us-east-1]", "1:9: 'region' must be an AWS region's name, such as"),
-        ("stack: Churn", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
-        ("stack: a_b", "1:8: 'stack' must be lowercase letters, digits and hyphens"),
-        (
-            f"stack: {'a' * 38}",
-            "1:8: 'stack' has 38 characters, at most 37 can be",
-        ),
+        ("stack: Churn", "1:8: 'stack' must be up to 37 lowercase letters, digits and"),
+        ("stack: a_b", "1:8: 'stack' must be up to 37 lowercase letters, digits and"),
+        (f"stack: {'a' * 38}", "1:8: 'stack' must be up to 37 lowercase letters"),
+        ("access_logs: s3://b", "1:14: 'access_logs' must be a bucket's name"),
         (
             "schedule: {inference: daily}",
             "1:23: 'inference' must be true, false or names of schedules",
@@ -205,3 +203,9 @@ def test_tags_that_aws_refuses(tmp_path: Path, text: str, fault: str) -> None:
 def test_tags_in_any_script(tmp_path: Path) -> None:
     write(tmp_path, "dev", "tags: {équipe: データ 1_2.3:4/5=6+7-8@9}\n")
     assert list(environment.load(tmp_path, "dev").tags) == ["équipe"]
+
+
+def test_values_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    write(tmp_path, "dev", "values: {a: 1.10, b: 007, c: 1e-05, d: true, e: x}\n")
+    values = environment.load(tmp_path, "dev").values
+    assert values == {"a": "1.10", "b": "007", "c": "1e-05", "d": True, "e": "x"}

@@ -16,6 +16,7 @@ from typing import Any
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.s3 import Store
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.aws import foreign
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
@@ -74,6 +75,13 @@ class StepFunctionsBackend:
         self._histories: dict[str, History] = {}
         self._logs = Logs(session, self._history)
 
+    def _warn(self, pipeline: CompiledPipeline, input: Mapping[str, Any]) -> None:
+        """Tell of buckets that the input names and that jobs may not read."""
+        for bucket, text in foreign.of_input(self._environment, pipeline, input):
+            own = (self._deployment.artifact_bucket, self._deployment.code_bucket)
+            if bucket not in own:
+                self._tell(f"warning: {text}")
+
     def start(
         self, pipeline: CompiledPipeline, input: Mapping[str, Any], name: str = ""
     ) -> ExecutionRecord:
@@ -82,6 +90,7 @@ class StepFunctionsBackend:
         if name:
             check_execution_name(name)
         machine = self._deployment.machine(pipeline.name)
+        self._warn(pipeline, input)
         name = name or execution_name(pipeline.name)
         try:
             answer = self._session.call(

@@ -77,7 +77,7 @@ class Logs:
     def _end_of(self, job: Job, most: int, followed: bool) -> list[str]:
         log = self._log(job)
         try:
-            return log.end(most)
+            return log.end(most, job.over)
         except Refused:
             if not followed:
                 raise
@@ -110,6 +110,7 @@ class JobLog:
         self._looked: float | None = None
         self._over_since: float | None = None
         self._end_looked: float | None = None
+        self._end_over = False
         self._end: list[str] = []
         self.lines: list[Printed] = []
 
@@ -124,11 +125,13 @@ class JobLog:
         for stream in self._streams():
             self._read(stream)
 
-    def end(self, most: int) -> list[str]:
-        """The last lines, fetched by themselves when it is time."""
+    def end(self, most: int, over: bool) -> list[str]:
+        """The last lines, fetched by themselves when it is time; and once more when the
+        job is over."""
         now = self._clock()
-        if self._end_looked is None or now - self._end_looked >= _LOOK_SECONDS:
-            self._end_looked = now
+        ended = over and not self._end_over
+        if ended or self._end_looked is None or now >= self._end_looked + _LOOK_SECONDS:
+            self._end_looked, self._end_over = now, over
             streams = (self._newest(stream) for stream in self._streams())
             events = [event for stream in streams for event in stream]
             events.sort(key=lambda event: int(event["timestamp"]))

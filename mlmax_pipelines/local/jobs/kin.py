@@ -193,7 +193,14 @@ def _all() -> Iterator[int]:
 
 
 def _children(parent: int) -> list[int]:
-    return [pid for pid in _all() if _stat(pid)[1:2] == [str(parent)]]
+    """By its threads, where the kernel tells (CONFIG_PROC_CHILDREN); else everybody is
+    asked for its parent."""
+    tasks = _PROCESSES / str(parent) / "task"
+    try:
+        told = [(task / "children").read_text() for task in tasks.iterdir()]
+    except OSError:
+        return [pid for pid in _all() if _stat(pid)[1:2] == [str(parent)]]
+    return [int(pid) for line in told for pid in line.split()]
 
 
 def _mark(pid: int) -> str:

@@ -48,7 +48,8 @@ def inherited(profile: str) -> dict[str, str]:
     values = {key: os.environ[key] for key in names if key in os.environ}
     if profile:
         # Its region is the profile's, unless whoever runs it says another.
-        return {**values, "AWS_PROFILE": profile}
+        # Older SDKs read profiles of the configuration only if they are told to.
+        return {**values, "AWS_PROFILE": profile, "AWS_SDK_LOAD_CONFIG": "1"}
     return {**values, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
 
 

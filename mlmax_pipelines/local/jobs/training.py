@@ -30,6 +30,7 @@ _REPEATED = (
     "StoppingCondition",
     "EnableNetworkIsolation",
     "EnableManagedSpotTraining",
+    "TensorBoardOutputConfig",
     "Environment",
 )
 
@@ -53,13 +54,34 @@ def _run(job: Job) -> Outcome:
         job.download(source["S3Uri"], to, channel["ChannelName"])
     for folder in ("model", "output/data", "output/intermediate", "input/config"):
         (job.container / folder).mkdir(parents=True, exist_ok=True)
+    board = _board(job)
+    if board is not None:
+        board.mkdir(parents=True, exist_ok=True)
     hyperparameters = _hyperparameters(job)
     _write_configs(job, channels, hyperparameters)
     ended = _run_script(job, channels, hyperparameters)
     end = ending.outcome(job, ended, job.container / "output" / "failure")
+    if board is not None:
+        _collect_board(job, board)
     if end.status == "Completed":
         _collect(job)
     return end
+
+
+def _board(job: Job) -> Path | None:
+    """The folder with what is written for TensorBoard, when it is asked for."""
+    config = job.arguments.get("TensorBoardOutputConfig")
+    if config is None:
+        return None
+    return job.path(config.get("LocalPath", "/opt/ml/output/tensorboard"))
+
+
+def _collect_board(job: Job, board: Path) -> None:
+    """Keep it where SageMaker does, however the job ended: as the SageMaker Python SDK
+    finds it (`Estimator.latest_job_tensorboard_artifacts_path`)."""
+    place = str(job.arguments["TensorBoardOutputConfig"]["S3OutputPath"]).rstrip("/")
+    if any(board.iterdir()):
+        job.workspace.store.take(board, f"{place}/{job.name}/tensorboard-output")
 
 
 def _check_metrics(job: Job) -> None:

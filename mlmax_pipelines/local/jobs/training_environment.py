@@ -96,7 +96,9 @@ def input_data_config(channels: Any) -> dict[str, Any]:
     return {
         channel["ChannelName"]: {
             "TrainingInputMode": channel.get("InputMode", "File"),
-            "S3DistributionType": "FullyReplicated",
+            "S3DistributionType": channel.get("DataSource", {})
+            .get("S3DataSource", {})
+            .get("S3DataDistributionType", "FullyReplicated"),
             "RecordWrapperType": channel.get("RecordWrapperType", "None"),
             **(
                 {"ContentType": channel["ContentType"]}

@@ -19,6 +19,8 @@ _CUT = "..."
 _COLORS = {
     "SUCCEEDED": 32,
     "RUNNING": 36,
+    "RETRYING": 33,
+    "CAUGHT": 33,
     "FAILED": 31,
     "TIMED_OUT": 31,
     "ABORTED": 33,
@@ -75,8 +77,9 @@ def _cut(text: str, start: int, widest: int) -> str:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Left-aligned columns, two blanks apart, nothing after the last."""
-    cells = [list(headers), *([*row] for row in rows)]
+    """Left-aligned columns, two blanks apart, nothing after the last; a row is a line,
+    whatever stands in its cells."""
+    cells = [list(headers), *(list(map(_in_a_line, row)) for row in rows)]
     widths = [
         max(printed.width(row[column]) for row in cells)
         for column in range(len(headers))
@@ -88,6 +91,10 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         ).rstrip()
         for row in cells
     )
+
+
+def _in_a_line(cell: str) -> str:
+    return printed.safe(cell).replace("\n", " ")
 
 
 def ended(status: str) -> str:

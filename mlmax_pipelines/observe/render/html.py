@@ -186,7 +186,7 @@ def _cell(column: Column, value: Any) -> str:
         return _cell(column, value.value) + (note if value.note else "")
     if column.type == SIZE:
         return units.size(value)
-    if column.type == NUMBER:
+    if column.type == NUMBER and not isinstance(value, str):
         return units.number(value)
     return _code(value) if column.type == CODE else _text(value)
 

@@ -151,7 +151,7 @@ def _cell(column: Column, value: Any) -> str:
     value = value.value if isinstance(value, Noted) else value
     if column.type == SIZE:
         return units.size(value)
-    if column.type == NUMBER:
+    if column.type == NUMBER and not isinstance(value, str):
         return units.number(value)
     return code(value[: column.begins] if column.begins else value)
 

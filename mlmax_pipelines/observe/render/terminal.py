@@ -37,12 +37,14 @@ from mlmax_pipelines.observe.blocks import (
     Verbatim,
 )
 from mlmax_pipelines.observe.failure import caught
-from mlmax_pipelines.observe.metrics import metrics
+from mlmax_pipelines.observe.metrics import Metric
 from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.timeline import Row, Timeline
 
 EXECUTION_HEADS = ("EXECUTION", "PIPELINE", "STATUS", "STARTED", "TOOK")
 _IN = "  "
+# Steps and items of which a summary has the metrics.
+_MOST_STEPS = 20
 
 
 def terminal(report: Report) -> str:
@@ -102,6 +104,7 @@ def change(row: Row) -> str:
 def summary(
     record: ExecutionRecord,
     timeline: Timeline,
+    metrics: Sequence[Metric],
     artifacts: Sequence[Artifact],
     place: Callable[[str], str],
     width: int,
@@ -112,19 +115,21 @@ def summary(
     yield f"{record.name}  {cells.status(record.status)}  in {took}"
     order = list(dict.fromkeys(step_key(row.step) for row in timeline.rows))
     rank = {step: number for number, step in enumerate(order)}
-    yield from _metrics(metrics(record.output), rank, width)
+    yield from _metrics(metrics, rank, width)
     yield from _outputs(artifacts, rank, place)
 
 
 def _metrics(
-    found: Mapping[str, float], rank: Mapping[str, int], width: int
+    found: Sequence[Metric], rank: Mapping[str, int], width: int
 ) -> Iterator[str]:
-    """The numbers of each step, in columns."""
+    """What each step came to, in columns."""
     steps: dict[str, list[str]] = {}
-    for name, value in found.items():
-        step, _, rest = name.partition(".")
-        steps.setdefault(step, []).append(f"{rest} {units.number(value)}")
-    for step in sorted(steps, key=lambda step: rank.get(step, len(rank))):
+    in_order = sorted(found, key=lambda one: rank.get(one.step, len(rank)))
+    for metric in in_order:
+        text = f"{metric.name} {units.number(metric.value)}"[: width - 4]
+        steps.setdefault(metric.place, []).append(text)
+    left = sum(map(len, list(steps.values())[_MOST_STEPS:]))
+    for step in list(steps)[:_MOST_STEPS]:
         yield f"\nmetrics of {step}"
         widest = max(map(len, steps[step])) + 2
         columns = max(1, (width - len(_IN)) // widest)
@@ -133,6 +138,8 @@ def _metrics(
                 cell.ljust(widest) for cell in steps[step][start : start + columns]
             )
             yield _IN + line.rstrip()
+    if left:
+        yield f"\nand {left} more metrics: 'pipeline report' has them"
 
 
 def _outputs(

@@ -93,6 +93,9 @@ def rule(when: Mapping[str, Any]) -> Any:
         return sdk.rule(_TESTS[word], variable, against)
     if word == "matches":
         return sdk.rule("StringMatches", variable, against)
+    if against is None:
+        is_null = sdk.rule("IsNull", variable, True)
+        return is_null if word == "equals" else sdk.combine("Not", [is_null])
     if word == "not_equals":
         return sdk.combine("Not", [_compare("equals", variable, against)])
     return _compare(word, variable, against)
@@ -156,7 +159,7 @@ def _compare_problems(when: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("'value' of a condition must be one reference", hint)]
     if word == "matches" and isinstance(against, Value):
         return [("'matches' takes a pattern, found a reference", "matches: deb*")]
-    if word not in _COMPARE and word != "not_equals":
+    if against is None or word not in _COMPARE and word != "not_equals":
         return []
     if _is_path(against):
         return _path_problems(variable, word, against)

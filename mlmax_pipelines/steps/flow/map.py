@@ -6,10 +6,14 @@ folders of its own.
 
 from __future__ import annotations
 
+from typing import Any
+
+from mlmax_pipelines.base.names import state_name
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
 from mlmax_pipelines.steps.outputs import keep
+from mlmax_pipelines.steps.payload import faults
 from mlmax_pipelines.steps.values import (
     Origin,
     Value,
@@ -30,13 +34,15 @@ class Map(StepType):
     outputs = {}
     output_kinds = ()
     fields = {
-        "items": Field("any", "a reference to a list", required=True),
+        "items": Field("any", "a reference to a list, or a list", required=True),
         "max_concurrency": Field("integer", "items at the same time", minimum=0),
         "steps": Field("any", "the steps of one item", required=True),
     }
 
     def check(self, step: ResolvedStep) -> list[Found]:
         items = step.fields["items"]
+        if isinstance(items, list):
+            return list(faults(items, ("items",)))
         if isinstance(items, Value) and items.is_path:
             if items.type in ("list", "any"):
                 return []
@@ -44,19 +50,23 @@ class Map(StepType):
             return [
                 (("items",), text, "refer to a parameter or an output of type list")
             ]
-        text = f"'items' of map step '{step.name}' must be one reference"
+        text = f"'items' of map step '{step.name}' must be one reference or a list"
         return [(("items",), text, "items: ${parameters.files}")]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         outer = (state_data("$.index", "string"), "/") if step.in_map else ()
+        items = step.fields["items"]
+        drafts = _listed(step, items) if isinstance(items, list) else []
+        items = state_data(_path(step)) if drafts else items
         fields = {
-            "items_path": expression(step.fields["items"]),
+            "items_path": expression(items),
             "item_selector": {
                 "pipeline": state_data("$.pipeline"),
                 "parameters": state_data("$.parameters"),
                 "steps": state_data("$.steps"),
                 "item": context_object("$$.Map.Item.Value", "any"),
                 "index": join(*outer, _INDEX),
+                "number": _INDEX,
             },
             **keep(step, {}),
         }
@@ -64,7 +74,8 @@ class Map(StepType):
             fields["max_concurrency"] = step.fields["max_concurrency"]
         if step.raw_reads:
             fields["result_selector"] = {"output": {"items": result("$[*].steps")}}
-        return [Draft(sdk.map_(step.name, context.chain(step.branches[0]), **fields))]
+        state = sdk.map_(step.name, context.chain(step.branches[0]), **fields)
+        return [*drafts, Draft(state)]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         """The list of its items holds whatever the steps inside put out."""
@@ -74,6 +85,17 @@ class Map(StepType):
             for inner in branch
             for name in inner.outputs
         )
+
+
+def _listed(step: ResolvedStep, items: list[Any]) -> list[Draft]:
+    """The state that puts a list of the spec where a map can read it."""
+    name = state_name(step.name, "items")
+    path = f"$.steps.{step.key}"
+    return [Draft(sdk.pass_(name, parameters={"items": items}, result_path=path))]
+
+
+def _path(step: ResolvedStep) -> str:
+    return f"$.steps.{step.key}.items"
 
 
 TYPE = Map()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
-from mlmax_pipelines.steps.payload import can_stand
+from mlmax_pipelines.steps.payload import faults
 from mlmax_pipelines.steps.values import Origin, as_value, origins_of
 
 
@@ -23,16 +23,7 @@ class Pass(StepType):
         return dict.fromkeys(fields.get("result") or {}, "any")
 
     def check(self, step: ResolvedStep) -> list[Found]:
-        found: list[Found] = []
-        for path, value in _deep(step.fields.get("result"), ("result",)):
-            if str(path[-1]).endswith(".$"):
-                text = f"key '{path[-1]}' cannot end with '.$'"
-                found.append((path, text, "write ${...} as its value"))
-            if isinstance(value, list) and not can_stand(value):
-                text = "a list has references beside objects with references"
-                hint = "set the objects as values of their own, and refer to those"
-                found.append((path, text, hint))
-        return found
+        return list(faults(step.fields.get("result"), ("result",)))
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         values = step.fields.get("result")
@@ -44,17 +35,6 @@ class Pass(StepType):
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
         """Whatever the value comes from that it sets."""
         return _origins((step.fields.get("result") or {}).get(output))
-
-
-def _deep(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """A value and all that stands in it, each with its path."""
-    yield path, value
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _deep(inner, (*path, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _deep(inner, (*path, index))
 
 
 def _origins(value: Any) -> tuple[Origin, ...]:

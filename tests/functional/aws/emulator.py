@@ -10,6 +10,7 @@ What ministack 1.5 lacks is added here; all else that a template asks for is its
 - When a nested stack is deleted, its resources go even if their DeletionPolicy says
   Retain: they stay.
 - A state machine takes a name that another one has: as on AWS, that fails its stack.
+- A simulation of policies leaves out the context it is given: it is told of it.
 - A second change set of a stack that is still to be made gets a stack of its own: it
   becomes one more of the same.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import Any
 
 MODEL_GROUP = "AWS::SageMaker::ModelPackageGroup"
@@ -39,6 +41,7 @@ def main(port: str) -> None:
     _keep_what_is_retained(provisioners)
     _refuse_taken_names(provisioners)
     _keep_what_is_under_review()
+    _simulate_in_context()
     sys.argv = ["ministack"]
     app.main()
 
@@ -63,6 +66,31 @@ def _remember_attributes(provisioners: Any) -> None:
 
     provisioners._provision_resource = provision
     provisioners._update_resource = change
+
+
+def _simulate_in_context() -> None:
+    """Look at a policy's conditions in the context of the request."""
+    from ministack.core import iam_evaluator
+    from ministack.services import iam
+
+    simulate, context = iam._simulate_principal_policy, iam_evaluator.EvalContext
+
+    def in_context(params: Any) -> Any:
+        given: dict[str, str] = {}
+        while True:
+            entry = f"ContextEntries.member.{len(given) + 1}"
+            name = iam._p(params, f"{entry}.ContextKeyName")
+            if not name:
+                break
+            value = iam._p(params, f"{entry}.ContextKeyValues.member.1")
+            given[name.lower()] = value
+        iam_evaluator.EvalContext = partial(context, service_context=given)
+        try:
+            return simulate(params)
+        finally:
+            iam_evaluator.EvalContext = context
+
+    iam._IAM_HANDLERS["SimulatePrincipalPolicy"] = in_context
 
 
 def _keep_what_is_under_review() -> None:

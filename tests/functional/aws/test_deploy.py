@@ -340,3 +340,30 @@ def test_a_file_that_looks_like_a_secret_stays_here(
     (deployer.root / ".gitignore").write_text(f"{name}\n")
     assert deployer.deploy().returncode == 0
     assert not any(name in key for key in deployer.keys())
+
+
+SCHEDULES = """
+schedule:
+  - {name: nightly, expression: cron(0 2 * * ? *), timezone: Europe/Berlin}
+  - {name: once, expression: "at(2199-12-24T18:00:00)", inputs: {text: bye}}
+"""
+
+
+def test_schedules_are_made_and_turned_on_by_name(deployer: Deployer) -> None:
+    with (deployer.root / "pipelines" / "small.yaml").open("a") as spec:
+        spec.write(SCHEDULES)
+    with (deployer.root / "envs" / "dev.yaml").open("a") as environment:
+        environment.write("schedule: {small: [once]}\n")
+    result = deployer.deploy()
+    assert result.returncode == 0, result.stderr
+    client = deployer.emulator.client("scheduler", deployer.account)
+    named = [one["Name"] for one in client.list_schedules()["Schedules"]]
+    known = [client.get_schedule(Name=name) for name in named]
+    found = {one["ScheduleExpression"]: one for one in known}
+    nightly, once = found["cron(0 2 * * ? *)"], found["at(2199-12-24T18:00:00)"]
+    assert (nightly["State"], once["State"]) == ("DISABLED", "ENABLED")
+    assert json.loads(once["Target"]["Input"]) == {"text": "bye"}
+    deployer.edit("pipelines/small.yaml", "at(2199-", "at(1999-")
+    over = deployer.deploy("--dry-run")
+    assert over.returncode == 2
+    assert "the time of 'at(1999-12-24T18:00:00)' is over" in over.stderr

@@ -163,7 +163,8 @@ def test_a_failed_job_shows_the_end_of_its_log_and_where_it_is(dev: Deployer) ->
     printed(dev, "dev-bad", *lines)
     result = dev("run", "silent", "-e", "dev", "--name", "bad")
     assert result.returncode == 4
-    assert "step 'First' failed: States.Timeout" in result.stderr
+    told = "step 'First' timed out: States.Timeout: over its time limit of "
+    assert told in result.stderr
     assert "    line 29\n    it broke\n" in result.stderr
     assert "    line 20\n" not in result.stderr
     assert "#/processing-jobs/dev-bad\n" in result.stderr

@@ -129,3 +129,21 @@ def test_a_boundary_is_asked_for_where_a_role_gets_permissions() -> None:
     assert {"iam:CreateRole", "iam:PutRolePolicy"} <= set(under["Action"])
     assert not set(under["Action"]) & set(found["IAMRole"]["Action"])
     assert "iam:DeleteRolePermissionsBoundary" not in actions([*found.values()])
+
+
+def test_roles_that_are_there_already_are_handed_on_and_looked_at() -> None:
+    ours = "arn:aws:iam::123456789012:role/our-"
+    lent = ((f"{ours}a", "states.amazonaws.com"), (f"{ours}b", "lambda.amazonaws.com"))
+    found = made("AWS::Logs::LogGroup", replace(SCOPE, lent=lent))
+    passes = {
+        one["Condition"]["StringEquals"]["iam:PassedToService"]: one["Resource"]
+        for one in found
+        if one["Action"] == ["iam:PassRole"]
+    }
+    assert passes == {
+        "states.amazonaws.com": [f"{ours}a"],
+        "lambda.amazonaws.com": [f"{ours}b"],
+    }
+    (looks,) = (one for one in found if "iam:SimulatePrincipalPolicy" in one["Action"])
+    assert looks["Resource"] == [f"{ours}a", f"{ours}b"]
+    assert not actions(made("AWS::Logs::LogGroup")) & {"iam:PassRole", "iam:GetRole"}

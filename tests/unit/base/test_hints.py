@@ -89,3 +89,9 @@ def test_keys_of_other_tools_are_told_what_does_that_here() -> None:
     assert "after the one above it" in hints.elsewhere("depends_on")
     assert "type map" in hints.elsewhere("loop")
     assert hints.elsewhere("mdoule") == ""
+
+
+def test_a_name_that_lacks_its_beginning_is_found() -> None:
+    names = ["ml.m5.large", "ml.r5.large", "ml.m5.xlarge"]
+    assert hints.nearest("m5.large", names) == "ml.m5.large"
+    assert hints.nearest("large", [*names, "ml.m5.large"]) in names

@@ -29,7 +29,7 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     [
         ("Train/model/a.tar.gz", ("Train", "model")),
         ("Train/model/deep/er.txt", ("Train", "model")),
-        ("Each/17/model/a.tar.gz", ("Each", "model")),
+        ("Each/model/17/a.tar.gz", ("Each", "model")),
         ("Train/loose.txt", ("Train", "")),
         ("evidence.json", ("evidence.json", "")),
     ],
@@ -38,9 +38,10 @@ def test_a_key_says_its_step_and_output(below: str, expected: tuple[str, str]) -
     assert layout.step_and_output(below) == expected
 
 
-def test_a_step_s_key_is_below_its_execution_s() -> None:
-    assert "".join(layout.step("p", "run-1", "Train")) == "p/run-1/Train"
-    assert "".join(layout.step("p", "run-1", "Train", "4")) == "p/run-1/Train/4"
+def test_an_output_s_key_is_below_its_execution_s() -> None:
+    assert "".join(layout.output("p", "run-1", "Fit", "model")) == "p/run-1/Fit/model/"
+    item = layout.output("p", "run-1", "Fit", "model", "4/2")
+    assert "".join(item) == "p/run-1/Fit/model/4/2/"
     assert layout.execution("p", "run-1") == "p/run-1/"
     assert layout.step_pattern("p", "Train") == "p/*/Train/*"
 

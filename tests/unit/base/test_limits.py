@@ -26,6 +26,7 @@ SHAPES = {
         "SAGEMAKER_NAME": "TrainingJobName",
         "CONTAINER_ARGUMENTS": "ContainerArguments",
         "CONTAINER_ARGUMENT": "ContainerArgument",
+        "CONTAINER_PATH": "ProcessingLocalPath",
         "PROCESSING_INPUTS": "ProcessingInputs",
         "PROCESSING_OUTPUTS": "ProcessingOutputs",
         "PROCESSING_VARIABLE": "ProcessingEnvironmentValue",

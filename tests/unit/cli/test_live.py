@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.text import Text
 
-from mlmax_pipelines.cli.live import _table
+from mlmax_pipelines.cli.live import _nested_steps, _table
+from tests.unit.compiler.projects import compiled
 
 LINES = [
     ["Preprocess", "SUCCEEDED", "3.30 s", ""],
@@ -46,3 +48,13 @@ def test_a_line_of_the_table_is_a_line_of_the_terminal(width: int) -> None:
     found = shown(width, lines)
     assert len(found) == len(lines)
     assert all(len(line) <= width for line in found)
+
+
+def test_a_step_with_states_inside_of_its_own_is_not_inside_another(
+    tmp_path: Path,
+) -> None:
+    steps = """
+  A: {module: copy}
+  Both: {type: parallel, branches: [{steps: {B: {module: copy}}}]}
+"""
+    assert _nested_steps(compiled(tmp_path, steps)) == {"B"}

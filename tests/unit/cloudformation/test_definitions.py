@@ -10,14 +10,13 @@ from typing import Any, Callable, Mapping
 import pytest
 
 from mlmax_pipelines.base.errors import PipelineError
-from mlmax_pipelines.cloudformation import parameters
 from mlmax_pipelines.cloudformation.definitions import (
     definition_key,
     definitions,
     substitutions,
     values,
 )
-from mlmax_pipelines.cloudformation.parameters import names
+from mlmax_pipelines.cloudformation.sharing import names, settings
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, ref
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -85,7 +84,7 @@ def test_each_state_machine_is_given_what_it_uses(training: CompiledPipeline) ->
 def test_settings_that_are_shared_are_named_in_the_definition(
     training: CompiledPipeline,
 ) -> None:
-    every = parameters.settings(training)
+    every = settings(training)
     shared = dict.fromkeys(every, "InstanceTypeMlM5Xlarge")
     (main,) = definitions(training, shared)
     text = json.dumps(main.inline)

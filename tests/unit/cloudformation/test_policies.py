@@ -150,3 +150,17 @@ def test_a_policy_that_cannot_be_made_smaller_is_refused_with_its_size() -> None
         match=r"role of pipeline 'chain' has 20,\d+ characters, at most 10,240",
     ):
         fitted(grants(needs), "chain", "execution role")
+
+
+def test_statements_that_differ_in_their_reasons_keep_each_of_them() -> None:
+    place = ("arn:aws:dynamodb:eu-west-1:123456789012:table/scores",)
+    needs = [
+        (name, Statement(("dynamodb:PutItem",), place, why))
+        for name, why in (
+            ("A", "keeps scores"),
+            ("B", "keeps runs"),
+            ("C", "keeps runs"),
+        )
+    ]
+    (found,) = grants(needs)
+    assert found.why == "A, B, C: keeps scores, keeps runs"

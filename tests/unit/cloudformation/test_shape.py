@@ -13,11 +13,13 @@ import pytest
 from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws.views import Name
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import Shape, apply, of
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline, Part
 from mlmax_pipelines.compiler.entry import compile_project
 from mlmax_pipelines.environment import Environment
+from tests.unit.cloudformation.conftest import compiled_state
 from tests.unit.cloudformation.deployed import ALL, GIVEN, deployed, statements
 
 ROOT = Path(__file__).parents[3]
@@ -221,3 +223,28 @@ def test_a_state_that_starts_no_job_is_left_alone(training: CompiledPipeline) ->
     states = tuple(replace(state, job=None) for state in training.states)
     changed = replace(training, states=states)
     assert apply(changed, BOTH).definition == training.definition
+
+
+def test_other_buckets_take_their_room_in_the_policies_of_jobs(
+    training: CompiledPipeline, load: Callable[[bytes], Any]
+) -> None:
+    names = tuple(f"bucket-{number:03}" for number in range(60))
+    few, many = (
+        of(Environment("dev", "x", data_buckets=some)) for some in (names[:1], names)
+    )
+    assert 500 < few.others < 600 and 4000 < many.others < 5000
+    states = tuple(compiled_state(f"Step{number}") for number in range(36))
+    long = replace(training, states=states)
+    roles = [
+        load(render([long], shape)["training.yaml"])["Resources"]["JobRole"]
+        for shape in (few, many)
+    ]
+    narrow, joined = (
+        role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        for role in roles
+    )
+    # With room each state has statements of its own; without, they are joined.
+    assert len(narrow) > len(joined)
+    with pytest.raises(PipelineError, match="at most 10,240 can be") as caught:
+        render([long], replace(many, others=10_000))
+    assert "'data_buckets' take 10,000: name fewer" in caught.value.problem.hint

@@ -38,6 +38,18 @@ def test_the_artifact_bucket_is_closed(training: CompiledPipeline, load: Load) -
     assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
+def test_access_to_the_bucket_is_logged_where_an_environment_says_so(
+    training: CompiledPipeline, load: Load
+) -> None:
+    files = render([training])
+    logging = resources(files, "shared", load)["ArtifactBucket"]["Properties"][
+        "LoggingConfiguration"
+    ]
+    assert logging.name == "If" and logging.value[0] == "HasAccessLogBucket"
+    assert logging.value[1]["DestinationBucketName"] == ref("AccessLogBucket")
+    assert load(files["master.yaml"])["Parameters"]["AccessLogBucket"]["Default"] == ""
+
+
 def test_no_rule_deletes_what_a_registered_model_may_point_to(
     training: CompiledPipeline, load: Load
 ) -> None:

@@ -114,6 +114,7 @@ def test_data_that_must_not_leave_is_refused_at_its_line(
     (found,) = problems(tmp_path / "project", STEPS, parameters=parameters)
     assert message in found and found.startswith("pipelines/")
     assert "did you mean" not in found and "foreign" not in found
+    assert ("--input rows=... may name any file" in found) == ("secret" not in message)
 
 
 def test_a_script_behind_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:

@@ -38,6 +38,9 @@ def problems(root: Path, code: str, name: str = "handler") -> list[str]:
         "class handler:\n    def __new__(cls, event, context): ...",
         "@wrapped\ndef handler(event): ...",
         "def __getattr__(name): ...",
+        "match x:\n    case _:\n        handler = make()",
+        "(handler := make())",
+        "def handler(event, context, *, more=1): ...",
     ],
 )
 def test_a_function_that_lambda_can_call(tmp_path: Path, code: str) -> None:
@@ -55,6 +58,7 @@ def test_a_function_that_lambda_can_call(tmp_path: Path, code: str) -> None:
         ("x = '\0'", "'src/load.py' is no Python", "mend the file"),
         ("def handler(event): ...", "does not take two arguments", "(event, context):"),
         ("def handler(a, b, c): ...", "does not take two arguments", "def handler("),
+        ("def handler(a, b, *, c): ...", "does not take two arguments", ""),
         ("async def handler(event, context): ...", "is async", "asyncio.run"),
     ],
 )

@@ -89,7 +89,7 @@ def test_what_only_an_execution_knows_is_not_judged(tmp_path: Path) -> None:
     [
         ("environment: {A: 'b'}, hyperparameters: {x: \"a\\nb\"}", "match .*"),
         ("metric_definitions: [{name: '', regex: '(.)'}]", "has 0 characters"),
-        ("spot: {max_wait_seconds: 99}, instance: {count: 1}", ""),
+        ("spot: {max_wait_seconds: 9999}, instance: {count: 1}", ""),
     ],
 )
 def test_sizes_and_patterns(tmp_path: Path, fields: str, text: str) -> None:
@@ -109,3 +109,22 @@ def test_no_template_depends_on_what_botocore_knows(
     known = render([compiled(tmp_path / "a", steps, modules=CALLS)])
     monkeypatch.setattr(api, "_model", lambda service: None)
     assert render([compiled(tmp_path / "b", steps, modules=CALLS)]) == known
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("runtime: python3.5", "'python3.5' as Runtime of step 'A' is none that"),
+        ("memory_mb: 99999", "MemorySize of step 'A' is 99999; CreateFunction takes"),
+        ("runtime: python3.13", ""),
+    ],
+)
+def test_what_a_step_brings_along_is_judged(
+    tmp_path: Path, keys: str, text: str
+) -> None:
+    made = f"{{handler: src/load.handler, {keys}}}"
+    module = f"name: x\ntype: lambda\nimplementation: {made}\n"
+    found = problems(tmp_path, "  A: {module: x}\n", modules={"x": module})
+    assert len(found) == bool(text)
+    for one in found:
+        assert text in one and one.startswith("modules/x.yaml:3:")

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.local.lambda_stubs import function_name
 from mlmax_pipelines.local.simulate import serve_lines, simulate_file, trace
@@ -121,3 +122,10 @@ def test_a_task_without_a_mock_ends_the_simulation():
         simulate_file(machine(Resource=INVOKE), {}, {}, None, lambda event: None)
     with pytest.raises(UsageError, match="must be an object, found a list"):
         simulate_file([], {}, {}, None, lambda event: None)
+
+
+def test_what_mocks_say_does_nothing_to_a_terminal():
+    out = io.StringIO()
+    event = HistoryEvent(1, 0, 1.0, "TaskFailed", {"error": "E\x1b[2J", "cause": "c"})
+    trace(out)(event)
+    assert out.getvalue().endswith("  TaskFailed        E: c\n")

@@ -94,3 +94,16 @@ def test_limits_of_a_task_are_told() -> None:
 )
 def test_an_output_left_empty_is_its_steps(cause: str, said: Any) -> None:
     assert causes.emptied(cause, ["", "Other", "Make"]) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("Failed, exit code: 137", "Failed, exit code: 137 (killed by SIGKILL)"),
+        ("AlgorithmError: , exit code: 1", "AlgorithmError: , exit code: 1"),
+        ("AlgorithmError: , exit code: 255", "AlgorithmError: , exit code: 255"),
+        ("killed by SIGSEGV, exit code: 139", "killed by SIGSEGV, exit code: 139"),
+    ],
+)
+def test_an_exit_code_that_stands_for_a_signal_names_it(reason: str, said: str) -> None:
+    assert human_cause(json.dumps({"FailureReason": reason})) == said

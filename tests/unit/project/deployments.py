@@ -15,6 +15,7 @@ from mlmax_pipelines.aws.events import Event
 from mlmax_pipelines.aws.permissions import Permissions
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.uploading import Progress
+from mlmax_pipelines.project.roles import Told
 
 DEPLOYED = Stack("ml", "arn:ml", "CREATE_COMPLETE", "", {}, {}, {})
 
@@ -70,6 +71,7 @@ class Recorded:
             "found": review(),
             "kept": [],
             "reason": "in use",
+            "roles": [],
         }
         self.given = {**given, **more}
 
@@ -105,6 +107,9 @@ class Recorded:
         self.asked.append("review")
         found: Review = self.given["found"]
         return found
+
+    def roles(self, stack: Any, plan: Any) -> Told:
+        return Told(tuple(self.given["roles"]))
 
     def annotated(self, review: Review, change_set: Any) -> Review:
         return review

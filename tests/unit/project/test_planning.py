@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.project import Project, planning
 
 
@@ -48,3 +51,22 @@ def test_the_root_template_is_left_for_people_to_look_at(
     planning.write(tmp_path / "build/dev", made)
     written = json.loads((tmp_path / "build/dev/master.json").read_text())
     assert written == made.package.root
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/etc/passwd", "'/etc/passwd' is outside of the project"),
+        ("data/none.txt", "there is no file 'data/none.txt'"),
+    ],
+)
+def test_data_that_an_environment_may_not_ship_is_refused_at_its_line(
+    project: Project, path: str, message: str
+) -> None:
+    file = project.root / "envs/dev.yaml"
+    file.write_text(file.read_text() + f"parameters: {{small: {{data: {path}}}}}\n")
+    with pytest.raises(SpecError) as caught:
+        plan(project)
+    [problem] = caught.value.problems
+    assert problem.message == message
+    assert problem.where and str(problem.where).startswith("envs/dev.yaml:")

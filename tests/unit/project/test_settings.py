@@ -47,6 +47,7 @@ DECLARED = {
     "DataReadArns": {"Type": "String"},
     "DataKeyArns": {"Type": "String"},
     "AlertEmail": {"Type": "String"},
+    "AccessLogBucket": {"Type": "String"},
     **{
         f"Training{name}": parameters_of._typed(value)
         for name, value in TRAINING.substitutions.items()
@@ -82,6 +83,7 @@ values: {team: fraud}
 schedule: {training: true}
 log_retention_days: 30
 alert_email: me@example.com
+access_logs: logs
 data_buckets: [raw, {name: lake, kms_key: "arn:aws:kms:eu-west-1:123456789012:key/a"}]
 """
     found = parameters(tmp_path, text)
@@ -93,6 +95,7 @@ data_buckets: [raw, {name: lake, kms_key: "arn:aws:kms:eu-west-1:123456789012:ke
     assert found["TrainingScheduleState"] == "ENABLED"
     assert found["LogRetentionDays"] == "30"
     assert found["AlertEmail"] == "me@example.com"
+    assert found["AccessLogBucket"] == "logs"
     raw, lake = (f"arn:aws:s3:::{n},arn:aws:s3:::{n}/*" for n in ("raw", "lake"))
     assert found["DataReadArns"] == f"{raw},{lake}"
     assert found["DataKeyArns"] == "arn:aws:kms:eu-west-1:123456789012:key/a"

@@ -11,17 +11,23 @@ from mlmax_pipelines.yaml.document import load
 from tests.unit.compiler.projects import MODULES, write
 from tests.unit.compiler.test_requests import KEEP
 
-HEAD = "{a: {type: string, default: Approved}, n: {type: integer, default: 1}}"
+HEAD = """{
+  a: {type: string, default: Approved}, n: {type: integer, default: 1},
+  b: {type: string, default: x, enum: [x, y]}, f: {type: s3, default: data/rows.csv}}
+"""
 STEPS = """
   K: {module: keep, inputs: {model_data: 's3://b/m', approval: "${parameters.a}"}}
-  A: {module: copy, inputs: {word: "${parameters.a}"}}
+  A: {module: copy, inputs: {word: "${parameters.a}", rows: "${parameters.f}"}}
   B: {type: pass, result: {x: "${env.team}", n: "${parameters.n}"}}
+"""
+OF_ENV = """
+  K: {module: keep, inputs: {model_data: 's3://b/m', approval: "${env.state}"}}
 """
 
 
-def found(root: Path, text: str) -> list[str]:
+def found(root: Path, text: str, steps: str = STEPS) -> list[str]:
     project = Project(
-        write(root, STEPS, modules={**MODULES, "keep": KEEP}, parameters=HEAD)
+        write(root, steps, modules={**MODULES, "keep": KEEP}, parameters=HEAD)
     )
     (root / "envs").mkdir(exist_ok=True)
     (root / "envs/dev.yaml").write_text(text)
@@ -46,6 +52,10 @@ def found(root: Path, text: str) -> list[str]:
             "1:21: 'a' is 'approved', which is no ModelApprovalStatus of "
             "CreateModelPackage | did you mean 'Approved'?",
         ),
+        (
+            "parameters: {p: {b: [approved]}}",
+            "1:21: input 'b' is '[\"approved\"]', must be text",
+        ),
         ("parameters: {p: {n: many}}", "1:21: input 'n' is 'many', must be a whole"),
         ("parameters: {p: {n: null}}", "1:21: input 'n' is 'null', must be a whole"),
     ],
@@ -64,6 +74,14 @@ def test_what_fits_is_fine(tmp_path: Path) -> None:
     text = """
 values: {team: a}
 steps: {p: {A: {instance_type: ml.m5.4xlarge, instance_count: 2}}}
-parameters: {p: {a: PendingManualApproval, n: -1}}
+parameters: {p: {a: PendingManualApproval, n: -1, f: data/rows.csv}}
 """
     assert found(tmp_path, text) == []
+
+
+def test_what_a_spec_takes_of_the_environment_is_judged_there(tmp_path: Path) -> None:
+    assert found(tmp_path, "values: {state: Approved}\n", OF_ENV) == []
+    (one,) = found(tmp_path, "values: {state: approved}\n", OF_ENV)
+    assert one.startswith(
+        "envs/dev.yaml:1:17: 'state' is 'approved', which is no Model"
+    )

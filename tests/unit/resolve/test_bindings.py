@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlmax_pipelines.resolve.bindings import files, folder_of
+from mlmax_pipelines.resolve.bindings import INDEX, files, output_of
 from mlmax_pipelines.steps.values import Value
 from tests.unit.compiler.projects import FIT
 from tests.unit.resolve.bound import bound
@@ -46,14 +46,14 @@ def test_steps_inside_others_are_bound_with_what_is_around_them(tmp_path: Path) 
     assert [name for name, b in found.items() if b.in_map] == ["Copy It"]
 
 
-def test_outputs_go_below_the_execution_and_inside_a_map_below_the_item(
+def test_outputs_go_below_the_execution_and_those_of_items_below_them(
     tmp_path: Path,
 ) -> None:
     found = bound(tmp_path, NESTED, parameters=DAYS).bindings
     name = "$.pipeline.execution_name"
-    assert texts(folder_of("p", found["Fit"])) == ["p/", name, "/Fit"]
-    inside = ["p/", name, "/Copy_It", "/", "$.index"]
-    assert texts(folder_of("p", found["Copy It"])) == inside
+    assert texts(output_of("p", found["Fit"], "m")) == ["p/", name, "/Fit/m/"]
+    inside = ["p/", name, "/Copy_It/rows/", "$.index", "/"]
+    assert texts(output_of("p", found["Copy It"], "rows", INDEX)) == inside
 
 
 def test_a_missing_module_is_a_problem_and_the_others_are_bound(tmp_path: Path) -> None:

@@ -119,9 +119,18 @@ def test_a_role_is_made_before_there_is_an_execution(tmp_path: Path) -> None:
 
 def test_what_iam_fills_in_itself_stays(tmp_path: Path) -> None:
     own = "arn:aws:s3:::b/$${aws:PrincipalTag/team}/*"
-    conditions = {"StringEquals": {"aws:RequestedRegion": "${AWS::Region}"}}
+    both = ["${AWS::Region}", "us-east-1"]
+    conditions = {
+        "StringEquals": {"aws:RequestedRegion": "${AWS::Region}"},
+        "StringLike": {"aws:RequestedRegion": both},
+    }
     text = module(COPY, resources=[own], conditions=conditions)
     pipeline = one(tmp_path, "  A: {module: copy}\n", text)
     (found,) = of(need for s in pipeline.states for need in s.job_role)
     assert found.resources == ("arn:aws:s3:::b/${!aws:PrincipalTag/team}/*",)
-    assert found.conditions == conditions
+    likes = {"aws:RequestedRegion": tuple(both)}
+    assert found.conditions == {**conditions, "StringLike": likes}
+    view = deployed(render([pipeline]), "dev", "ml-dev")
+    (one_,) = [s for _, s in statements(view) if s.get("Sid") == "APutItem"]
+    regions = one_["Condition"]["StringLike"]["aws:RequestedRegion"]
+    assert regions == ["eu-west-1", "us-east-1"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.unit.compiler.projects import problems
+from tests.unit.compiler.projects import MODULES, compiled, execute, problems
 
 PARAMETERS = (
     "{rows: {type: s3, default: data/rows.csv}, n: {type: integer, default: 2}}"
@@ -135,7 +136,7 @@ def test_a_step_inside_a_map_is_refused_from_outside(tmp_path: Path) -> None:
     type: map
     items: ${parameters.days}
     steps: {A: {module: copy}}
-  B: {module: copy, inputs: {rows: "${steps.A.outputs.rows}"}}
+  B: {module: call, inputs: {rows: "${steps.A.outputs.quality.score}"}}
 """
     (found,) = problems(tmp_path, steps, parameters="{days: {type: list, default: []}}")
     assert found == (
@@ -198,3 +199,117 @@ def test_every_problem_of_a_spec_comes_at_once(tmp_path: Path) -> None:
         "unknown step 'Z'",
         "input 'depth' of step 'B' takes an integer, found 'deep' (a string)",
     ]
+
+
+OPTIONAL = "{x: {type: number, default: null}, w: {type: string, default: null}}"
+JOB = """
+name: job
+type: processing
+interface:
+  inputs:
+    level: {type: number, default: null}
+    word: {type: string, default: null}
+    must: {type: string, default: a}
+implementation: {image: {framework: sklearn, version: 1.4-2}, entry_point: src/copy.py}
+"""
+PASSED_ON = (
+    "  A: {module: job, inputs: {level: '${parameters.x}', word: '${parameters.w}'}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments"),
+    [
+        ({}, ["--must", "a"]),
+        ({"x": 0.5}, ["--level", "0.5", "--must", "a"]),
+        ({"w": "null"}, ["--word", "null", "--must", "a"]),
+        ({"w": "", "x": 0}, ["--level", "0", "--word", "", "--must", "a"]),
+        ({"x": None, "w": 'it\'s \\ "q"'}, ["--word", 'it\'s \\ "q"', "--must", "a"]),
+    ],
+)
+def test_an_optional_parameter_passes_its_absence_on(
+    tmp_path: Path, given: dict[str, Any], arguments: list[str]
+) -> None:
+    modules = {**MODULES, "job": JOB}
+    pipeline = compiled(tmp_path, PASSED_ON, modules=modules, parameters=OPTIONAL)
+    app = execute(pipeline, given).arguments("A")["AppSpecification"]
+    assert app["ContainerArguments"] == arguments
+
+
+def test_a_hyperparameter_is_left_out_too(tmp_path: Path) -> None:
+    fit = MODULES["fit"].replace("default: 3", "default: null")
+    steps = "  A: {module: fit, inputs: {rows: 's3://b/r', depth: '${parameters.n}'}}\n"
+    pipeline = compiled(
+        tmp_path,
+        steps,
+        modules={**MODULES, "fit": fit},
+        parameters="{n: {type: integer, default: null}}",
+    )
+    assert "depth" not in execute(pipeline).arguments("A")["HyperParameters"]
+    given = execute(pipeline, {"n": 7}).arguments("A")["HyperParameters"]
+    assert given["depth"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (
+            "{module: job, inputs: {must: '${parameters.w}'}}",
+            "input 'must' of step 'A' needs a value, and parameter 'w' may be null",
+        ),
+        (
+            "{module: job, inputs: {word: 'a ${parameters.w}'}}",
+            "parameter 'w' may be null, which is no text",
+        ),
+        (
+            "{module: copy, inputs: {rows: '${parameters.d}'}}",
+            "input 'rows' of step 'A' needs a value, and parameter 'd' may be null",
+        ),
+        (
+            "{type: map, items: '${parameters.l}', steps: {B: {type: pass}}}",
+            "'items' needs a value, and parameter 'l' may be null",
+        ),
+        (
+            "{type: fail, cause: '${parameters.w}'}",
+            "'cause' needs a value, and parameter 'w' may be null",
+        ),
+        (
+            "{type: pass, result: {a: '${parameters.l[0]}'}}",
+            "parameter 'l' may be null: nothing is in it",
+        ),
+    ],
+)
+def test_what_may_be_null_does_not_stand_where_a_value_must(
+    tmp_path: Path, step: str, told: str
+) -> None:
+    parameters = (
+        "{w: {type: string, default: null}, d: {type: s3, default: null}, "
+        "l: {type: list, default: null}}"
+    )
+    modules = {**MODULES, "job": JOB}
+    (found,) = problems(
+        tmp_path, f"  A: {step}\n", modules=modules, parameters=parameters
+    )
+    assert told in found
+    assert "refer to it after a choice that asks for it" in found
+    asked = f"""
+  Gate:
+    type: choice
+    choices: [{{when: {{value: "${{parameters.w}}", equals: null}}, next: Done}},
+              {{when: {{value: "${{parameters.d}}", equals: null}}, next: Done}},
+              {{when: {{value: "${{parameters.l}}", equals: null}}, next: Done}}]
+    default: A
+  A: {step}
+  Done: {{type: succeed}}
+"""
+    assert problems(tmp_path, asked, modules=modules, parameters=parameters) == []
+
+
+def test_null_is_a_value_for_a_pass_and_for_a_function(tmp_path: Path) -> None:
+    steps = """
+  Set: {type: pass, result: {x: "${parameters.x}"}}
+  Call: {module: call, inputs: {x: "${parameters.x}"}}
+"""
+    ran = execute(compiled(tmp_path, steps, parameters=OPTIONAL))
+    assert ran.output["steps"]["Set"]["outputs"] == {"x": None}
+    assert ran.arguments("Call")["Payload"] == {"x": None}

@@ -150,3 +150,10 @@ def test_a_name_that_a_partial_arn_may_not_find_is_warned_about(
     assert "'my-secret' ends in a hyphen and six characters" in warning.message
     assert one(tmp_path / "b", "my-secrets").warnings == ()
     assert one(tmp_path / "c", f"'{WHOLE}'").warnings == ()
+
+
+def test_an_arn_that_is_no_value_of_a_variable_is_refused(tmp_path: Path) -> None:
+    modules = {"m": f"{COPY}\nsecrets: {{DB_PASSWORD: {'n' * 200}}}\n"}
+    (found,) = problems(tmp_path, STEPS, modules=modules)
+    assert "the ARN of secret 'DB_PASSWORD' has 277 characters; the API takes" in found
+    assert "nnn" not in found

@@ -58,6 +58,20 @@ def test_a_resource_that_is_none_or_anything(
     assert message in found and hint in found
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("true", 'must be text, or a list of texts, found true | quote it: "true"'),
+        ("[a, 3]", "must be text, or a list of texts, found 3"),
+        ("{a: b}", "must be text, or a list of texts, found keys with values"),
+    ],
+)
+def test_a_condition_s_value_is_text(tmp_path: Path, value: str, message: str) -> None:
+    rest = "actions: [s3:GetObject], resources: ['arn:aws:s3:::b/k'], reason: reads it"
+    (found,) = said(tmp_path, f"{{{rest}, conditions: {{Bool: {{a: {value}}}}}}}")
+    assert message in found
+
+
 def test_a_statement_says_why(tmp_path: Path) -> None:
     bare = "{actions: [s3:GetObject], resources: ['arn:aws:s3:::b/k']"
     (found,) = said(tmp_path / "a", bare + "}")

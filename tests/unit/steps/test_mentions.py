@@ -75,6 +75,7 @@ def test_an_address_of_another_type_keeps_what_it_carries(tmp_path: Path) -> Non
     [
         ("  environment: {PLACE: 's3://lake/raw/'}", COPY, "variable 'PLACE'"),
         ("  arguments: [--in, 's3://lake/raw/']", COPY, "an argument"),
+        ("  command: [python3, -m, s3, 's3://lake/raw/']", COPY, "the command"),
         (
             "  hyperparameters: {place: 's3://lake/raw/'}",
             FIT.replace("rows: {type: s3}, ", ""),

@@ -16,7 +16,10 @@ def kept(root: Path, reads: str) -> dict[str, object]:
 
 
 def test_what_nobody_reads_is_not_kept(tmp_path: Path) -> None:
-    assert kept(tmp_path, "") == {"ResultSelector": {}, "ResultPath": "$.dropped"}
+    assert kept(tmp_path, "") == {
+        "ResultSelector": {"kept": False},
+        "ResultPath": "$.dropped",
+    }
 
 
 def test_of_a_raw_result_the_keys_that_are_read_are_kept(tmp_path: Path) -> None:

@@ -195,9 +195,12 @@ def test_a_result_that_nobody_reads_leaves_nothing_and_no_null(
 ) -> None:
     pipeline = compiled(tmp_path, steps, parameters="{l: {type: list, default: [1]}}")
     state = pipeline.definition["States"]["A"]
-    assert (state["ResultSelector"], state["ResultPath"]) == ({}, "$.dropped")
+    assert (state["ResultSelector"], state["ResultPath"]) == (
+        {"kept": False},
+        "$.dropped",
+    )
     assert written(pipeline) == {}
     answers = {"A": {"Payload": {"large": "x" * 1000}}} if "call" in steps else {}
     output = execute(pipeline, {}, answers).output
-    assert output["dropped"] == {}
+    assert output["dropped"] == {"kept": False}
     assert "large" not in json.dumps(output)

@@ -117,3 +117,13 @@ def test_hyperparameters_and_inputs_are_seen_too(tmp_path: Path) -> None:
         "hyperparameter 'hub_token'",
         "input 'api_key'",
     ]
+
+
+def test_a_parameter_s_default_is_seen_too(tmp_path: Path) -> None:
+    parameters = (
+        "{api_key: {type: string, default: abc}, n: {type: integer, default: 1}}"
+    )
+    (found,) = compiled(tmp_path, STEPS, parameters=parameters).warnings
+    assert str(found.where).startswith("pipelines/p.yaml:2:")
+    assert found.message.startswith("the default of parameter 'api_key' looks like")
+    assert "abc" not in str(found)

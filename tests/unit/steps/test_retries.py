@@ -26,8 +26,8 @@ def test_what_reads_metrics_is_retried_and_what_judges_them_is_not(
 ) -> None:
     found = retries(tmp_path, "  A: {module: copy}\n")
     assert found["A quality"] is None
-    (retry,) = found["A quality file"]
-    assert retry["ErrorEquals"] == ["S3.S3Exception", "S3.SdkClientException"]
+    names = [retry["ErrorEquals"] for retry in found["A quality file"]]
+    assert names == [["S3.SdkClientException"], ["S3.S3Exception"]]
 
 
 def test_a_step_that_says_never_is_never_tried_again(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_a_number_is_so_many_further_attempts(tmp_path: Path) -> None:
         }
     ]
     # How often the job is tried says nothing about its file.
-    (retry,) = found["A quality file"]
-    assert retry["ErrorEquals"] == ["S3.S3Exception", "S3.SdkClientException"]
+    names = [retry["ErrorEquals"] for retry in found["A quality file"]]
+    assert names == [["S3.SdkClientException"], ["S3.S3Exception"]]
     assert found["A quality"] is None
 
 
@@ -87,3 +87,14 @@ def test_other_forms_are_refused(tmp_path: Path, retry: str, told: str) -> None:
 def test_none_is_never(tmp_path: Path) -> None:
     found = retries(tmp_path, "  A: {module: copy, retry: 0}\n")
     assert set(map(str, found.values())) == {"None"}
+
+
+def test_a_name_that_a_refused_request_has_too_is_not_tried_for_long(
+    tmp_path: Path,
+) -> None:
+    quota, vague = retries(tmp_path, "  A: {module: copy}\n")["A"]
+    assert quota["ErrorEquals"] == ["SageMaker.ResourceLimitExceededException"]
+    assert vague["ErrorEquals"] == ["SageMaker.AmazonSageMakerException"]
+    assert (quota["MaxAttempts"], vague["MaxAttempts"]) == (5, 3)
+    waits = [vague["IntervalSeconds"] * vague["BackoffRate"] ** n for n in range(3)]
+    assert sum(waits) <= 35

@@ -11,7 +11,7 @@ service-2.json of lambda, EnvironmentVariableName.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlmax_pipelines.base.limits import FUNCTION_VARIABLES
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
@@ -36,6 +36,8 @@ def of_somebody_else(step: ResolvedStep) -> Iterator[Found]:
     if step.iam or step.secrets:
         key = "iam" if step.iam else "secrets"
         yield (key,), f"{what}, with a role of its own", hint
+    if "concurrency" in step.fields:
+        yield ("concurrency",), f"{what}, with executions of its own", hint
     if "environment" in step.fields:
         yield ("environment",), f"{what}, with variables of its own", hint
 
@@ -53,15 +55,27 @@ def of_the_project(step: ResolvedStep) -> Iterator[Found]:
     yield from _variable_problems(step)
 
 
+def _name_problems(place: tuple[str, str], name: str) -> Iterator[Found]:
+    if not _NAME.fullmatch(name):
+        hint = "two or more letters, digits and '_', beginning with a letter"
+        yield place, f"'{name}' cannot be a variable of a function", hint
+    elif name in _TAKEN:
+        yield place, f"'{name}' is set by Lambda itself", "give it another name"
+
+
 def _variable_problems(step: ResolvedStep) -> Iterator[Found]:
     total = 0
+    for secret in step.secrets:
+        yield from _name_problems(("secrets", secret.variable), secret.arn_variable)
+        total += len(secret.arn_variable) + len(secret.arn)
     for name, written in step.fields.get("environment", {}).items():
-        place, value = ("environment", name), to_text(as_value(written))
-        if not _NAME.fullmatch(name):
-            hint = "two or more letters, digits and '_', beginning with a letter"
-            yield place, f"'{name}' cannot be a variable of a function", hint
-        elif name in _TAKEN:
-            yield place, f"'{name}' is set by Lambda itself", "give it another name"
+        place = ("environment", name)
+        yield from _name_problems(place, name)
+        if isinstance(written, (Mapping, list)):
+            text = f"'{name}' is a list or an object"
+            yield place, text, "a variable is a text: write it as JSON, in quotes"
+            continue
+        value = to_text(as_value(written))
         if written is None:
             yield place, f"'{name}' has no value", 'leave it out, or write ""'
         if not value.is_literal:

@@ -38,6 +38,9 @@ class Lambda(StepType):
         "runtime": Field("string", "of a function made here", default="python3.12"),
         "timeout_seconds": Field("integer", "of one call", default=60, minimum=1),
         "memory_mb": Field("integer", "of one call", default=256, minimum=128),
+        "concurrency": Field(
+            "integer", "executions reserved for a function made here", minimum=1
+        ),
         "environment": Field(
             "mapping",
             "environment variables of a function made here",
@@ -101,6 +104,7 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
         f"Step {_sharing(step, context)[0].name} of pipeline {context.pipeline}",
         _variables(step, context),
         (*step.allowed, *_reads(step, context)),
+        step.fields.get("concurrency", 0),
     )
 
 

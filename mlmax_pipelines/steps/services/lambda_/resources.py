@@ -15,6 +15,7 @@ from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.declared import (
     LISTING,
     NO_ACTION,
+    Answer,
     Need,
     Protection,
     ResourceKind,
@@ -69,13 +70,41 @@ _DEPLOY = (
     Need("s3", "GetObjectVersion", (), ("Code.S3ObjectVersion",)),
 )
 _THROUGH_S3 = "s3.${AWS::Region}.${AWS::URLSuffix}"
+_ANSWERS = (
+    Answer(
+        "ReservedConcurrentExecutions",
+        "it takes what the account has left; 'concurrency' in its module reserves some",
+        ("CKV_AWS_115",),
+        ("LAMBDA_CONCURRENCY_CHECK",),
+    ),
+    Answer(
+        "DeadLetterConfig",
+        "a state machine calls it and waits for the answer: none is lost",
+        ("CKV_AWS_116",),
+        ("LAMBDA_DLQ_CHECK",),
+    ),
+    Answer(
+        "VpcConfig",
+        "it needs no network; 'vpc' in the environment puts it into yours",
+        ("CKV_AWS_117",),
+        ("LAMBDA_INSIDE_VPC",),
+    ),
+    Answer(
+        "KmsKeyArn",
+        "Lambda's own key encrypts its variables; 'kms_key' in the environment does "
+        "with yours",
+        ("CKV_AWS_173",),
+    ),
+)
 FUNCTION = ResourceKind(
     type="AWS::Lambda::Function",
     label="function",
     arn=("lambda", "function:{name}"),
     deploy=_DEPLOY,
+    answers=_ANSWERS,
     principal="lambda.amazonaws.com",
     log_group="/aws/lambda/",
+    made_by="lambda:createFunction",
     network=Protection(
         (("VpcConfig",),),
         {"SubnetIds": "${SubnetIds}", "SecurityGroupIds": "${SecurityGroupIds}"},
@@ -121,11 +150,13 @@ def function(
     what: str,
     environment: Mapping[str, str] = MappingProxyType({}),
     role: tuple[Statement, ...] = (),
+    reserved: int = 0,
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
     `load.handler` of the folder `src` is in `src.zip`; `code` is the folder and the
-    key of that, `what` its description, `role` what it may do besides writing its log.
+    key of that, `what` its description, `role` what it may do besides writing its log,
+    `reserved` how many of the account's concurrent executions are its own.
     """
     properties: dict[str, Any] = {
         "Description": what,
@@ -140,6 +171,8 @@ def function(
         "MemorySize": megabytes,
         "LoggingConfig": {"LogGroup": f"${{{logical_id}LogGroup}}"},
     }
+    if reserved:
+        properties["ReservedConcurrentExecutions"] = reserved
     if environment:
         properties["Environment"] = {"Variables": dict(environment)}
     return Resource(FUNCTION, logical_id, properties, code=code[0], role=role)

@@ -16,7 +16,8 @@ _READ_ENCRYPTED = Statement(
     {"StringEquals": {"kms:ViaService": "s3.${AWS::Region}.${AWS::URLSuffix}"}},
 )
 # S3 asks to slow down with an error of no class of its own (S3.S3Exception).
-_RETRIES = (("S3.S3Exception", "S3.SdkClientException"),)
+_VAGUE = ("S3.S3Exception",)
+_RETRIES = (("S3.SdkClientException",),)
 READS_ENCRYPTED = Protection(own_role=(_READ_ENCRYPTED,))
 
 
@@ -28,6 +29,7 @@ def _call(
         label="call of S3's API",
         calls=calls,
         retries=_RETRIES,
+        vague=_VAGUE,
         key=key,
         local={"": f"mlmax_pipelines.local.services.s3:{function}"},
     )

@@ -64,6 +64,7 @@ class BatchInference(StepType):
         "code": code.CODE,
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
+        "tags": requests.TAGS,
         "split_type": Field(
             "string",
             "how files are cut into records",
@@ -118,6 +119,7 @@ class BatchInference(StepType):
             problems += checks.check_image(step, "inference")
             problems += code.problems(step)
         problems += checks.check_instance(step)
+        problems += checks.check_tags(step)
         return problems + checks.check_environment(step, MODEL_VARIABLE)
 
     def warn(self, step: ResolvedStep) -> list[Found]:

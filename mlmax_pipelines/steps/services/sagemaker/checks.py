@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import PipelineError
-from mlmax_pipelines.base.limits import METRIC_REGEX
-from mlmax_pipelines.base.names import LONGEST_GROUP
+from mlmax_pipelines.base.limits import METRIC_REGEX, TAGS
+from mlmax_pipelines.base.names import LONGEST_GROUP, OWN_TAGS
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
 from mlmax_pipelines.steps.services.sagemaker.requests import image_of
@@ -26,6 +27,9 @@ from mlmax_pipelines.steps.values import Value, as_value, refers, to_text
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
 _INSTANCE = re.compile(r"ml\.[a-z0-9-]+\.(?:\d*x?large|medium|small|nano|micro|metal)")
+_TOKEN = re.compile(r"\$\{[A-Za-z0-9]+\}")
+# Four are of every job (`requests.job_tags`).
+_MOST_TAGS = TAGS - 4
 _SOURCES = ("framework", "uri", "ecr")
 
 
@@ -90,6 +94,10 @@ def check_environment(step: ResolvedStep, longest: int) -> list[Found]:
             found.append((place, f"'{name}' cannot be an environment variable", hint))
         what = f"environment variable '{name}'"
         found += check_text(place, what, value, longest)
+    for secret in step.secrets:
+        # What a template fills in is shorter than the names it is known by here.
+        what = f"the ARN of secret '{secret.variable}'"
+        found += too_long(("secrets", secret.variable), what, secret.arn, longest)
     return found
 
 
@@ -159,6 +167,26 @@ def check_metrics(step: ResolvedStep) -> list[Found]:
             text = f"{what} has {groups} groups; one is the value"
             found.append((place, text, "such as 'loss: ([0-9.]+)'"))
         found += too_long(place, what, metric["regex"], METRIC_REGEX)
+    return found
+
+
+def check_tags(step: ResolvedStep) -> list[Found]:
+    """Tags that AWS refuses, and those that every job has already."""
+    given = step.fields.get("tags", {})
+    found: list[Found] = []
+    for key, value in given.items():
+        written = to_text(as_value(value))
+        known = _TOKEN.sub("x", written.literal) if written.is_literal else "x"
+        fault = tags.fault(key, known)
+        if key.lower().startswith(OWN_TAGS):
+            fault = f"begins with '{OWN_TAGS}', as those that every job has"
+        if fault:
+            found.append(
+                (("tags", key), f"tag '{key}' of step '{step.name}' {fault}", "")
+            )
+    if len(given) > _MOST_TAGS:
+        text = f"step '{step.name}' has {len(given)} tags, at most {_MOST_TAGS} can be"
+        found.append((("tags",), text, "the others are of every job"))
     return found
 
 

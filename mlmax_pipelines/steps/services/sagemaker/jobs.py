@@ -23,13 +23,15 @@ _TAGS = ("sagemaker:AddTags", "sagemaker:ListTags")
 _HERE = "mlmax_pipelines.local"
 # What the optimized integrations call throttling, faults of the service and quotas in
 # use: the guide above, and the SDK's own examples of retries on SageMaker tasks.
-_RETRIES = (
-    ("SageMaker.AmazonSageMakerException", "SageMaker.ResourceLimitExceededException"),
-)
+# An error without a class of its own has the name of all of them: throttling, and what
+# validation or IAM refuses.
+_RETRIES = (("SageMaker.ResourceLimitExceededException",),)
+_VAGUE = ("SageMaker.AmazonSageMakerException",)
 # `aws-sdk:` integrations name errors Service.ErrorException: the same guide, "Learning
 # to use AWS service SDK integrations". An error without a class of its own, such as
 # throttling, has the service's.
-_SDK_RETRIES = (("SageMaker.SageMakerException", "SageMaker.SdkClientException"),)
+_SDK_RETRIES = (("SageMaker.SdkClientException",),)
+_SDK_VAGUE = ("SageMaker.SageMakerException",)
 _EC2 = "arn:${AWS::Partition}:ec2:${AWS::Region}"
 _INTERFACES = f"{_EC2}:${{AWS::AccountId}}:network-interface/*"
 
@@ -117,6 +119,7 @@ def _job(
         console=f"sagemaker#/{console}/{{name}}",
         images=(image,) if image else (),
         retries=_RETRIES,
+        vague=_VAGUE,
         network=network,
         key=key,
         local={SYNC: f"{_HERE}.jobs.{word.lower()}:run"},
@@ -161,6 +164,7 @@ MODEL = JobKind(
     principal=PRINCIPAL,
     images=("Image",),
     retries=_RETRIES,
+    vague=_VAGUE,
     network=Protection((("VpcConfig",),), _VPC),
     key=Protection(why_no_fields="it keeps the address of an artifact, not the data"),
     local={"": f"{_HERE}.services.models:create_model"},
@@ -175,6 +179,7 @@ def _call(action: str, function: str, images: tuple[str, ...] = ()) -> JobKind:
         calls=(f"sagemaker:{action[0].upper()}{action[1:]}",),
         images=images,
         retries=_SDK_RETRIES,
+        vague=_SDK_VAGUE,
         local={"": f"{_HERE}.services.models:{function}"},
     )
 

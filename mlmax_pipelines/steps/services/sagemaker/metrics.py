@@ -25,6 +25,7 @@ from mlmax_pipelines.compiled import METRICS_INVALID, Job, MetricsFile
 from mlmax_pipelines.steps import iam, retries, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, OutputPort, ResolvedStep
+from mlmax_pipelines.steps.outputs import output_key
 from mlmax_pipelines.steps.queries import query
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
 from mlmax_pipelines.steps.values import (
@@ -96,15 +97,16 @@ def _read(
     step: ResolvedStep, name: Names, file: MetricsFile, context: BuildContext
 ) -> Draft:
     bucket = context.parameter("ArtifactBucket")
-    key = query(*step.folder, f"/{file.output}/{file.name}")
+    key = query(*output_key(step, file.output, context), file.name)
     draft = context.query(
         state_name(*name, "file"),
         Job(GET_OBJECT, metrics=file),
         {"Bucket": bucket, "Key": key},
         {"values": "{% $parse($states.result.Body) %}"},
     )
-    folder = layout.step_pattern(context.pipeline, step.key)
-    place = f"{folder}{file.output}/{file.name}"
+    items = ["*"] if step.item else []
+    parts = layout.output(context.pipeline, "*", step.key, file.output, *items)
+    place = "".join(parts) + file.name
     draft.execution_role = (
         iam.read_objects(bucket, (place,), "reads the metrics its job wrote"),
         iam.tell_missing(bucket),

@@ -32,7 +32,9 @@ def words(step: ResolvedStep) -> Iterator[Member]:
     for port in ports(step):
         option = literal(spelled(port.name))
         if not port.flag:
-            yield from (Member(option), Member(to_text(port.typed)))
+            given = port.value if port.value.optional else None
+            yield Member(option, given=given)
+            yield Member(to_text(port.typed), given=given)
         elif not port.value.is_literal:
             yield Member(option, when=port.value)
         elif port.value.literal:

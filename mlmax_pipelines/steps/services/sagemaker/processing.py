@@ -36,6 +36,7 @@ from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
 from mlmax_pipelines.steps.services.sagemaker import (
     checks,
+    containers,
     names,
     options,
     requests,
@@ -51,7 +52,7 @@ from mlmax_pipelines.steps.values import (
     to_text,
 )
 
-ROOT = "/opt/ml/processing"
+_ALL = "FullyReplicated"
 
 
 class Processing(StepType):
@@ -70,13 +71,15 @@ class Processing(StepType):
         "arguments": Field("list", "further arguments", items=Field("any")),
         "environment": requests.ENVIRONMENT,
         "instance": requests.INSTANCE,
+        "tags": requests.TAGS,
     }
     role = JOB_ROLE
     jobs = (PROCESSING, GET_OBJECT)
     errors = ERRORS
     outputs = {}
     output_kinds = FOLDERS
-    port_keys = ("flag",)
+    input_keys = ("flag", "local_path", "distribution")
+    output_keys = ("local_path",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training") + code.problems(step)
@@ -84,6 +87,8 @@ class Processing(StepType):
         problems += checks.check_instance(step)
         problems += _argument_problems(step)
         problems += [] if problems else _flag_problems(step)
+        problems += containers.processing_problems(step)
+        problems += checks.check_tags(step)
         folders = len(_folder_inputs(step)) + ("entry_point" in step.fields)
         problems += checks.too_many("input folders", step, folders, PROCESSING_INPUTS)
         outputs = len(_folders(step))
@@ -132,7 +137,7 @@ def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
     if "entry_point" in step.fields:
         script = code.of(step)[1]
         command = list(step.fields.get("command", ("python3",)))
-        app["ContainerEntrypoint"] = [*command, f"{ROOT}/input/code/{script}"]
+        app["ContainerEntrypoint"] = [*command, f"{containers.CODE}/{script}"]
     elif "command" in step.fields:
         app["ContainerEntrypoint"] = list(step.fields["command"])
     arguments = _arguments(step)
@@ -147,7 +152,7 @@ def _app(step: ResolvedStep, image: str) -> dict[str, Any]:
 def _search_path(step: ResolvedStep) -> dict[str, str]:
     if "entry_point" not in step.fields:
         return {}
-    return code.search_path(code.of(step)[1], f"{ROOT}/input/code")
+    return code.search_path(code.of(step)[1], containers.CODE)
 
 
 def _arguments(step: ResolvedStep) -> list[Member]:
@@ -160,10 +165,18 @@ def _arguments(step: ResolvedStep) -> list[Member]:
 
 
 def _inputs(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
-    inputs = [_input(port.name, port.value) for port in _folder_inputs(step)]
+    inputs = [
+        _input(
+            port.name,
+            port.value,
+            containers.input_path(port),
+            port.distribution or _ALL,
+        )
+        for port in _folder_inputs(step)
+    ]
     if "entry_point" in step.fields:
-        uri = code.code_uri(code.of(step)[0], "/", context)
-        inputs.append(_input("code", literal(uri, "s3")))
+        uri = literal(code.code_uri(code.of(step)[0], "/", context), "s3")
+        inputs.append(_input("code", uri, containers.CODE, _ALL))
     return inputs
 
 
@@ -171,13 +184,13 @@ def _folder_inputs(step: ResolvedStep) -> list[InputPort]:
     return [port for port in step.inputs.values() if port.type in FOLDERS]
 
 
-def _input(name: str, uri: Value) -> dict[str, Any]:
+def _input(name: str, uri: Value, path: str, distribution: str) -> dict[str, Any]:
     place = {
         "S3Uri": uri,
-        "LocalPath": f"{ROOT}/input/{name}",
+        "LocalPath": path,
         "S3DataType": "S3Prefix",
         "S3InputMode": "File",
-        "S3DataDistributionType": "FullyReplicated",
+        "S3DataDistributionType": distribution,
     }
     return {"InputName": name, "S3Input": place}
 
@@ -191,7 +204,7 @@ def _output(
 ) -> dict[str, Any]:
     place = {
         "S3Uri": output_uri(step, port.name, context),
-        "LocalPath": f"{ROOT}/output/{port.name}",
+        "LocalPath": containers.output_path(port),
         "S3UploadMode": "EndOfJob",
     }
     return {"OutputName": port.name, "S3Output": place}

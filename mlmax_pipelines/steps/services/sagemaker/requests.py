@@ -60,6 +60,13 @@ ENVIRONMENT = Field(
 )
 
 
+TAGS = Field(
+    "mapping",
+    "tags of its jobs, besides those that every job has",
+    items=Field("string", references=True),
+)
+
+
 def start(
     step: ResolvedStep,
     context: BuildContext,
@@ -179,9 +186,11 @@ def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, 
 
 
 def job_tags(step: ResolvedStep, context: BuildContext) -> list[dict[str, Any]]:
-    return tags(
+    own = tags(
         environment=context.parameter("Environment"),
         pipeline=context.pipeline,
         step=step.name,
         execution=state_data("$.pipeline.execution_tag"),
     )
+    given = step.fields.get("tags", {}).items()
+    return [*own, *({"Key": key, "Value": join(as_value(v))} for key, v in given)]

@@ -30,4 +30,5 @@ MODEL_GROUP = ResourceKind(
     ),
     shared=True,
     retained=True,
+    made_by="sagemaker:createModelPackageGroup",
 )

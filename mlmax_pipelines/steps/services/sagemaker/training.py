@@ -7,9 +7,10 @@ hyperparameter. The one s3 output is the model artifact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base.limits import (
     CHANNELS,
     HYPERPARAMETER,
@@ -17,29 +18,36 @@ from mlmax_pipelines.base.limits import (
     TRAINING_VARIABLE,
 )
 from mlmax_pipelines.declared import Limit
-from mlmax_pipelines.steps import code
+from mlmax_pipelines.steps import code, sdk
 from mlmax_pipelines.steps.assembled import Member, object_of
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import (
-    FOLDERS,
     JOB_ROLE,
     Draft,
     Field,
     Found,
-    InputPort,
     ResolvedStep,
     StepType,
 )
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.sagemaker import (
+    channels,
     checks,
+    containers,
     hyperparameters,
     names,
     requests,
     roles,
 )
 from mlmax_pipelines.steps.services.sagemaker.jobs import TRAINING
-from mlmax_pipelines.steps.values import Origin, result
+from mlmax_pipelines.steps.values import Origin, join, result, state_data
+
+# The API's default: API Reference, "TensorBoardOutputConfig".
+_BOARD = f"{containers.ROOT}/output/tensorboard"
+
+
+# What is written for TensorBoard is kept beside the outputs, under this name.
+_TENSORBOARD = "tensorboard"
 
 
 class Training(StepType):
@@ -74,23 +82,33 @@ class Training(StepType):
         "instance": requests.INSTANCE,
         "spot": Field(
             "mapping",
-            "managed spot training",
+            "managed spot training: true, or",
+            forms=(Field("boolean"),),
             fields={
                 "max_wait_seconds": Field(
                     "integer",
-                    "waiting and running",
-                    required=True,
+                    "waiting and running; else twice the time it may run",
                     minimum=1,
                     references=True,
                 )
             },
         ),
+        "tensorboard": Field(
+            "mapping",
+            "keeps what is written for TensorBoard: true, or",
+            forms=(Field("boolean"),),
+            fields={
+                "local_path": Field("string", "the container's folder", default=_BOARD)
+            },
+        ),
+        "tags": requests.TAGS,
     }
     role = JOB_ROLE
     jobs = (TRAINING,)
     outputs = {"model": "s3"}
     output_kinds = ("s3",)
-    port_keys = ("flag",)
+    input_keys = ("flag", "content_type", "compression", "distribution")
+    output_keys = ("local_path",)
 
     def check(self, step: ResolvedStep) -> list[Found]:
         problems = checks.check_image(step, "training") + code.problems(step)
@@ -98,13 +116,9 @@ class Training(StepType):
         problems += checks.check_instance(step)
         problems += checks.check_metrics(step)
         problems += hyperparameters.problems(step)
-        problems += checks.too_many("channels", step, len(_channels(step)), CHANNELS)
-        models = [port for port in step.outputs.values() if port.type == "s3"]
-        if len(models) > 1:
-            names = ", ".join(f"'{port.name}'" for port in models)
-            text = f"step '{step.name}' declares {len(models)} s3 outputs: {names}"
-            problems.append(((), text, "a training job has one artifact: its model"))
-        return problems
+        problems += containers.training_problems(step)
+        problems += checks.check_tags(step)
+        return [*problems, *channels.problems(step), *_more_problems(step)]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         given = hyperparameters.given(step, context)
@@ -113,10 +127,11 @@ class Training(StepType):
         image = requests.image_of(step.fields, "training")
         draft.job_role = roles.job_role(step, context, image, TRAINING)
         draft.limits += _limits(step, given)
-        return [draft]
+        return [draft, *_data(step, context)]
 
     def origins(self, step: ResolvedStep, output: str) -> tuple[Origin, ...]:
-        return output_origins(step, output)
+        """What a job wrote beside its model is beside its model in S3, too."""
+        return output_origins(step, _model(step) if output else "")
 
 
 def _search_path(step: ResolvedStep) -> dict[str, str]:
@@ -136,17 +151,42 @@ def _request(
         "RoleArn": requests.job_role_arn(context),
         "AlgorithmSpecification": _algorithm(step, context.image(image)),
         "HyperParameters": object_of(given),
-        "InputDataConfig": [_channel(step, port) for port in _channels(step)],
+        "InputDataConfig": channels.requested(step),
         "OutputDataConfig": {"S3OutputPath": output_uri(step, _model(step), context)},
         "ResourceConfig": requests.resources(step, context),
         "StoppingCondition": requests.max_runtime(step),
     }
-    if spot := step.fields.get("spot"):
+    if _is_on(step, "spot"):
         request["EnableManagedSpotTraining"] = True
-        request["StoppingCondition"]["MaxWaitTimeInSeconds"] = spot["max_wait_seconds"]
+        request["StoppingCondition"]["MaxWaitTimeInSeconds"] = _longest_wait(step)
+    if _is_on(step, "tensorboard"):
+        request["TensorBoardOutputConfig"] = {
+            "LocalPath": _board(step),
+            "S3OutputPath": output_uri(step, _TENSORBOARD, context),
+        }
     request["Environment"] = requests.environment(step, context, _search_path(step))
     request["Tags"] = requests.job_tags(step, context)
     return {key: value for key, value in request.items() if value not in ({}, [])}
+
+
+def _is_on(step: ResolvedStep, key: str) -> bool:
+    """Whether it is `true`, or has keys, of which none is needed."""
+    return step.fields.get(key, False) is not False
+
+
+def _longest_wait(step: ResolvedStep) -> Any:
+    spot = step.fields["spot"]
+    running = requests.max_runtime(step)["MaxRuntimeInSeconds"]
+    given = spot.get("max_wait_seconds") if isinstance(spot, dict) else None
+    if given is None:
+        return 2 * running if isinstance(running, int) else running
+    return given
+
+
+def _board(step: ResolvedStep) -> str:
+    given = step.fields["tensorboard"]
+    path: str = given.get("local_path", _BOARD) if isinstance(given, dict) else _BOARD
+    return path
 
 
 def _algorithm(step: ResolvedStep, image: str) -> dict[str, Any]:
@@ -159,25 +199,26 @@ def _algorithm(step: ResolvedStep, image: str) -> dict[str, Any]:
     return result
 
 
-def _channels(step: ResolvedStep) -> list[InputPort]:
-    return [port for port in step.inputs.values() if port.type in FOLDERS]
-
-
-def _channel(step: ResolvedStep, port: InputPort) -> dict[str, Any]:
-    source = {
-        "S3DataType": "S3Prefix",
-        "S3Uri": port.value,
-        "S3DataDistributionType": "FullyReplicated",
-    }
-    channel = {"ChannelName": port.name, "DataSource": {"S3DataSource": source}}
-    if content_type := step.fields.get("content_type"):
-        channel["ContentType"] = content_type
-    return channel
+def _more_problems(step: ResolvedStep) -> Iterator[Found]:
+    if _is_on(step, "spot"):
+        running = requests.max_runtime(step)["MaxRuntimeInSeconds"]
+        wait = _longest_wait(step)
+        if isinstance(wait, int) and isinstance(running, int) and wait < running:
+            text = f"'max_wait_seconds' is {wait}, less than the {running} it may run"
+            hint = "it is waiting and running together"
+            yield ("spot", "max_wait_seconds"), text, hint
+    if _is_on(step, "tensorboard"):
+        place = ("tensorboard", "local_path")
+        yield from containers.folder_problems(place, _board(step), containers.ROOT)
+        if _TENSORBOARD in step.outputs:
+            text = f"'{_TENSORBOARD}' is where what is written for TensorBoard is kept"
+            at = ("interface", "outputs", _TENSORBOARD)
+            yield at, text, "give the output another name"
 
 
 def _model(step: ResolvedStep) -> str:
-    names = [port.name for port in step.outputs.values() if port.type == "s3"]
-    return names[0] if names else "model"
+    models = [p.name for p in step.outputs.values() if not containers.is_data(p)]
+    return models[0] if models else "model"
 
 
 def _result(step: ResolvedStep) -> dict[str, Any]:
@@ -185,9 +226,38 @@ def _result(step: ResolvedStep) -> dict[str, Any]:
     kept = {}
     if port is not None and port.read:
         kept[port.name] = result("$.ModelArtifacts.S3ModelArtifacts")
+    more: dict[str, Any] = {}
     if step.fields.get("metric_definitions"):
-        return keep(step, kept, metrics=result("$..FinalMetricDataList[*]"))
-    return keep(step, kept)
+        more["metrics"] = result("$..FinalMetricDataList[*]")
+    if _data_read(step):
+        more["job"] = result("$.TrainingJobName")
+    return keep(step, kept, **more)
+
+
+def _data_read(step: ResolvedStep) -> list[str]:
+    ports = step.outputs.values()
+    return [port.name for port in ports if port.read and containers.is_data(port)]
+
+
+def _data(step: ResolvedStep, context: BuildContext) -> list[Draft]:
+    """Keeps where the job packed what it wrote beside its model: next to it.
+
+    `<S3OutputPath>/<job>/output/output.tar.gz`: Amazon SageMaker Developer Guide,
+    "Amazon SageMaker AI Training Storage Folders for ... Outputs".
+    """
+    outputs = f"$.steps.{step.key}.outputs"
+    job = state_data(f"$.steps.{step.key}.job", "string")
+    packed = join(output_uri(step, _model(step), context), job, "/output/output.tar.gz")
+    found: dict[str, Any] = {name: packed for name in _data_read(step)}
+    if not found:
+        return []
+    for port in step.outputs.values():
+        if port.read and port.name not in found:
+            found[port.name] = state_data(
+                path_text(("steps", step.key, "outputs", port.name))
+            )
+    name = f"{step.name} outputs"
+    return [Draft(sdk.pass_(name, parameters=found, result_path=outputs))]
 
 
 def _limits(step: ResolvedStep, given: Sequence[Member]) -> tuple[Limit, ...]:
@@ -195,7 +265,7 @@ def _limits(step: ResolvedStep, given: Sequence[Member]) -> tuple[Limit, ...]:
     return (
         Limit("hyperparameter characters", longest, HYPERPARAMETER),
         Limit("hyperparameters", len(given), HYPERPARAMETERS),
-        Limit("channels", len(_channels(step)), CHANNELS),
+        Limit("channels", len(channels.of(step)), CHANNELS),
     )
 
 

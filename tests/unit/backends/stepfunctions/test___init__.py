@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,17 @@ def test_an_execution_runs_and_is_described(backend: Backend) -> None:
     assert backend.definition("one")["States"]["Only"]["Type"] == "Pass"
     assert list(backend.logs("one")) == []
     assert [found.name for found in backend.list("quick")] == ["one"]
+
+
+def test_a_bucket_that_jobs_may_not_read_is_told_of(dev: Any) -> None:
+    heard: list[str] = []
+    lends = replace(dev.environment, data_buckets=["lake", {"name": "raw"}])
+    backend = StepFunctionsBackend(lends, dev.session, heard.append)
+    places = ["s3://lake/a", "s3://raw/a", f"s3://{dev.bucket}/a", "s3://other/a"]
+    backend.start(pipeline("quick"), {"rows": places, "n": 3}, "one")
+    (warning,) = heard
+    assert warning.startswith("warning: input 'rows' names bucket 'other', which")
+    assert "'data_buckets' of envs/dev.yaml" in warning
 
 
 def test_a_made_up_name_says_which_pipeline(backend: Backend) -> None:

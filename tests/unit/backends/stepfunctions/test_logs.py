@@ -91,11 +91,13 @@ def test_a_job_that_is_over_is_looked_at_until_late_lines_have_come(
 def test_the_end_of_a_log_is_fetched_by_itself(dev: Any, job: Job) -> None:
     clock = Clock()
     log = JobLog(dev.session, job, clock)
-    assert log.end(2) == []
+    assert log.end(2, over=False) == []
     printed(dev, "one/algo-1", *(f"line {number}" for number in range(50)))
-    assert log.end(2) == []
+    assert log.end(2, over=False) == []
     clock.now += 2
-    assert log.end(2) == ["line 48", "line 49"]
+    assert log.end(2, over=False) == ["line 48", "line 49"]
+    printed(dev, "one/algo-1", "the last")
+    assert log.end(1, over=True) == ["the last"]
     assert log.lines == []
 
 

@@ -167,3 +167,18 @@ def test_what_a_killed_run_leaves_is_found_by_its_mark(tmp_path: Path) -> None:
     finally:
         left.kill()
         left.wait()
+
+
+def test_children_are_asked_for_where_the_kernel_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for thread, children in (("7", "10 11 "), ("8", ""), ("9", "12 ")):
+        (tmp_path / "7" / "task" / thread).mkdir(parents=True)
+        (tmp_path / "7" / "task" / thread / "children").write_text(children)
+    for pid, parent in ((13, 7), (14, 1)):
+        (tmp_path / str(pid)).mkdir()
+        (tmp_path / str(pid) / "stat").write_text(f"{pid} (a) b) S {parent} 1 1")
+    monkeypatch.setattr(kin, "_PROCESSES", tmp_path)
+    assert sorted(kin._children(7)) == [10, 11, 12]
+    (tmp_path / "7" / "task" / "8" / "children").unlink()
+    assert kin._children(7) == [13]

@@ -260,3 +260,36 @@ for path in sorted(pathlib.Path(os.environ["SM_INPUT_CONFIG_DIR"]).iterdir()):
     assert hyperparameters["max-depth"] == "3"
     assert data["train"]["ContentType"] == "text/csv"
     assert resources["hosts"] == ["algo-1"]
+
+
+BOARD = """
+import os, pathlib, sys
+pathlib.Path(os.environ["SM_OUTPUT_DIR"], "tensorboard", "events").write_text("e")
+sys.exit("--fail" in sys.argv)
+"""
+
+
+@pytest.mark.parametrize("path", [None, "/opt/ml/output/tensorboard"])
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_written_for_tensorboard_is_kept(
+    workspace: Workspace,
+    call: Any,
+    failure: Any,
+    tmp_path: Path,
+    path: str | None,
+    fails: bool,
+) -> None:
+    config = {"S3OutputPath": "s3://b/board/", **({"LocalPath": path} if path else {})}
+    given = job(workspace, BOARD, tmp_path, TensorBoardOutputConfig=config)
+    if fails:
+        given["HyperParameters"]["fail"] = "1"
+    (failure if fails else call)(ACTION, given)
+    kept = workspace.store.path("s3://b/board/train-1/tensorboard-output/events")
+    assert kept.read_text() == "e"
+
+
+def test_without_tensorboard_there_is_no_folder_for_it(
+    workspace: Workspace, failure: Any, tmp_path: Path
+) -> None:
+    _, cause = failure(ACTION, job(workspace, BOARD, tmp_path))
+    assert "FileNotFoundError" in cause["FailureReason"]

@@ -79,3 +79,11 @@ def test_channels_are_described_as_in_the_container() -> None:
     assert found["train"]["ContentType"] == "text/csv"
     assert "ContentType" not in found["test"]
     assert found["test"]["TrainingInputMode"] == "File"
+
+
+def test_a_channel_says_how_its_files_are_distributed() -> None:
+    source = {"S3DataSource": {"S3DataDistributionType": "ShardedByS3Key"}}
+    channel = {"ChannelName": "train", "DataSource": source}
+    found = toolkit.input_data_config([channel, {"ChannelName": "test"}])
+    assert found["train"]["S3DistributionType"] == "ShardedByS3Key"
+    assert found["test"]["S3DistributionType"] == "FullyReplicated"

@@ -80,3 +80,8 @@ def test_a_difference_in_the_middle_is_seen() -> None:
     a, b = cells.beside(one, two, 48)
     assert a != b and max(len(a), len(b)) <= 48
     assert "left" in a and "right" in b
+
+
+def test_a_row_is_a_line_whatever_stands_in_it() -> None:
+    shown = cells.table(["A", "B"], [["one\ntwo\x1b[2J", cells.status("FAILED")]])
+    assert shown == "A        B\none two  \x1b[31mFAILED\x1b[0m"

@@ -130,3 +130,11 @@ def test_rows_beyond_the_first_thousand_are_counted(facts):
     text = "".join(_Page(html(build(facts(artifacts=many)))).text)
     assert "s3://b/999" in text and "s3://b/1000" not in text
     assert "and 2 more" in text
+
+
+def test_a_metric_that_is_a_text_is_only_text(facts):
+    values = {"best": EVIL, "ok": True}
+    output = {"steps": {"Evaluate": {"outputs": {"m": {"values": values}}}}}
+    page = html(build(facts(output=output)))
+    assert EVIL not in page
+    assert EVIL in "".join(_Page(page).text)

@@ -9,6 +9,7 @@ import pytest
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.observe.render.terminal import (
     change,
     executions,
@@ -27,7 +28,8 @@ BASE = "s3://artifacts/p/one"
 
 def summed_up(record=RECORD, artifacts=(), width=88):
     timeline = Timeline()
-    lines = summary(record, timeline, artifacts, lambda uri: "here", width)
+    came_to = metrics.found(record)
+    lines = summary(record, timeline, came_to, artifacts, lambda uri: "here", width)
     return click.unstyle("\n".join(lines)).splitlines()
 
 
@@ -40,6 +42,14 @@ def test_metrics_fill_the_width_and_no_more(width, most):
     assert " ".join(" ".join(lines[3:]).split()) == " ".join(
         f"metric_{number} {number}" for number in range(20)
     )
+
+
+def test_texts_and_items_are_metrics_and_no_more_than_fit():
+    one = {"outputs": {"m": {"values": {"best": "xgb", "ok": True, "long": "x" * 99}}}}
+    steps = {f"S{number}": one for number in range(30)}
+    lines = summed_up(replace(RECORD, output={"steps": steps}), (), 40)
+    assert lines[3:6] == ["  best xgb", "  ok true", "  long " + "x" * 31]
+    assert lines[-1] == "and 30 more metrics: 'pipeline report' has them"
 
 
 def test_outputs_are_told_by_file_or_folder_below_what_they_share():

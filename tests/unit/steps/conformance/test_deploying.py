@@ -246,21 +246,20 @@ def test_under_a_boundary_roles_get_permissions_under_it_alone(
 ) -> None:
     found = Deployed(compiled, "ml-dev", PROTECTED, BOUNDARY)
     under = {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
-    writes = set()
-    for one in found.statements:
-        for action in one["Action"]:
-            known = iam_reference.privilege(action) or {}
-            keys = {
-                key
-                for resource in known.get("resource_types", {}).values()
-                for key in resource["condition_keys"]
-            }
-            if "iam:PermissionsBoundary" in keys and action != "iam:GetRole":
-                writes.add(action)
-                if action != "iam:DeleteRole":
-                    assert one.get("Condition") == under, action
-    assert {"iam:CreateRole", "iam:PutRolePolicy"} < writes
-    assert "iam:PutRolePermissionsBoundary" in writes
+    bounded = {
+        a: one.get("Condition") for one in found.statements for a in one["Action"]
+    }
+    for name in ("CreateRole", "PutRolePolicy", "PutRolePermissionsBoundary"):
+        assert bounded[f"iam:{name}"] == under
+    assert "iam:AttachRolePolicy" not in bounded
+    # Of all others none gives a role more than its boundary allows.
+    rest = {a for a, condition in bounded.items() if condition != under}
+    assert {a for a in rest if a.startswith("iam:")} == {
+        *("iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListRoleTags"),
+        *("iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:PassRole"),
+        *("iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy"),
+        *("iam:UpdateRole", "iam:UpdateRoleDescription"),
+    }
     missing = {text.split(" ")[1] for text in found.missing()}
     assert missing == {"iam:DeleteRolePermissionsBoundary"}
 

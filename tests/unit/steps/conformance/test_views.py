@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.aws.templates import parse
 from mlmax_pipelines.backends.local import LocalBackend
+from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.drawing.render import graph_of
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.observe.explain import lines
 from mlmax_pipelines.steps.registry import all_step_types
-from tests.unit.cloudformation.deployed import dashboard, deployed
+from tests.unit.cloudformation.deployed import ALL, dashboard, deployed
 from tests.unit.steps.conformance.conftest import Compiled
 from tests.unit.steps.conformance.examples import FULL, MINIMAL, plugged_in, types
+from tests.unit.steps.test_payload import nulls
 
 every_type = pytest.mark.parametrize("type", types())
 Lint = Callable[[Mapping[str, bytes]], str]
@@ -92,4 +95,16 @@ def test_cfn_lint_finds_nothing_in_a_pipeline_of_all_types(
 ) -> None:
     used = {state.step_type for state in compiled[FULL].states}
     assert set(all_step_types()) <= used
-    assert lint(render([compiled[FULL]])) == ""
+    kinds = ("execution", "job", "function", "schedule")
+    lent = Shape(lent=frozenset((FULL, kind) for kind in kinds))
+    for shape in (DEFAULT, lent):
+        assert lint(render([compiled[FULL]], shape)) == ""
+
+
+@pytest.mark.parametrize("shape", ALL, ids=str)
+def test_no_template_of_any_type_holds_a_null(compiled: Compiled, shape: Shape) -> None:
+    for variant in (MINIMAL, FULL):
+        files = render([compiled[variant]], shape)
+        assert all(name.endswith(".yaml") for name in files), "a definition has a null"
+        for name, content in files.items():
+            assert nulls(parse(content)) == [], name

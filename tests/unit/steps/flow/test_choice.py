@@ -147,3 +147,43 @@ def test_comparisons_that_make_no_sense(
     place, _, text = found.partition(": ")
     assert place.startswith("pipelines/p.yaml:")
     assert text == message
+
+
+@pytest.mark.parametrize(
+    ("when", "given", "error"),
+    [
+        ("equals: null", None, "Yes"),
+        ("equals: null", "a", "No"),
+        ("not_equals: null", None, "No"),
+        ("not_equals: ~", "a", "Yes"),
+    ],
+)
+def test_a_value_may_be_compared_with_null(
+    tmp_path: Path, when: str, given: str | None, error: str
+) -> None:
+    steps = """
+  Gate:
+    type: choice
+    choices: [{when: {value: "${parameters.x}", WHEN}, next: Is}]
+    default: Not
+  Is: {type: fail, error: "Yes"}
+  Not: {type: fail, error: "No"}
+""".replace("WHEN", when)
+    pipeline = compiled(tmp_path, steps, parameters="{x: {type: string}}")
+    assert execute(pipeline, {"x": given}).error == error
+
+
+def test_a_forgotten_value_is_none(tmp_path: Path) -> None:
+    steps = """
+  Gate:
+    type: choice
+    choices:
+      - when:
+          value: ${parameters.x}
+          equals:
+        next: Is
+    default: Is
+  Is: {type: succeed}
+"""
+    (found,) = problems(tmp_path, steps, parameters="{x: {type: string}}")
+    assert "must be a number, text, true, false or null, found nothing" in found

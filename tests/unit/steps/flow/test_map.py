@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mlmax_pipelines.observe.steps import folded
+from mlmax_pipelines.observe.timeline import read
 from tests.unit.compiler.projects import compiled, execute, problems
 
 EACH = """
@@ -50,8 +52,8 @@ def test_each_item_of_a_map_has_its_values_and_folders(tmp_path: Path) -> None:
     ]
     outputs = [one["ProcessingOutputConfig"]["Outputs"][0] for one in found]
     assert sorted(one["S3Output"]["S3Uri"] for one in outputs) == [
-        "s3://artifacts/p/a-run/Day/0/rows/",
-        "s3://artifacts/p/a-run/Day/1/rows/",
+        "s3://artifacts/p/a-run/Day/rows/0/",
+        "s3://artifacts/p/a-run/Day/rows/1/",
     ]
 
 
@@ -59,13 +61,13 @@ def test_nested_items_have_places_of_their_own(tmp_path: Path) -> None:
     ran = execute(compiled(tmp_path, EACH, parameters=LIST), {"days": DAYS})
     hours = ran.all_arguments("Hour")
     assert sorted(one["OutputDataConfig"]["S3OutputPath"] for one in hours) == [
-        f"s3://artifacts/p/a-run/Hour/{place}/model/" for place in ("0/0", "0/1", "1/0")
+        f"s3://artifacts/p/a-run/Hour/model/{place}/" for place in ("0/0", "0/1", "1/0")
     ]
     sources = [one["InputDataConfig"][0]["DataSource"]["S3DataSource"] for one in hours]
     assert sorted(source["S3Uri"] for source in sources) == [
-        "s3://artifacts/p/a-run/Day/0/rows/",
-        "s3://artifacts/p/a-run/Day/0/rows/",
-        "s3://artifacts/p/a-run/Day/1/rows/",
+        "s3://artifacts/p/a-run/Day/rows/0/",
+        "s3://artifacts/p/a-run/Day/rows/0/",
+        "s3://artifacts/p/a-run/Day/rows/1/",
     ]
     assert {one["HyperParameters"]["depth"] for one in hours} == {"7"}
 
@@ -123,7 +125,7 @@ def test_the_outputs_of_all_items_come_as_a_list(tmp_path: Path) -> None:
     assert ran.status == "SUCCEEDED", ran.cause
     payload = ran.arguments("All")["Payload"]
     assert len(payload["all"]) == 2
-    assert payload["first"] == "s3://artifacts/p/a-run/Day/0/rows/"
+    assert payload["first"] == "s3://artifacts/p/a-run/Day/rows/0/"
 
 
 def test_a_map_over_nothing_goes_on(tmp_path: Path) -> None:
@@ -141,3 +143,55 @@ def test_a_map_wants_one_reference(tmp_path: Path) -> None:
     steps = EACH.replace("${parameters.days}", "days of ${pipeline.name}")
     found = problems(tmp_path, steps, parameters=LIST)
     assert "'items' of map step 'Each' must be one reference" in found[0]
+
+
+def test_a_list_of_the_spec_is_a_maps_items(tmp_path: Path) -> None:
+    steps = """
+  Each:
+    type: map
+    items: [a, 2, {deep: "${parameters.word}"}, "s3://b/k"]
+    steps:
+      One: {module: call, inputs: {item: "${item}"}}
+"""
+    pipeline = compiled(tmp_path, steps, parameters="{word: {type: string}}")
+    ran = execute(pipeline, {"word": "x"})
+    assert ran.status == "SUCCEEDED", ran.cause
+    found = [one["Payload"]["item"] for one in ran.all_arguments("One")]
+    assert sorted(map(str, found)) == sorted(
+        map(str, ["a", 2, {"deep": "x"}, "s3://b/k"])
+    )
+    assert {s.step for s in pipeline.states if s.step_type == "map"} == {"Each"}
+    rows = folded(read(ran.events, pipeline.states).rows)
+    assert [(row.name, row.items) for row in rows if not row.parent] == [("Each", 4)]
+
+
+def test_only_a_list_or_a_reference_can_be_items(tmp_path: Path) -> None:
+    steps = "  Each: {type: map, items: %s, steps: {One: {type: pass}}}\n"
+    for items in ("text", "3", "{a: 1}", "'${pipeline.name} x'"):
+        (found,) = problems(tmp_path, steps % items)
+        assert "'items' of map step 'Each' must be one reference or a list" in found
+
+
+def test_the_index_of_an_item_is_a_number_where_one_is_wanted(tmp_path: Path) -> None:
+    steps = """
+  Each:
+    type: map
+    items: [[a, b], [c]]
+    steps:
+      In:
+        type: map
+        items: ${item}
+        steps:
+          One: {module: fit, inputs: {rows: "s3://b/r", depth: "${map.index}"}}
+          Gate:
+            type: choice
+            choices: [{when: {value: "${map.index}", equals: 1}, next: Told}]
+            default: Done
+          Told: {module: call, inputs: {place: "${map.index}"}}
+          Done: {type: succeed}
+"""
+    ran = execute(compiled(tmp_path, steps))
+    assert ran.status == "SUCCEEDED", ran.cause
+    depths = [one["HyperParameters"]["depth"] for one in ran.all_arguments("One")]
+    assert sorted(depths) == ["0", "0", "1"]
+    assert ran.arguments("Told")["Payload"] == {"place": "0/1"}

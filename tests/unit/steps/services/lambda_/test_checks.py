@@ -26,6 +26,8 @@ STEPS = "  A: {module: made}\n"
         ("A-B: 1", "'A-B' cannot be a variable", ""),
         ("AWS_REGION: x", "'AWS_REGION' is set by Lambda itself", "another name"),
         ("AB: null", "'AB' has no value", "leave it out"),
+        ("AB: {a: $${HOME}}", "'AB' is a list or an object", "as JSON"),
+        ("AB: [1, 2]", "'AB' is a list or an object", "as JSON"),
         (
             'PLACE: "${parameters.rows}"',
             "'PLACE' has a value only while the pipeline runs",
@@ -64,3 +66,11 @@ def test_a_function_that_exists_has_variables_of_its_own(tmp_path: Path) -> None
     text += "implementation: {function: theirs, environment: {AB: c}}\n"
     (found,) = problems(tmp_path, STEPS, modules={"made": text})
     assert "the function of step 'A' exists, with variables of its own" in found
+
+
+def test_a_secret_s_variable_is_one_that_a_function_can_have(tmp_path: Path) -> None:
+    text = "name: made\ntype: lambda\nimplementation: {handler: src/load.handler}\n"
+    text += "secrets: {_PASSWORD: prod/db}\n"
+    (found,) = problems(tmp_path, STEPS, modules={"made": text})
+    assert found.startswith("modules/made.yaml:4:")
+    assert "'_PASSWORD_ARN' cannot be a variable of a function" in found

@@ -235,3 +235,23 @@ def test_a_reference_deep_in_a_value_is_found(tmp_path: Path) -> None:
     inside = "{A: {b: ['${pipeline.name}', '${pipeline.execution_name}']}}"
     (found,) = of_processing(tmp_path, environment=inside)
     assert "environment variable 'A': a reference cannot stand inside" in found
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        ("{'aws:x': y}", "tag 'aws:x' of step 'A' begins with 'aws:'"),
+        ("{'mlmax:step': y}", "begins with 'mlmax:', as those that every job has"),
+        ("{a: 'b;c'}", "tag 'a' of step 'A' has a value that has ';'"),
+        ("{a: '%s'}" % ("x" * 257), "has 257 characters, at most 256 can be"),
+        (
+            "{%s}" % ", ".join(f"k{number}: v" for number in range(47)),
+            "step 'A' has 47 tags, at most 46 can be | the others are of every job",
+        ),
+        ("{a: '${pipeline.execution_name}', b: '${env.team}', c: 3, d: ümlaut}", ""),
+    ],
+)
+def test_tags_that_a_job_cannot_have(tmp_path: Path, tags: str, message: str) -> None:
+    found = of_processing(tmp_path, arguments=f"[]\n  tags: {tags}")
+    assert len(found) == bool(message)
+    assert message in "".join(found)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.jobs import training_environment as toolkit
+from tests.unit.compiler import projects
 from tests.unit.compiler.projects import compiled, execute, problems
 
 TYPES = {
@@ -112,3 +114,29 @@ def test_one_that_is_too_long_is_refused_as_it_is_sent(tmp_path: Path) -> None:
     steps = LITERALS.replace("1.10", "x" * 2499)
     (found,) = problems(tmp_path, steps, modules={"f": SCRIPT}, **HEAD)
     assert "input 'text' of step 'A', a hyperparameter, has 2,501 characters" in found
+
+
+def test_a_name_that_no_script_is_given_is_refused(tmp_path: Path) -> None:
+    fit = SCRIPT.replace("text:", "sagemaker_text:")
+    fit = fit.replace(
+        "  entry_point", "  hyperparameters: {sagemaker_program: x}\n  entry_point"
+    )
+    steps = LITERALS.replace('"text"', '"sagemaker_text"')
+    found = problems(tmp_path, steps, modules={"f": fit}, **HEAD)
+    assert len(found) == 2
+    assert "no script is given 'sagemaker_text': its container keeps it" in found[0]
+    assert "'sagemaker_program' of step 'A' is made of 'entry_point'" in found[1]
+
+
+def test_whatever_an_environment_says_arrives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = 'say "it\'s" \\ {done}'
+    environment = Environment("production", "local", values={"team": odd})
+    monkeypatch.setattr(projects, "ENVIRONMENT", environment)
+    fit = SCRIPT.replace(
+        "  entry_point",
+        "  hyperparameters: {p: '${env.team}', q: 'a-${env.team}'}\n  entry_point",
+    )
+    found = toolkit.own_hyperparameters(sent(tmp_path, LITERALS, fit, **HEAD))
+    assert (found["p"], found["q"]) == (odd, f"a-{odd}")

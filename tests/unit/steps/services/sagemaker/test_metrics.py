@@ -107,7 +107,7 @@ def test_reading_metrics_is_allowed_for_that_file_alone(tmp_path: Path) -> None:
     reads, lists = state.execution_role
     assert reads.actions == ("s3:GetObject",)
     assert [r.partition(":::")[2] for r in reads.resources] == [
-        "${ArtifactBucket}/p/*/A/*marks/marks.json"
+        "${ArtifactBucket}/p/*/A/marks/marks.json"
     ]
     # Without it S3 answers 403 for a key that is not there.
     assert lists.actions == ("s3:ListBucket",)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.local.jobs import training_environment as toolkit
 from mlmax_pipelines.steps.services.sagemaker import options
+from tests.unit.compiler import projects
 from tests.unit.compiler.projects import compiled, execute, problems
 
 PORTS = """
@@ -114,3 +116,16 @@ implementation: {fields}
     (found,) = problems(tmp_path, written, modules={"m": module})
     assert "modules/m.yaml:3:" in found
     assert message in found
+
+
+@pytest.mark.parametrize("module", [PROCESS, TRAIN], ids=["processing", "training"])
+def test_beside_a_flag_an_environment_may_say_anything(
+    tmp_path: Path, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = 'say "it\'s" \\ {done}'
+    environment = Environment("production", "local", values={"team": odd})
+    monkeypatch.setattr(projects, "ENVIRONMENT", environment)
+    module = module.replace("n: {type: integer}", "n: {type: string}")
+    written = steps(n="x ${env.team}", dry=False, verbose="${parameters.verbose}")
+    words = line(tmp_path, module, written)
+    assert words[words.index("-n") + 1] == f"x {odd}"

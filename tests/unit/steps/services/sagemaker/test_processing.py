@@ -94,3 +94,12 @@ def test_lists_and_objects_by_reference_are_json_in_an_argument(tmp_path: Path) 
     assert json.loads(arguments["--days"]) == given["list"]
     assert json.loads(arguments["--more"]) == given["object"]
     assert arguments["--word"] == 'of [1,"it\'s"] and 2.5'
+
+
+def test_a_job_has_the_tags_of_its_module(tmp_path: Path) -> None:
+    own = "name: own\ntype: processing\nimplementation: {image: {ecr: 'own:1'}, "
+    own += "tags: {cost-center: 42, run: '${pipeline.execution_name}'}}\n"
+    ran = execute(compiled(tmp_path, "  A: {module: own}\n", modules={"own": own}))
+    tags = {tag["Key"]: tag["Value"] for tag in ran.arguments("A")["Tags"]}
+    assert tags["cost-center"] == "42" and tags["run"] == "a-run"
+    assert tags["mlmax:step"] == "A"

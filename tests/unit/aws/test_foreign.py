@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
-from mlmax_pipelines.project import foreign
+from mlmax_pipelines.aws import foreign
 from tests.unit.compiler.projects import compiled
 
 PARAMETERS = "{rows: {type: s3, default: 's3://known/a'}, word: {type: string}}"

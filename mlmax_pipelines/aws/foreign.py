@@ -1,13 +1,13 @@
-"""Addresses that an environment names, in buckets that no role may read.
+"""Addresses that an environment or an input names, in buckets that no role may read.
 
-What comes in: an environment and compiled pipelines. What goes out: a warning for each.
-Never: AWS is asked; whether there is such a bucket is not known.
+What comes in: an environment, compiled pipelines, an execution's input. What goes out:
+a warning for each. Never: AWS is asked; whether there is such a bucket is not known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,20 @@ def warnings(
             text = f"nothing allows jobs to read bucket '{bucket}', which is named here"
             hint = f"list it in 'data_buckets' of {file}"
             yield replace(document.problem(text, path, hint), source="")
+
+
+def of_input(
+    environment: Environment, pipeline: CompiledPipeline, input: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Each bucket that an execution's input names and nothing allows, and a warning."""
+    lent = {bucket.name for bucket in environment.buckets}
+    known = lent | _allowed(environment, pipeline)
+    for name, value in input.items():
+        for bucket in dict.fromkeys(_buckets(value)):
+            if bucket not in known:
+                text = f"input '{name}' names bucket '{bucket}', which nothing allows"
+                hint = f"'data_buckets' of {FOLDER}/{environment.name}.yaml lists some"
+                yield bucket, f"{text} jobs to read; {hint}"
 
 
 def _said(environment: Environment, pipeline: CompiledPipeline) -> Iterator[_Said]:

@@ -1,0 +1,68 @@
+"""Which form a file's data must have: small checks, put together.
+
+What comes in: a document, a path in it and what stands there. What goes out: problems.
+Never: data changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mlmax_pipelines.base.errors import Problem
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.yaml.document import Document
+
+Path = tuple[Any, ...]
+Check = Callable[["Document", Path, Any], list[Problem]]
+
+
+def typed(
+    document: Document, path: Path, value: Any, types: tuple[type, ...], what: str
+) -> list[Problem]:
+    if isinstance(value, types) and not (isinstance(value, bool) and bool not in types):
+        return []
+    shown = document.text_of(path) or type(value).__name__.replace("dict", "mapping")
+    name = next(key for key in reversed(path) if isinstance(key, str))
+    message = f"'{name}' must be {what}, found '{shown}'"
+    return [document.problem(message, path)]
+
+
+def shaped(pattern: str, what: str) -> Check:
+    """Text that the pattern matches as a whole."""
+
+    def check(document: Document, path: Path, value: Any) -> list[Problem]:
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return []
+        return typed(document, path, value, (), what)
+
+    return check
+
+
+def list_of(items: Check) -> Check:
+    """A list whose items pass `items`."""
+
+    def check(document: Document, path: Path, value: Any) -> list[Problem]:
+        if not isinstance(value, list):
+            return typed(document, path, value, (list,), "a list")
+        checks = (items(document, (*path, i), item) for i, item in enumerate(value))
+        return [problem for found in checks for problem in found]
+
+    return check
+
+
+def mapping_of(items: Check) -> Check:
+    """A mapping whose values pass `items`."""
+
+    def check(document: Document, path: Path, value: Any) -> list[Problem]:
+        if not isinstance(value, dict):
+            return typed(document, path, value, (dict,), "a mapping")
+        return [
+            problem
+            for key, item in value.items()
+            for problem in items(document, (*path, key), item)
+        ]
+
+    return check

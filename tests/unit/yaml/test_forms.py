@@ -1,0 +1,31 @@
+"""Forms of a file's data."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlmax_pipelines.yaml.document import parse
+from mlmax_pipelines.yaml.forms import list_of, mapping_of, shaped
+
+CHECK = mapping_of(list_of(shaped("[a-z]+", "a word")))
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("{a: [b, c]}", []),
+        ("[a]", ["x.yaml:1:4: 'k' must be a mapping, found 'list'"]),
+        ("{a: b}", ["x.yaml:1:8: 'a' must be a list, found 'b'"]),
+        (
+            "{a: [b, 5], c: [D]}",
+            [
+                "x.yaml:1:12: 'a' must be a word, found '5'",
+                "x.yaml:1:20: 'c' must be a word, found 'D'",
+            ],
+        ),
+    ],
+)
+def test_each_fault_stands_where_it_is(text: str, faults: list[str]) -> None:
+    document = parse(f"k: {text}\n", "x.yaml")
+    found = CHECK(document, ("k",), document.data["k"])
+    assert [f"{one.where}: {one.message}" for one in found] == faults
