@@ -80,6 +80,17 @@ def test_an_inner_folder_has_an_archive_of_its_own(tmp_path: Path) -> None:
         assert [file for file, _ in archive.files] == ["fit.py"]
 
 
+def test_a_changed_file_changes_the_folder_it_lies_in_and_no_other(
+    tmp_path: Path,
+) -> None:
+    root = project(tmp_path, 1_000_000_000, [*NAMES, "fit/fit.py", "fit/deep/x.py"])
+    contents = Contents(FILES, ["src", "fit", "fit/deep"])
+    before = package(root, contents, "bucket", "").code
+    (root / "fit" / "fit.py").write_text("changed")
+    after = package(root, contents, "bucket", "").code
+    assert [folder for folder in before if before[folder] != after[folder]] == ["fit"]
+
+
 def test_a_definition_is_where_its_template_looks_for_it(tmp_path: Path) -> None:
     root = project(tmp_path, 1_000_000_000, NAMES)
     definition = b'{"StartAt": "A"}'
