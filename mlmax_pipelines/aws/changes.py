@@ -18,6 +18,7 @@ from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws import permissions
 from mlmax_pipelines.aws.permissions import Permissions
 from mlmax_pipelines.aws.views import Name, View
+from mlmax_pipelines.base import layout
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 # Data that goes when the resource does: objects, model versions, histories.
