@@ -55,7 +55,7 @@ class Sub(NamedTuple):
     """A value CloudFormation can write: the text of an `Fn::Sub`.
 
     It may name pseudo parameters (`${AWS::Partition}`), the template's parameters
-    (`Environment`, `Prefix`, `ArtifactBucket`, `CodeVersion`) and the ARNs of the
+    (`Environment`, `Prefix`, `ArtifactBucket`, `CodeBucket`) and the ARNs of the
     template's resources (`${JobRole.Arn}`).
     """
 
@@ -118,7 +118,14 @@ class DataFile(NamedTuple):
     parameter: str
 
 
-Substitution = Union[Sub, Image, Setting, Quoted, DataFile]
+class CodeFolder(NamedTuple):
+    """The version of a project's code folder: its key once it is uploaded, which says
+    what is in it and in no other folder."""
+
+    folder: str
+
+
+Substitution = Union[Sub, Image, Setting, Quoted, DataFile, CodeFolder]
 
 
 # The error of a state that reads a metrics file which is not what it must be.

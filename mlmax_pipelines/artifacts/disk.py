@@ -221,9 +221,9 @@ class Store:
             self.copy_in(files[0][1], uri)
         return uri
 
-    def put_code(self, root: Path, folders: tuple[str, ...]) -> str:
-        """Keep code folders under their digest; `code/<digest>`, their key."""
-        files = archives.code_files(root, folders)
+    def put_code(self, root: Path, folder: str) -> str:
+        """Keep a code folder under its digest; `code/<digest>`, its version."""
+        files = archives.code_files(root, [folder])
         leaving.check(root, files)
         version = layout.code(archives.digest(files))
         self._put_files(files, layout.uri(layout.LOCAL_BUCKET, f"{version}/"))

@@ -13,6 +13,13 @@ from mlmax_pipelines.asl.failures import EvaluationError
 from mlmax_pipelines.asl.query.jsonpath import compile_path
 
 
+def check(path: str | None) -> str | None:
+    """The path, when it is one. Raises ValueError."""
+    if path is not None:
+        compile_path(path)
+    return path
+
+
 def put_result(path: str | None, document: Any, result: Any) -> Any:
     """`document` with `result` at `path`; None keeps the document, `$` replaces it.
 

@@ -18,6 +18,7 @@ from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws import permissions
 from mlmax_pipelines.aws.permissions import Permissions
 from mlmax_pipelines.aws.views import Name, View
+from mlmax_pipelines.base import layout
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 # Data that goes when the resource does: objects, model versions, histories.
@@ -39,9 +40,9 @@ _REPLACED_BY = {
         "ModelPackageGroupDescription",
     ),
 }
-# The code's version stands in every state that runs a job: it is told once, as what
-# it is, a parameter.
-_TOLD_ONCE = frozenset({"CodeVersion"})
+# A version of code stands in every state that runs a job of it: it is told once, as
+# what it is, a parameter. Its token begins so, its value so.
+_TOLD_ONCE = ("CodeOf", layout.CODE)
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _CONTAINERS = ("Branches", "ItemProcessor", "Iterator", "States")
 ABSENT = "(none)"
@@ -190,12 +191,17 @@ def definition_of(properties: Mapping[str, Any], read: Read) -> Mapping[str, Any
     else:
         definition = properties.get("Definition", {})
     values = properties.get("DefinitionSubstitutions", {})
-    known = {name: values[name] for name in values if name not in _TOLD_ONCE}
+    known = {name: values[name] for name in values if not _is_code(name, values)}
     text = _PLACEHOLDER.sub(
         lambda m: str(known.get(m[1], m[0])), json.dumps(definition)
     )
     filled: Mapping[str, Any] = json.loads(text)
     return filled
+
+
+def _is_code(name: str, values: Mapping[str, Any]) -> bool:
+    token, value = _TOLD_ONCE
+    return name.startswith(token) and str(values[name]).startswith(value)
 
 
 def _own(state: Mapping[str, Any]) -> dict[str, Any]:

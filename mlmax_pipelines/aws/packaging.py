@@ -54,7 +54,8 @@ class Contents:
 
 @dataclass(frozen=True)
 class Package:
-    """What has to be in `bucket`: key -> source. `data`: project path -> S3 URI.
+    """What has to be in `bucket`: key -> source. `code`: folder -> its version, a key;
+    `data`: project path -> S3 URI.
 
     `root` is the root template with the addresses of the nested ones filled in,
     `nested` the nested templates by their logical id in it.
@@ -62,7 +63,7 @@ class Package:
 
     bucket: str
     objects: Mapping[str, Source]
-    code_version: str
+    code: Mapping[str, str]
     data: Mapping[str, str]
     root: Mapping[str, Any]
     root_key: str
@@ -85,19 +86,11 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     `address` is what a key in the bucket is appended to for CloudFormation to find it.
     Raises UsageError for files that must not leave this machine.
     """
-    code = archives.code_files(root, contents.code)
-    leaving.check(root, code)
     data = {
         path: archives.data_files(root, path) for path in sorted(set(contents.data))
     }
-    version = layout.code(archives.digest(code))
-    objects: dict[str, Source] = {f"{version}/{name}": path for name, path in code}
-    for folder in contents.tarred:
-        name = layout.packed(folder, ".tar.gz")
-        objects[f"{version}/{name}"] = Archive(_below(folder, code))
-    for folder in contents.zipped:
-        name = layout.packed(folder, ".zip")
-        objects[f"{version}/{name}"] = Archive(_below(folder, code))
+    objects: dict[str, Source] = {}
+    code = {one: _add_code(objects, root, one, contents) for one in contents.code}
     uris = {}
     for path, files in data.items():
         uris[path] = layout.uri(bucket, _add_data(objects, root / path, files))
@@ -105,7 +98,22 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     text = json.dumps(made, indent=1).encode()
     root_key = layout.template(_digest(text), ".json")
     objects[root_key] = text
-    return Package(bucket, objects, version, uris, made, root_key, nested)
+    return Package(bucket, objects, code, uris, made, root_key, nested)
+
+
+def _add_code(
+    objects: dict[str, Source], root: Path, folder: str, contents: Contents
+) -> str:
+    """Put a code folder among the objects; its version."""
+    files = archives.code_files(root, [folder])
+    leaving.check(root, files)
+    version = layout.code(archives.digest(files))
+    objects.update({f"{version}/{name}": path for name, path in files})
+    for suffix, packed in ((".tar.gz", contents.tarred), (".zip", contents.zipped)):
+        if folder in packed:
+            name = layout.packed(folder, suffix)
+            objects[f"{version}/{name}"] = Archive(_below(folder, files))
+    return version
 
 
 def _below(

@@ -7,8 +7,8 @@ whether anything is there.
       evidence.json listeners.log  and what is kept beside it
       <Step>/<output>/...          a step's output
       <Step>/<output>/<index>/...  the same of an item, inside a map
-    code/<digest>/                 in the code's bucket: the code folders as they are,
-      src/...  src.tar.gz  src.zip and packed
+    code/<digest>/                 in the code's bucket: a code folder as it is, and
+      src/...  src.tar.gz  src.zip packed; the digest is that of its files
     data/<digest>/<name>           shipped data: a file, or a folder's files below it
     definitions/<digest>.json      definitions too large for a template
     templates/<digest>.yaml        nested templates; .json, the root template
@@ -26,6 +26,7 @@ whether anything is there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -110,15 +111,19 @@ def unpacked(name: str) -> str:
     return name.replace("!", "/")
 
 
-def code_digest(version: str) -> str:
-    """The digest in a version of code."""
-    return version.removeprefix(CODE)
-
-
 def code_digest_in(text: str) -> str:
-    """The digest of the first version of code that a text names; "" for none."""
-    found = _CODE_IN_TEXT.search(text)
-    return found[1] if found else ""
+    """The digest of all versions of code that a text names; "" for none."""
+    return code_digest(_CODE_IN_TEXT.findall(text))
+
+
+def code_digest(digests: Iterable[str]) -> str:
+    """One digest of those of several code folders, in whatever order."""
+    found = sorted(set(digests))
+    if len(found) < 2:
+        return "".join(found)
+    from hashlib import sha256
+
+    return sha256("\n".join(found).encode()).hexdigest()
 
 
 def data(digest: str, name: str) -> str:

@@ -34,6 +34,7 @@ def package(app: App, env: str, bucket: str) -> None:
     with deployment(app, env, bucket) as target:
         plan = deploy.package(target, Terminal())
         folder = app.project.root / BUILD / env
-    show(f"code      {uri(plan.package.bucket, plan.package.code_version)}/")
+    for code, version in plan.package.code.items():
+        show(f"code      {uri(plan.package.bucket, version)}/{code}/")
     show(f"template  {near(folder / 'master.json')}")
     show(f"          {plan.template_url}")

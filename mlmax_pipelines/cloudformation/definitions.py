@@ -22,6 +22,7 @@ from mlmax_pipelines.base.limits import DEFINITION, check
 from mlmax_pipelines.cloudformation.sharing import Names
 from mlmax_pipelines.cloudformation.tags import Tag, ref, replaced, sub
 from mlmax_pipelines.compiled import (
+    CodeFolder,
     CompiledPipeline,
     DataFile,
     Image,
@@ -135,11 +136,13 @@ def images(pipeline: CompiledPipeline) -> dict[str, Image]:
 
 
 def _value(
-    name: str, value: Sub | Image | Setting | DataFile, known: dict[Image, str]
+    name: str,
+    value: Sub | Image | Setting | DataFile | CodeFolder,
+    known: dict[Image, str],
 ) -> Any:
     if isinstance(value, Setting) and not _is_plain(value):
         return _text(ref(name), *_IN_JSON)
-    if isinstance(value, (Setting, DataFile)):
+    if isinstance(value, (Setting, DataFile, CodeFolder)):
         return ref(name)
     if isinstance(value, Image):
         if value.uri:

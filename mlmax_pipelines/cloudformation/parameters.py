@@ -16,7 +16,13 @@ from mlmax_pipelines.base.limits import BUCKET_NAME
 from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
 from mlmax_pipelines.cloudformation.sharing import Names, settings
 from mlmax_pipelines.cloudformation.tags import pascal
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Schedule, Setting
+from mlmax_pipelines.compiled import (
+    CodeFolder,
+    CompiledPipeline,
+    DataFile,
+    Schedule,
+    Setting,
+)
 
 _RETENTION = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653)
 
@@ -30,7 +36,6 @@ LENGTHS: Mapping[str, int] = {
     "Prefix": LONGEST_PREFIX,
     "ArtifactBucket": BUCKET_NAME,
     "CodeBucket": BUCKET_NAME,
-    "CodeVersion": 80,
 }
 
 
@@ -79,11 +84,6 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     "CodeBucket": _text(
         "Bucket that holds templates, job code and shipped data, made before the stack",
         AllowedPattern=_BUCKET,
-    ),
-    "CodeVersion": _text(
-        "Folder of CodeBucket that holds the code of this deployment",
-        AllowedPattern="[a-z0-9/]+",
-        MaxLength=LENGTHS["CodeVersion"],
     ),
     "PermissionsBoundary": _text(
         "ARN of a managed policy that bounds every role; empty for none", Default=""
@@ -144,6 +144,7 @@ def own(pipeline: CompiledPipeline, names: Names) -> list[Field]:
             merged[name] = _setting(name, setting, name != token)
     fields += merged.values()
     values = pipeline.substitutions.items()
+    fields += [_code(n, one) for n, one in values if isinstance(one, CodeFolder)]
     return fields + [_data(n, file) for n, file in values if isinstance(file, DataFile)]
 
 
@@ -226,6 +227,12 @@ def _typed(setting: Setting) -> dict[str, Any]:
         declaration["AllowedPattern"] = pattern
         declaration["ConstraintDescription"] = f"must be {what}"
     return declaration
+
+
+def _code(name: str, code: CodeFolder) -> Field:
+    text = f"Folder of CodeBucket that holds {code.folder}/ of this deployment"
+    declaration = _text(text, AllowedPattern="[a-z0-9/]+", MaxLength=80)
+    return Field(name, "Shipped code", f"{code.folder}/", declaration)
 
 
 def _data(name: str, file: DataFile) -> Field:

@@ -16,7 +16,7 @@ from typing import Collection, Mapping, Sequence
 
 from mlmax_pipelines.base.limits import PARAMETERS
 from mlmax_pipelines.cloudformation.tags import pascal
-from mlmax_pipelines.compiled import CompiledPipeline, DataFile, Setting
+from mlmax_pipelines.compiled import CodeFolder, CompiledPipeline, DataFile, Setting
 
 # Left free for the parameters that do not belong to one pipeline.
 _COMMON_ROOM = 20
@@ -73,5 +73,6 @@ def _shared_name(key: str, default: object) -> str:
 
 def _count(pipeline: CompiledPipeline, names: Names) -> int:
     """How many parameters of its own a pipeline has."""
-    files = [v for v in pipeline.substitutions.values() if isinstance(v, DataFile)]
+    every = pipeline.substitutions.values()
+    files = [v for v in every if isinstance(v, (DataFile, CodeFolder))]
     return len(set(names.values())) + len(files) + len(pipeline.schedules)

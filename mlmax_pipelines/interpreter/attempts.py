@@ -16,7 +16,7 @@ from mlmax_pipelines.asl.failures import (
 )
 from mlmax_pipelines.asl.payload import compile_template
 from mlmax_pipelines.asl.query.expression import Expression
-from mlmax_pipelines.asl.resultpath import put_result
+from mlmax_pipelines.asl.resultpath import check, put_result
 from mlmax_pipelines.interpreter.scheduler import Sleep
 from mlmax_pipelines.interpreter.visit import Outcome, Steps, Visit
 
@@ -96,7 +96,7 @@ def compile_catchers(state: Mapping[str, Any]) -> list[Catcher]:
         Catcher(
             tuple(entry["ErrorEquals"]),
             entry["Next"],
-            entry.get("ResultPath", "$"),
+            check(entry.get("ResultPath", "$")),
             compile_template(entry.get("Assign", {})),
         )
         for entry in state.get("Catch", ())

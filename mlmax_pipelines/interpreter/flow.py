@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
+from mlmax_pipelines.asl import resultpath
 from mlmax_pipelines.asl.payload import compile_template
 from mlmax_pipelines.asl.query.expression import (
     Expression,
@@ -16,7 +17,6 @@ from mlmax_pipelines.asl.query.expression import (
     constant,
     evaluate_path,
 )
-from mlmax_pipelines.asl.resultpath import put_result
 from mlmax_pipelines.interpreter.visit import Visit
 
 
@@ -29,7 +29,7 @@ class Flow:
         self._input = _path(state, "InputPath")
         self._parameters = _template(state, parameters)
         self._selector = _template(state, "ResultSelector")
-        self._result = state.get("ResultPath", "$")
+        self._result = resultpath.check(state.get("ResultPath", "$"))
         self._output = _path(state, "OutputPath")
         self._assign = _template(state, "Assign")
 
@@ -54,7 +54,7 @@ class Flow:
             visit.assigned.update(self._assign(visit.scope.on(result)))
         output = result
         if self._result != "$":
-            output = put_result(self._result, visit.input, result)
+            output = resultpath.put_result(self._result, visit.input, result)
         if self._output is None:
             return output
         return evaluate_path(self._output, visit.scope.on(output))

@@ -19,8 +19,8 @@ _FILE = "order.json"
 
 
 class Function(NamedTuple):
-    """A Lambda function: `handler` is `path/file.function` in a `folder` of the shipped
-    code, `environment` what it finds there besides Lambda's own variables."""
+    """A Lambda function: `handler` is `path/file.function` in `folder`, the key of its
+    code; `environment` what it finds there besides Lambda's own variables."""
 
     name: str
     folder: str
@@ -35,7 +35,6 @@ class Plan(NamedTuple):
 
     `home` is `.mlmax/<env>`. `machine` is the ARN of the state machine. `machines` are
     the definitions of nested ones, `functions` the Lambda functions, both by ARN.
-    `code` is the key of the shipped code (`code/<sha256>`, "" without code).
     `handlers` maps the integrations of its states to who answers them, `metrics` its
     states that read a metrics file to what that must be, `secrets` states to the
     variables of the caller's environment that their code is given. `job_profile` is the
@@ -47,7 +46,6 @@ class Plan(NamedTuple):
     definition: Mapping[str, Any]
     machines: Mapping[str, Mapping[str, Any]]
     functions: Mapping[str, Function]
-    code: str
     handlers: Mapping[str, str]
     metrics: Mapping[str, MetricsFile]
     secrets: Mapping[str, Sequence[str]] = MappingProxyType({})

@@ -43,10 +43,10 @@ def make(
     if problems:
         raise SpecError(problems)
     store = Store(home / layout.STORE)
-    code = store.put_code(root, pipeline.code) if pipeline.code else ""
+    code = {folder: store.put_code(root, folder) for folder in pipeline.code}
     files = {item.path: _put_data(store, root, item) for item in _shipped(pipeline)}
     known = values(pipeline, environment, code, files)
-    fill = filler(pipeline, environment, code, known)
+    fill = filler(pipeline, environment, known)
     return Plan(
         home=home,
         machine=machine_arn(machine_name(stack_name(environment.name), pipeline.name)),
@@ -56,11 +56,10 @@ def make(
             for part in pipeline.parts
         },
         functions={
-            resource_arn(item): _function(item, fill)
+            resource_arn(item): _function(item, code[item.code], fill)
             for item in pipeline.resources
             if item.kind == FUNCTION
         },
-        code=code,
         handlers=_handlers(pipeline),
         secrets={s.name: s.secrets for s in pipeline.states if s.secrets},
         metrics=_metrics(pipeline),
@@ -82,12 +81,12 @@ def _put_data(store: Store, root: Path, item: DataFile) -> str:
     return store.put_data(root / item.path)
 
 
-def _function(resource: Resource, fill: Callable[[str], str]) -> Function:
+def _function(resource: Resource, version: str, fill: Callable[[str], str]) -> Function:
     properties = resource.properties
     variables = properties.get("Environment", {}).get("Variables", {})
     return Function(
         name=resource.logical_id,
-        folder=resource.code,
+        folder=f"{version}/{resource.code}",
         handler=properties["Handler"],
         memory_mb=properties["MemorySize"],
         timeout_seconds=properties["Timeout"],

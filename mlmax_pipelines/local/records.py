@@ -6,6 +6,7 @@ kept in record.json. Never: writes them.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +40,7 @@ def new(
         "evidence": {
             "spec": pipeline.digest,
             "definition": digest(plan.definition),
-            "code": layout.code_digest(plan.code),
+            "code": layout.code_digest_in(json.dumps(plan.definition)),
             "data": {key: sha for key, sha in data.items() if sha},
             **evidence.versions(),
         },

@@ -98,7 +98,6 @@ def _workspace(folder: Folder, plan: Plan) -> Workspace:
         services=plan.home / layout.SERVICES,
         folder=folder.path,
         logs=folder.logs,
-        code=plan.code,
         functions=plan.functions,
         start_nested=start_nested,
         handlers=plan.handlers,

@@ -16,6 +16,7 @@ from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.layout import LOCAL_BUCKET
 from mlmax_pipelines.base.names import machine_name, stack_name
 from mlmax_pipelines.compiled import (
+    CodeFolder,
     CompiledPipeline,
     DataFile,
     Image,
@@ -57,14 +58,15 @@ def resolve(definition: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
 def values(
     pipeline: CompiledPipeline,
     environment: Environment,
-    code: str,
+    code: Mapping[str, str],
     files: Mapping[str, str],
 ) -> dict[str, Any]:
     """The value of each of the pipeline's substitutions.
 
-    `code` is the key of its code in the store; `files` maps a project file to its URI.
+    `code` maps a code folder to its version, a key of the store; `files` a project file
+    to its URI.
     """
-    names = _names(pipeline, environment, code)
+    names = _names(pipeline, environment)
 
     def value(substitution: Substitution) -> Any:
         if isinstance(substitution, Quoted):
@@ -76,6 +78,8 @@ def values(
             return _image(substitution, names)
         if isinstance(substitution, DataFile):
             return files[substitution.path]
+        if isinstance(substitution, CodeFolder):
+            return code[substitution.folder]
         return _setting(substitution, pipeline.name, environment)
 
     items = pipeline.substitutions.items()
@@ -86,12 +90,11 @@ def values(
 def filler(
     pipeline: CompiledPipeline,
     environment: Environment,
-    code: str,
     known: Mapping[str, Any],
 ) -> Callable[[str], str]:
     """What fills in the texts of the pipeline's resources, which are `Fn::Sub`'s;
     `known` are the values of its substitutions."""
-    names = {**known, **_names(pipeline, environment, code)}
+    names = {**known, **_names(pipeline, environment)}
 
     def fill(text: str) -> str:
         return _LITERAL.sub(r"${\1}", _text(text, names))
@@ -110,9 +113,7 @@ def resource_arn(resource: Resource) -> str:
     return arn(service, form.format(name=resource.logical_id))
 
 
-def _names(
-    pipeline: CompiledPipeline, environment: Environment, code: str
-) -> dict[str, str]:
+def _names(pipeline: CompiledPipeline, environment: Environment) -> dict[str, str]:
     """What `${...}` in the text of an `Fn::Sub` stands for."""
     names = {
         "AWS::AccountId": ACCOUNT,
@@ -122,7 +123,6 @@ def _names(
         "AWS::StackName": machine_name(stack_name(environment.name), pipeline.name),
         "ArtifactBucket": LOCAL_BUCKET,
         "CodeBucket": LOCAL_BUCKET,
-        "CodeVersion": code,
         "Environment": environment.name,
         "JobRole.Arn": arn("iam", "role/local"),
         "Prefix": stack_name(environment.name),

@@ -51,9 +51,9 @@ class StartNested(Protocol):
 class Workspace:
     """`services` keeps what small services store; `folder` is the execution's own.
 
-    `functions` maps a Lambda function's ARN to it; `code` is the key of the code in
-    the store (`code/<sha256>`). `metrics` maps a state that reads a metrics file to
-    what that must be. `job_profile` is the AWS profile that jobs act with, "" for none.
+    `functions` maps a Lambda function's ARN to it; `metrics` a state that reads a
+    metrics file to what that must be. `job_profile` is the AWS profile that jobs act
+    with, "" for none.
     """
 
     store: Store
@@ -61,7 +61,6 @@ class Workspace:
     services: Path
     folder: Path
     logs: Logs
-    code: str
     functions: Mapping[str, Function]
     start_nested: StartNested
     handlers: Mapping[str, str] = field(default_factory=dict)

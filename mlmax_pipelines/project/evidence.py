@@ -24,7 +24,7 @@ from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 from mlmax_pipelines.base import archives, files, layout
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.forms import NUMBER, Has, fault, parse_json
-from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.compiled import CodeFolder, CompiledPipeline
 from mlmax_pipelines.observe.evidence import Finding, Sources, collect
 
 _TEMPLATES = "templates"
@@ -160,14 +160,26 @@ def sources(
     from mlmax_pipelines.local.evidence import GitState
 
     git = GitState(root)
-    code = archives.code_files(root, pipeline.code) if pipeline.code else ()
     return Sources(
         spec=pipeline.digest,
         template=_template(root, pipeline.name),
-        code=archives.digest(code) if code else "",
+        code=_code(root, pipeline),
         git=git.read(),
         ran=mark.carries(definition, pipeline.digest),
     )
+
+
+def _code(root: Path, pipeline: CompiledPipeline) -> str:
+    """The digest of the code that the definition names."""
+    text = json.dumps(pipeline.definition)
+    named = pipeline.substitutions.items()
+    folders = [
+        value.folder
+        for token, value in named
+        if isinstance(value, CodeFolder) and f"${{{token}}}" in text
+    ]
+    files = (archives.code_files(root, [folder]) for folder in folders)
+    return layout.code_digest(map(archives.digest, files))
 
 
 def recorded(root: Path, record: ExecutionRecord) -> Sources:

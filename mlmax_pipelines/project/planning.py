@@ -53,7 +53,7 @@ def make(
     partition, suffix = session.partition
     address = f"https://s3.{session.region}.{suffix}/{bucket}/"
     made = packaging.package(root, contents, bucket, address)
-    shipped = settings.Shipped(bucket, made.code_version, made.data)
+    shipped = settings.Shipped(bucket, made.code, made.data)
     declared = made.root["Parameters"]
     given = settings.parameters(
         root, environment, pipelines, declared, shipped, partition

@@ -17,7 +17,13 @@ from mlmax_pipelines import lent
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
-from mlmax_pipelines.compiled import MISSING, CompiledPipeline, DataFile, Setting
+from mlmax_pipelines.compiled import (
+    MISSING,
+    CodeFolder,
+    CompiledPipeline,
+    DataFile,
+    Setting,
+)
 from mlmax_pipelines.environment import FOLDER, Environment
 from mlmax_pipelines.project import roles, schedules, unfit
 
@@ -31,10 +37,11 @@ _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Shipped:
-    """Where packaging puts things: the bucket, the code's folder, data -> S3 URI."""
+    """Where packaging puts things: the bucket, the version of each code folder, the S3
+    URI of data."""
 
     bucket: str
-    code_version: str
+    code: Mapping[str, str]
     data: Mapping[str, str]
 
 
@@ -91,7 +98,6 @@ def _of_deployment(
 ) -> Iterator[_Value]:
     yield _Value("Environment", environment.name)
     yield _Value("CodeBucket", shipped.bucket)
-    yield _Value("CodeVersion", shipped.code_version)
     days = environment.log_retention_days
     chosen: Mapping[str, tuple[str, _Path]] = {
         "PermissionsBoundary": (
@@ -134,6 +140,8 @@ def _of_pipelines(
             if isinstance(value, DataFile):
                 chosen, path = data_path(environment, one.name, value)
                 yield _Value(prefix + name, shipped.data.get(chosen, chosen), path)
+            elif isinstance(value, CodeFolder):
+                yield _Value(prefix + name, shipped.code[value.folder])
             elif isinstance(value, Setting):
                 name = prefix + names[one.name][name]
                 yield from _setting(environment, one.name, name, value)

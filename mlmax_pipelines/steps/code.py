@@ -7,14 +7,19 @@ it is in S3, and where the script finds what it imports. Never: reads the folder
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mlmax_pipelines.base import layout
+from mlmax_pipelines.compiled import CodeFolder
+from mlmax_pipelines.steps.context import digest, identifier
 from mlmax_pipelines.steps.contract import Field, Found, ResolvedStep
 
 if TYPE_CHECKING:
     from mlmax_pipelines.steps.context import BuildContext
 
+# A folder whose name alone makes a token.
+_PLAIN = re.compile("[a-z][a-z0-9]*")
 CODE = Field(
     "string",
     "the folder that is shipped, from which imports start: "
@@ -51,7 +56,19 @@ def search_path(script: str, root: str) -> dict[str, str]:
 
 def code_uri(folder: str, suffix: str, context: BuildContext) -> str:
     """Where the code folder is in S3: suffix `/` for the files, `.tar.gz` packed."""
+    return layout.uri(context.parameter("CodeBucket"), key(folder, suffix, context))
+
+
+def key(folder: str, suffix: str, context: BuildContext) -> str:
+    """The same within the code's bucket. Every folder has a version of its own: what
+    uses one does not change with another."""
     context.code[folder] = None
-    bucket, version = context.parameter("CodeBucket"), context.parameter("CodeVersion")
+    version = context.use(_version(folder), CodeFolder(folder))
     name = f"{folder}/" if suffix == "/" else layout.packed(folder, suffix)
-    return layout.uri(bucket, f"{version}/{name}")
+    return f"{version}/{name}"
+
+
+def _version(folder: str) -> str:
+    """The token of a folder's version, that no other folder has: `CodeOfSrc`."""
+    told = "" if _PLAIN.fullmatch(folder) else digest(folder)
+    return f"CodeOf{identifier(folder)}{told}"

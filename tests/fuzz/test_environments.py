@@ -61,7 +61,7 @@ def test_what_is_made_wrong_is_right(project: Path, compiled: Pipelines) -> None
     made = write(project, "dev", TEXT)
     assert deployment(project, made, compiled).plan(None).parameters
     home = project / ".mlmax" / "dev"
-    assert plan.make(project, home, made, compiled[0]).code
+    assert plan.make(project, home, made, compiled[0]).definition
 
 
 def write(project: Path, name: str, text: str) -> environment.Environment:

@@ -78,13 +78,13 @@ def _call(
     request_id = str(uuid.uuid4())
     folder = workspace.folder / "functions" / request_id
     folder.mkdir(parents=True)
-    code = workspace.store.path(layout.uri(layout.LOCAL_BUCKET, workspace.code))
+    code = workspace.store.path(layout.uri(layout.LOCAL_BUCKET, function.folder))
     call, answer = folder / "request.json", folder / "answer.json"
     write_json(
         call,
         {
             "event": event,
-            "code": str(code / function.folder),
+            "code": str(code),
             "handler": function.handler,
             "answer": str(answer),
             "name": function.name,

@@ -75,7 +75,7 @@ def test_a_changed_spec_is_shown_state_by_state(deployer: Deployer) -> None:
     assert f"state machine {deployer.stack}-small" in out
     assert "+ state Third" in out
     assert "StoppingCondition.MaxRuntimeInSeconds: 600 -> 900" in out
-    assert "~ CodeVersion: code/" in out
+    assert "~ SmallCodeOfSrc: code/" in out
     assert "permissions" not in out
     assert deployer.status() == "UPDATE_COMPLETE"
 

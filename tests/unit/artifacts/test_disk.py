@@ -152,14 +152,14 @@ def test_code_is_kept_without_caches_and_named_by_content(
     store: Store, tmp_path: Path
 ) -> None:
     make_code(tmp_path)
-    version = store.put_code(tmp_path, ("src",))
+    version = store.put_code(tmp_path, "src")
     (tmp_path / "src" / "__pycache__" / "more.pyc").write_bytes(b"\1")
-    assert store.put_code(tmp_path, ("src",)) == version
+    assert store.put_code(tmp_path, "src") == version
     assert uris(store, f"s3://artifacts/{version}/") == [
         f"s3://artifacts/{version}/src/job.py"
     ]
     (tmp_path / "src" / "job.py").write_text("print('ho')\n")
-    assert store.put_code(tmp_path, ("src",)) != version
+    assert store.put_code(tmp_path, "src") != version
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_an_archive_of_the_code_is_made_when_asked_for(
     store: Store, tmp_path: Path, name: str, member: str
 ) -> None:
     make_code(tmp_path)
-    uri = f"s3://artifacts/{store.put_code(tmp_path, ('src',))}/{name}"
+    uri = f"s3://artifacts/{store.put_code(tmp_path, 'src')}/{name}"
     assert not store.path(uri).exists()
     [found] = store.provide(uri)
     assert _members(found.path) == [member]
@@ -181,13 +181,14 @@ def test_the_archive_of_an_inner_folder_is_made_of_that_folder(
     make_code(tmp_path)
     (tmp_path / "src" / "fit").mkdir()
     (tmp_path / "src" / "fit" / "fit.py").write_text("")
-    version = store.put_code(tmp_path, ("src", "src/fit"))
+    version = store.put_code(tmp_path, "src/fit")
     [found] = store.provide(f"s3://artifacts/{version}/src!fit.tar.gz")
     assert _members(found.path) == ["fit.py"]
-    names = [item.name for item in store.objects(f"s3://artifacts/{version}/src/")]
-    assert names == ["fit/fit.py", "job.py"]
-    # Shipped with another folder or not: its files are the same, each once.
-    assert store.put_code(tmp_path, ("src",)) == version
+    # Another folder does not change with it.
+    before = store.put_code(tmp_path, "src")
+    (tmp_path / "src" / "job.py").write_text("changed")
+    assert store.put_code(tmp_path, "src") != before
+    assert store.put_code(tmp_path, "src/fit") == version
 
 
 def _members(path: Path) -> list[str]:
@@ -206,4 +207,4 @@ def test_what_may_not_leave_the_project_is_not_kept_either(
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "db_password.txt").write_text("hush")
     with pytest.raises(UsageError, match=r"'src/db_password.txt' looks like a secret"):
-        store.put_code(tmp_path, ("src",))
+        store.put_code(tmp_path, "src")

@@ -3,7 +3,7 @@
 import pytest
 
 from mlmax_pipelines.asl.failures import EvaluationError
-from mlmax_pipelines.asl.resultpath import put_result
+from mlmax_pipelines.asl.resultpath import check, put_result
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,9 @@ def test_a_path_that_runs_into_something_else_does_not_match(path):
     with pytest.raises(EvaluationError, match="Unable to apply ReferencePath") as error:
         put_result(path, {"a": {"b": 1}, "l": []}, "R")
     assert error.value.error == "States.ResultPathMatchFailure"
+
+
+def test_what_is_no_path_is_refused_before_anything_runs():
+    assert check("$.a[0]") == "$.a[0]" and check(None) is None
+    with pytest.raises(ValueError):
+        check("Pass")

@@ -24,7 +24,7 @@ def machine(states: dict[str, Any], **more: Any) -> View:
     properties = {
         "StateMachineName": "dev-training",
         "Definition": {"StartAt": "Train", "States": states},
-        "DefinitionSubstitutions": {"Image": "image:1", "CodeVersion": "code/1"},
+        "DefinitionSubstitutions": {"Image": "image:1", "CodeOfSrc": "code/1"},
         **more,
     }
     return View({MACHINE: {"Type": changes.MACHINE, "Properties": properties}}, {})
@@ -74,8 +74,8 @@ def test_a_substituted_value_is_shown_where_it_is_used() -> None:
 
 
 def test_new_code_is_not_a_change_of_every_state() -> None:
-    states = {"Train": {**STATES["Train"], "Code": "${CodeVersion}"}}
-    values = {"Image": "image:1", "CodeVersion": "code/2"}
+    states = {"Train": {**STATES["Train"], "Code": "${CodeOfSrc}"}}
+    values = {"Image": "image:1", "CodeOfSrc": "code/2"}
     found = compare(machine(states), machine(states, DefinitionSubstitutions=values))
     assert found.states == ()
     assert [change.kind for change in found.resources] == ["changed"]

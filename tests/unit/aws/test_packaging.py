@@ -36,7 +36,7 @@ def test_a_changed_file_makes_another_version_of_the_code(tmp_path: Path) -> Non
     before = packed(root)
     (root / "src" / "a.py").write_text("changed")
     after = packed(root)
-    assert before.code_version != after.code_version
+    assert before.code != after.code
     assert before.key != after.key
     assert before.data == after.data
 
@@ -47,7 +47,7 @@ def test_the_code_has_the_digest_of_a_local_run(tmp_path: Path) -> None:
     (root / "src" / "x.log").write_text("left behind")
     store = Store(tmp_path / "s3")
     made = packed(root)
-    assert store.put_code(root, ("src",)) == made.code_version
+    assert {"src": store.put_code(root, "src")} == made.code
     local = store.put_data(root / "data" / "in.csv")
     assert made.data["data/in.csv"].split("/")[3:] == local.split("/")[3:]
     folder = store.put_data(root / "data" / "many")
@@ -75,9 +75,20 @@ def test_an_inner_folder_has_an_archive_of_its_own(tmp_path: Path) -> None:
     contents = Contents(FILES, ["src", "src/fit"], ["src/fit"], ["src/fit"])
     made = package(root, contents, "bucket", "")
     for name in ("src!fit.tar.gz", "src!fit.zip"):
-        archive = made.objects[f"{made.code_version}/{name}"]
+        archive = made.objects[f"{made.code['src/fit']}/{name}"]
         assert isinstance(archive, Archive)
         assert [file for file, _ in archive.files] == ["fit.py"]
+
+
+def test_a_changed_file_changes_the_folder_it_lies_in_and_no_other(
+    tmp_path: Path,
+) -> None:
+    root = project(tmp_path, 1_000_000_000, [*NAMES, "fit/fit.py", "fit/deep/x.py"])
+    contents = Contents(FILES, ["src", "fit", "fit/deep"])
+    before = package(root, contents, "bucket", "").code
+    (root / "fit" / "fit.py").write_text("changed")
+    after = package(root, contents, "bucket", "").code
+    assert [folder for folder in before if before[folder] != after[folder]] == ["fit"]
 
 
 def test_a_definition_is_where_its_template_looks_for_it(tmp_path: Path) -> None:
@@ -113,7 +124,7 @@ def test_a_secret_is_refused_by_name(tmp_path: Path, name: str) -> None:
 def test_other_names_are_not(tmp_path: Path, name: str) -> None:
     root = project(tmp_path, 1_000_000_000, [*NAMES, name])
     made = packed(root)
-    assert f"{made.code_version}/{name}" in made.objects
+    assert f"{made.code['src']}/{name}" in made.objects
 
 
 def test_shipped_data_has_to_be_there(tmp_path: Path) -> None:

@@ -54,13 +54,13 @@ def test_all_of_a_new_package_is_missing_and_then_nothing(
 
 def test_archives_hold_what_their_users_look_for(aws: Session, made: Package) -> None:
     upload(aws, made, missing(aws, made), ignore)
-    tar = content(aws, made, f"{made.code_version}/src.tar.gz")
+    tar = content(aws, made, f"{made.code['src']}/src.tar.gz")
     with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
         assert archive.getnames() == ["a.py", "sub/b.py"]
-    zipped = content(aws, made, f"{made.code_version}/src.zip")
+    zipped = content(aws, made, f"{made.code['src']}/src.zip")
     with zipfile.ZipFile(io.BytesIO(zipped)) as archive_of_functions:
         assert archive_of_functions.namelist() == ["a.py", "sub/b.py"]
-    text = content(aws, made, f"{made.code_version}/src/sub/b.py")
+    text = content(aws, made, f"{made.code['src']}/src/sub/b.py")
     assert text == b"the text of b.py"
 
 

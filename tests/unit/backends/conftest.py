@@ -10,7 +10,7 @@ import pytest
 
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.backends.local import LocalBackend
-from mlmax_pipelines.compiled import CompiledPipeline, Sub
+from mlmax_pipelines.compiled import CodeFolder, CompiledPipeline, Sub
 from mlmax_pipelines.environment import Environment
 
 PROCESSING = "${CreateProcessingJobSync}"
@@ -33,7 +33,7 @@ def pipeline(states: dict[str, Any], **more: Any) -> CompiledPipeline:
     substitutions = {
         "CreateProcessingJobSync": Sub(action),
         "ArtifactBucket": Sub("${ArtifactBucket}"),
-        "CodeVersion": Sub("${CodeVersion}"),
+        "CodeOfSrc": CodeFolder("src"),
         **more.pop("substitutions", {}),
     }
     definition = {"StartAt": next(iter(states)), "States": states}
@@ -54,7 +54,7 @@ def task(name: str, *arguments: str, **more: Any) -> dict[str, Any]:
     """A state that runs src/job.py with one output, `out`."""
     entry = ["python3", "/opt/ml/processing/input/code/job.py"]
     words = [*arguments, "/opt/ml/processing/output/out"]
-    code = "s3://${ArtifactBucket}/${CodeVersion}/src/"
+    code = "s3://${ArtifactBucket}/${CodeOfSrc}/src/"
     uri = "s3://${ArtifactBucket}/p/{}/" + name + "/out/"
     job_name = f"States.Format('{name}-{{}}', States.Hash($$.Execution.Id, 'MD5'))"
     parameters = {

@@ -544,7 +544,8 @@ def test_the_record_says_what_ran(
 ) -> None:
     (root / "a.csv").write_text("1")
     uri = backend.upload(root / "a.csv")
-    pipeline = make.pipeline(PASS, digest="1234")
+    code(root, WRITE)
+    pipeline = make.pipeline({"Make": make.task("Make")}, digest="1234")
     evidence = run(pipeline, {"data": uri, "n": 1}).evidence
     assert evidence["spec"] == "1234"
     assert evidence["data"] == {"data": uri.split("/")[4]}

@@ -48,7 +48,11 @@ def test_an_output_s_key_is_below_its_execution_s() -> None:
 
 def test_code_and_data_carry_their_digest() -> None:
     version = layout.code(DIGEST)
-    assert layout.code_digest(version) == DIGEST
+    assert layout.code_digest([]) == ""
+    assert layout.code_digest([DIGEST, DIGEST]) == DIGEST
+    several = layout.code_digest([DIGEST, "ab" * 32])
+    assert several == layout.code_digest(["ab" * 32, DIGEST])
+    assert several not in (DIGEST, "ab" * 32) and len(several) == 64
     assert layout.code_digest_in(f'{{"a": "s3://b/{version}/src/"}}') == DIGEST
     assert layout.code_digest_in("s3://b/else/") == ""
     assert layout.data_digest(layout.uri("b", layout.data(DIGEST, "x.csv"))) == DIGEST

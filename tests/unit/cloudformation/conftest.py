@@ -190,7 +190,7 @@ def with_function(pipeline: CompiledPipeline) -> CompiledPipeline:
     place = "${LoadFunction.Arn}"
     call = Statement(("lambda:InvokeFunction",), (place, f"{place}:*"), "calls it")
     made = function(
-        *("LoadFunction", "src", "load.handler", "python3.12", 60, 256),
+        *("LoadFunction", ("src", "key"), "load.handler", "python3.12", 60, 256),
         "Step Load of pipeline inference",
     )
     state = CompiledState(

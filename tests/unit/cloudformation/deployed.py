@@ -22,7 +22,6 @@ PSEUDO = {
 }
 GIVEN = {
     "CodeBucket": "code",
-    "CodeVersion": "code/0",
     "SubnetIds": "subnet-0a,subnet-0b",
     "SecurityGroupIds": "sg-0c",
     "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/k",

@@ -89,7 +89,8 @@ def test_every_template_says_where_it_comes_from(training: CompiledPipeline) -> 
 
 def functions(count: int) -> tuple[Resource, ...]:
     return tuple(
-        function(f"F{i}", "src", "a.b", "python3.12", 1, 128, "S") for i in range(count)
+        function(f"F{i}", ("src", "key"), "a.b", "python3.12", 1, 128, "S")
+        for i in range(count)
     )
 
 

@@ -130,7 +130,8 @@ def execute(
     """Run a compiled pipeline; `answers` by state: a value, an error, or a function."""
     sources = pipeline.substitutions.values()
     files = {s.path: f"s3://code/{s.path}" for s in sources if isinstance(s, DataFile)}
-    filled = substitutions.values(pipeline, ENVIRONMENT, "code/0a1b", files)
+    code = dict.fromkeys(pipeline.code, "code/0a1b")
+    filled = substitutions.values(pipeline, ENVIRONMENT, code, files)
     parts = {
         substitutions.machine_arn(part.name): substitutions.resolve(
             part.definition, filled

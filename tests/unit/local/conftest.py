@@ -36,7 +36,6 @@ def workspace(tmp_path: Path) -> Workspace:
         services=home / "services",
         folder=folder,
         logs=Logs(folder / "logs"),
-        code="",
         functions={},
         start_nested=_no_nested,
     )

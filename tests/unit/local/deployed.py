@@ -34,7 +34,8 @@ def definition(root: Path, pipeline: CompiledPipeline, env: Environment) -> Any:
     nested = templates.parse(files[f"{pipeline.name}.yaml"])
     sources = pipeline.substitutions.values()
     data = {s.path: f"s3://code/{s.path}" for s in sources if isinstance(s, DataFile)}
-    shipped = settings.Shipped("code", "code/0a1b", data)
+    code = dict.fromkeys(pipeline.code, "code/0a1b")
+    shipped = settings.Shipped("code", code, data)
     given = settings.parameters(
         root, env, [pipeline], master["Parameters"], shipped, "aws"
     )

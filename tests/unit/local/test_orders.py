@@ -16,7 +16,6 @@ PLAN = Plan(
     definition=DEFINITION,
     machines={"arn:part": DEFINITION},
     functions={"arn:f": Function("f", "src", "f.run", 128, 3, {"TEAM": "ml"})},
-    code="code/1",
     handlers={"a:b": "module:function"},
     metrics={},
     job_profile="sandbox",

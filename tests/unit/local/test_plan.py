@@ -33,7 +33,9 @@ def test_everything_has_a_value_and_an_address(tmp_path: Path) -> None:
         substitutions={"Data": DataFile("in.csv", "data"), "Part": Sub("${Part1.Arn}")},
         parts=(Part("Part1", "p-part-1", {"States": {"B": {"Result": "${Data}"}}}),),
         resources=(
-            resources.function("loader", "src", "load.run", "python3.12", 3, 128, "S"),
+            resources.function(
+                "loader", ("src", "key"), "load.run", "python3.12", 3, 128, "S"
+            ),
         ),
         code=("src",),
     )
@@ -45,10 +47,12 @@ def test_everything_has_a_value_and_an_address(tmp_path: Path) -> None:
     assert made.machines[part]["States"]["B"]["Result"] == data
     [(arn, function)] = made.functions.items()
     assert arn.endswith(f":function:{function.name}")
-    assert function == Function(function.name, "src", "load.run", 128, 3)
+    key = function.folder
+    assert key.startswith("code/") and key.endswith("/src")
+    assert function == Function(function.name, key, "load.run", 128, 3)
     store = tmp_path / ".mlmax" / "local" / "s3"
     assert (store / data.removeprefix("s3://")).read_text() == "1"
-    assert (store / "artifacts" / made.code / "src" / "job.py").is_file()
+    assert (store / "artifacts" / key / "job.py").is_file()
 
 
 def test_all_that_is_missing_is_told_and_nothing_kept(tmp_path: Path) -> None:

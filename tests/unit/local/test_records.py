@@ -9,7 +9,9 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.local import records
 from mlmax_pipelines.local.orders import Plan
 
-DEFINITION = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+CODE = "c1" * 32
+WITH = {"Type": "Pass", "Result": f"s3://b/code/{CODE}/src/", "End": True}
+DEFINITION = {"StartAt": "A", "States": {"A": WITH}}
 PIPELINE = CompiledPipeline(
     "p", "", "Pipeline", (), DEFINITION, {}, (), (), digest="d1"
 )
@@ -19,7 +21,6 @@ PLAN = Plan(
     definition=DEFINITION,
     machines={},
     functions={},
-    code="code/c1",
     handlers={},
     metrics={},
 )
@@ -34,7 +35,7 @@ def test_a_record_begins_with_what_is_run() -> None:
     [ran] = [
         value for value in found.values() if isinstance(value, dict) and "spec" in value
     ]
-    assert (ran["spec"], ran["code"]) == ("d1", "c1")
+    assert (ran["spec"], ran["code"]) == ("d1", CODE)
     assert ran["data"] == {"data": "a" * 64}
 
 

@@ -37,7 +37,6 @@ def run(tmp_path: Path) -> Any:
             definition=definition,
             machines={MACHINE.format("part"): inner} if part else {},
             functions={},
-            code="",
             handlers={},
             metrics={},
         )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mlmax_pipelines import environment
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import (
+    CodeFolder,
     CompiledPipeline,
     DataFile,
     Image,
@@ -32,7 +33,7 @@ ENVIRONMENT = Environment(
 
 def pipeline(**values: Any) -> CompiledPipeline:
     function = resources.function(
-        "Load", "src", "load.handler", "python3.12", 3, 128, "L"
+        "Load", ("src", "key"), "load.handler", "python3.12", 3, 128, "L"
     )
     part = Part("Part1", "p-part-1", {})
     return CompiledPipeline(
@@ -51,7 +52,8 @@ def pipeline(**values: Any) -> CompiledPipeline:
 
 def value(substitution: Any, environment: Environment = ENVIRONMENT) -> Any:
     files = {"data/x.csv": "s3://artifacts/data/1/x.csv"}
-    found = substitutions.values(pipeline(X=substitution), environment, "code/1", files)
+    code = {"src": "code/1"}
+    found = substitutions.values(pipeline(X=substitution), environment, code, files)
     return found["X"]
 
 
@@ -59,10 +61,8 @@ def value(substitution: Any, environment: Environment = ENVIRONMENT) -> Any:
     ("substitution", "expected"),
     [
         (Sub("arn:${AWS::Partition}:states:::a.sync"), "arn:aws:states:::a.sync"),
-        (
-            Sub("s3://${ArtifactBucket}/${CodeVersion}/src/"),
-            "s3://artifacts/code/1/src/",
-        ),
+        (Sub("s3://${CodeBucket}/x"), "s3://artifacts/x"),
+        (CodeFolder("src"), "code/1"),
         (Sub("${Prefix}-${Environment}"), "mlmax-local-local"),
         (Sub("${JobRole.Arn}"), "arn:aws:iam::000000000000:role/local"),
         (
@@ -171,7 +171,9 @@ def test_what_an_environment_says_arrives_here_and_there(
         (root / "envs/dev.yaml").write_text(json.dumps(file))
         env = environment.load(root, "dev")
         there = deployed.definition(root, pipeline, env)
-    filled = substitutions.values(pipeline, env, "code/0a1b", {})
+    filled = substitutions.values(
+        pipeline, env, dict.fromkeys(pipeline.code, "code/0a1b"), {}
+    )
     here = substitutions.resolve(pipeline.definition, filled)
     for definition in (here, there):
         found = said(definition)
@@ -205,7 +207,9 @@ def test_a_default_arrives_here_and_there(tmp_path: Path, type: str) -> None:
     (tmp_path / "envs").mkdir()
     (tmp_path / "envs/dev.yaml").write_text("region: us-east-1\n")
     env = environment.load(tmp_path, "dev")
-    filled = substitutions.values(pipeline, env, "code/0a1b", {})
+    filled = substitutions.values(
+        pipeline, env, dict.fromkeys(pipeline.code, "code/0a1b"), {}
+    )
     for definition in (
         substitutions.resolve(pipeline.definition, filled),
         deployed.definition(tmp_path, pipeline, env),

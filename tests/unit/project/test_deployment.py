@@ -73,7 +73,7 @@ def test_a_stack_is_deployed_when_nothing_differs(
         {"status": "UPDATE_IN_PROGRESS"},
         {"status": "REVIEW_IN_PROGRESS"},
         {"tags": {"team": "ml"}},
-        {"parameters": {**plan.effective, "CodeVersion": "older"}},
+        {"parameters": {**plan.effective, "SmallCodeOfSrc": "older"}},
     ):
         assert not dev.is_deployed(replace(same, **change), plan)  # type: ignore[arg-type]
 

@@ -24,7 +24,7 @@ def test_the_root_template_is_addressed_by_its_content(project: Project) -> None
     assert made.template_url.endswith(made.package.root_key)
     assert plan(project).template_url == made.template_url
     (project.root / "src/work.py").write_text("changed = True\n")
-    assert plan(project).package.code_version != made.package.code_version
+    assert plan(project).package.code != made.package.code
 
 
 def test_parameters_that_are_not_given_keep_their_defaults(project: Project) -> None:

@@ -56,7 +56,7 @@ DECLARED = {
     "TrainingDataRaw": {"Type": "String", "AllowedPattern": "s3://.+"},
     "TrainingScheduleState": {"Type": "String"},
 }
-SHIPPED = settings.Shipped("b", "code/1", {"a.csv": "s3://b/data/1/a.csv"})
+SHIPPED = settings.Shipped("b", {"src": "code/1"}, {"a.csv": "s3://b/data/1/a.csv"})
 
 
 def parameters(root: Path, text: str, name: str = "dev") -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.steps.code import code_uri, search_path, split
-from mlmax_pipelines.steps.context import BuildContext
+from mlmax_pipelines.steps.context import BuildContext, digest
 from tests.unit.compiler.projects import compiled, execute, problems
 
 FRAMEWORK = "image: {framework: xgboost, version: 3.0-5}"
@@ -63,14 +63,14 @@ def test_a_script_is_in_the_folder_that_is_shipped(
 def test_a_folder_that_runs_is_shipped_under_the_deployments_version() -> None:
     context = BuildContext("p", lambda steps: {}, [], {})
     packed = code_uri("src", ".tar.gz", context)
-    assert packed == "s3://${CodeBucket}/${CodeVersion}/src.tar.gz"
+    assert packed == "s3://${CodeBucket}/${CodeOfSrc}/src.tar.gz"
     assert list(context.code) == ["src"]
-    assert set(context.substitutions) == {"CodeBucket", "CodeVersion"}
+    assert set(context.substitutions) == {"CodeBucket", "CodeOfSrc"}
 
 
 def test_the_archive_of_an_inner_folder_lies_in_no_other_folder() -> None:
     context = BuildContext("p", lambda steps: {}, [], {})
-    place = "s3://${CodeBucket}/${CodeVersion}/"
+    place = "s3://${CodeBucket}/${CodeOfSrcFit%s}/" % digest("src/fit")
     assert code_uri("src/fit", "/", context) == f"{place}src/fit/"
     assert code_uri("src/fit", ".tar.gz", context) == f"{place}src!fit.tar.gz"
 
@@ -114,7 +114,8 @@ def test_the_root_may_be_an_inner_folder(root: Path) -> None:
     assert model["SAGEMAKER_PROGRAM"] == "job.py"
     assert model["SAGEMAKER_SUBMIT_DIRECTORY"].endswith("/src!steps.tar.gz")
     (function,) = (r for r in pipeline.resources if r.code)
-    assert function.properties["Code"]["S3Key"] == "${CodeVersion}/src!steps.zip"
+    key = function.properties["Code"]["S3Key"]
+    assert key == "${CodeOfSrcSteps%s}/src!steps.zip" % digest("src/steps")
 
 
 @pytest.mark.parametrize("code", ["lib", "src/", ".", "src/steps/job.py", "sr"])

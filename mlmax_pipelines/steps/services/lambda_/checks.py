@@ -11,7 +11,7 @@ service-2.json of lambda, EnvironmentVariableName.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlmax_pipelines.base.limits import FUNCTION_VARIABLES
 from mlmax_pipelines.steps.contract import Found, ResolvedStep
@@ -69,8 +69,13 @@ def _variable_problems(step: ResolvedStep) -> Iterator[Found]:
         yield from _name_problems(("secrets", secret.variable), secret.arn_variable)
         total += len(secret.arn_variable) + len(secret.arn)
     for name, written in step.fields.get("environment", {}).items():
-        place, value = ("environment", name), to_text(as_value(written))
+        place = ("environment", name)
         yield from _name_problems(place, name)
+        if isinstance(written, (Mapping, list)):
+            text = f"'{name}' is a list or an object"
+            yield place, text, "a variable is a text: write it as JSON, in quotes"
+            continue
+        value = to_text(as_value(written))
         if written is None:
             yield place, f"'{name}' has no value", 'leave it out, or write ""'
         if not value.is_literal:

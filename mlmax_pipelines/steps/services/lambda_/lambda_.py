@@ -93,9 +93,11 @@ def _function(step: ResolvedStep, context: BuildContext) -> tuple[str, Statement
 
 
 def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Resource:
-    resource = function(
+    folder, handler = code.of(step, "handler")
+    return function(
         logical_id,
-        *code.of(step, "handler"),
+        (folder, code.key(folder, ".zip", context)),
+        handler,
         step.fields.get("runtime", "python3.12"),
         step.fields.get("timeout_seconds", 60),
         step.fields.get("memory_mb", 256),
@@ -104,8 +106,6 @@ def _resource(step: ResolvedStep, context: BuildContext, logical_id: str) -> Res
         (*step.allowed, *_reads(step, context)),
         step.fields.get("concurrency", 0),
     )
-    context.code[resource.code] = None
-    return resource
 
 
 def _variables(step: ResolvedStep, context: BuildContext) -> dict[str, str]:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from mlmax_pipelines.base import layout
 from mlmax_pipelines.compiled import Resource
 from mlmax_pipelines.declared import (
     LISTING,
@@ -143,7 +142,7 @@ FUNCTION = ResourceKind(
 
 def function(
     logical_id: str,
-    folder: str,
+    code: tuple[str, str],
     handler: str,
     runtime: str,
     seconds: int,
@@ -155,9 +154,9 @@ def function(
 ) -> Resource:
     """A function: its code is the folder its handler is in, zipped.
 
-    `load.handler` of the folder `src` is in `src.zip`; `what` is its description,
-    `role` what it may do besides writing its log, `reserved` how many of the account's
-    concurrent executions are its own.
+    `load.handler` of the folder `src` is in `src.zip`; `code` is the folder and the
+    key of that, `what` its description, `role` what it may do besides writing its log,
+    `reserved` how many of the account's concurrent executions are its own.
     """
     properties: dict[str, Any] = {
         "Description": what,
@@ -165,7 +164,7 @@ def function(
         "Handler": handler,
         "Code": {
             "S3Bucket": "${CodeBucket}",
-            "S3Key": f"${{CodeVersion}}/{layout.packed(folder, '.zip')}",
+            "S3Key": code[1],
         },
         "Role": f"${{{logical_id}Role.Arn}}",
         "Timeout": seconds,
@@ -176,4 +175,4 @@ def function(
         properties["ReservedConcurrentExecutions"] = reserved
     if environment:
         properties["Environment"] = {"Variables": dict(environment)}
-    return Resource(FUNCTION, logical_id, properties, code=folder, role=role)
+    return Resource(FUNCTION, logical_id, properties, code=code[0], role=role)

@@ -48,8 +48,8 @@ def invoke(
     workspace: Workspace, name: str, resource: str, arguments: Any, seconds: int = 600
 ) -> Any:
     workspace.store.write("s3://artifacts/code/1/src/load.py", CODE.encode())
-    function = Function("loader", "src", f"load.{name}", 128, seconds)
-    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    function = Function("loader", "code/1/src", f"load.{name}", 128, seconds)
+    answer = tasks.handler(replace(workspace, functions={ARN: function}))
     stop = threading.Event()
     return answer(TaskRequest(resource, arguments, "S", {}, None, None, stop))
 
@@ -146,8 +146,8 @@ def test_a_functions_folder_is_the_root_of_its_code_as_in_its_zip(
     for name, text in (("load.py", code), ("beside.py", "WORD = 'found'\n")):
         place = f"s3://artifacts/code/1/{folder}/{name}"
         workspace.store.write(place, text.encode())
-    function = Function("loader", folder, "load.handler", 128, 60)
-    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    function = Function("loader", f"code/1/{folder}", "load.handler", 128, 60)
+    answer = tasks.handler(replace(workspace, functions={ARN: function}))
     request = TaskRequest(ARN, {}, "S", {}, None, None, threading.Event())
     assert answer(request) == "found"
 
@@ -155,7 +155,7 @@ def test_a_functions_folder_is_the_root_of_its_code_as_in_its_zip(
 def test_a_function_finds_its_own_variables(workspace: Workspace) -> None:
     code = b"import os\n\ndef handler(event, context):\n    return os.environ['TEAM']\n"
     workspace.store.write("s3://artifacts/code/1/src/load.py", code)
-    function = Function("loader", "src", "load.handler", 128, 60, {"TEAM": "ml"})
-    answer = tasks.handler(replace(workspace, code="code/1", functions={ARN: function}))
+    function = Function("loader", "code/1/src", "load.handler", 128, 60, {"TEAM": "ml"})
+    answer = tasks.handler(replace(workspace, functions={ARN: function}))
     request = TaskRequest(ARN, {}, "S", {}, None, None, threading.Event())
     assert answer(request) == "ml"

@@ -26,6 +26,8 @@ STEPS = "  A: {module: made}\n"
         ("A-B: 1", "'A-B' cannot be a variable", ""),
         ("AWS_REGION: x", "'AWS_REGION' is set by Lambda itself", "another name"),
         ("AB: null", "'AB' has no value", "leave it out"),
+        ('AB: {a: "$${HOME}"}', "'AB' is a list or an object", "as JSON"),
+        ("AB: [1, 2]", "'AB' is a list or an object", "as JSON"),
         (
             'PLACE: "${parameters.rows}"',
             "'PLACE' has a value only while the pipeline runs",
