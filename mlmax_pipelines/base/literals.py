@@ -7,6 +7,7 @@ has it. Never: a mark in what is handed on.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -38,6 +39,11 @@ def plain(data: Any) -> Any:
 def substitutable(data: Any) -> Any:
     """As the texts of an `Fn::Sub` have it: `${!NAME}`."""
     return _each(data, lambda text: plain(_CLOSED.sub(r"${!\1}", text)))
+
+
+def as_json(data: Any) -> str:
+    """As JSON that keeps its marks: it is still to become a part of a definition."""
+    return json.dumps(data, ensure_ascii=False)
 
 
 def are_in(text: bytes) -> bool:

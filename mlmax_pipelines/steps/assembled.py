@@ -10,11 +10,11 @@ Developer Guide, "Intrinsic functions for JSONPath states in Step Functions").
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlmax_pipelines.base import literals
 from mlmax_pipelines.steps.values import Value, array, call, join, literal, to_text
 
 
@@ -59,7 +59,7 @@ def _read(start: str, members: Sequence[Member], end: str) -> Value:
     parts: list[str | Value] = [start]
     for index, member in enumerate(members):
         before, after = ("," if index > first else ""), ("," if index < first else "")
-        key = f"{json.dumps(member.key)}:" if member.key else ""
+        key = f"{literals.as_json(member.key)}:" if member.key else ""
         text = join(before, key, json_text(to_text(member.value)), after)
         parts.append(_at_times(member, text))
     return call("States.StringToJson", join(*parts, end))
@@ -69,7 +69,7 @@ def json_text(value: Value) -> Value:
     """A value as JSON. What an environment puts into a text may be any text, so that
     only the state machine can write it as JSON."""
     if value.is_literal and not value.quoted:
-        return literal(json.dumps(value.literal), "string")
+        return literal(literals.as_json(value.literal), "string")
     if value.is_literal:
         value = call("States.ArrayGetItem", call("States.Array", value), 0)
     return call("States.JsonToString", value, type="string")

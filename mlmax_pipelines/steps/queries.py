@@ -7,10 +7,10 @@ What comes in: literal texts and values of state data. What goes out: a query
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import groupby
 
+from mlmax_pipelines.base import literals
 from mlmax_pipelines.steps.values import Value, expression, texts_of
 
 
@@ -34,4 +34,4 @@ def _path(value: str | Value) -> str:
 
 def _quoted(text: str) -> str:
     """In single quotes, where nothing has to be escaped."""
-    return json.dumps(text) if set(text) & set("'\\") else f"'{text}'"
+    return literals.as_json(text) if set(text) & set("'\\") else f"'{text}'"

@@ -33,3 +33,9 @@ def test_texts_without_any_are_left_alone() -> None:
     assert literals.plain(data) == data
     assert literals.are_in(literals.OPENING.encode())
     assert not literals.are_in(b"${A}")
+
+
+def test_json_keeps_marks_that_are_taken_away_later() -> None:
+    text = literals.as_json(literals.written({"a": "${A} 'x' \\"}))
+    assert literals.plain(text) == '{"a": "${A} \'x\' \\\\"}'
+    assert set(literals.names(text)) == {"A"}

@@ -140,3 +140,16 @@ def test_whatever_an_environment_says_arrives(
     )
     found = toolkit.own_hyperparameters(sent(tmp_path, LITERALS, fit, **HEAD))
     assert (found["p"], found["q"]) == (odd, f"a-{odd}")
+
+
+def test_a_literal_placeholder_reaches_the_script_as_it_is(tmp_path: Path) -> None:
+    """As a module's default, by an escape, and within a list."""
+    module = SCRIPT.replace(
+        "text: {type: string}", "text: {type: string, default: '${A}'}"
+    )
+    steps = "  A: {module: fit, inputs: {ratio: 1, rounds: 2, flag: true,"
+    steps += " words: ['$${A}', 'ü'], about: {'$${B}': \"it's $${A}\"}}}\n"
+    found = sent(tmp_path, steps, module)
+    assert json.loads(found["text"]) == "${A}"
+    assert json.loads(found["words"]) == ["${A}", "ü"]
+    assert json.loads(found["about"]) == {"${B}": "it's ${A}"}
