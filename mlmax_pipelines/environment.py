@@ -20,6 +20,7 @@ from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import LONGEST_PREFIX
 from mlmax_pipelines.yaml.forms import Check as _Check
 from mlmax_pipelines.yaml.forms import Path as _Path
+from mlmax_pipelines.yaml.forms import dynamic_references
 from mlmax_pipelines.yaml.forms import list_of as _list
 from mlmax_pipelines.yaml.forms import mapping_of as _mapping
 from mlmax_pipelines.yaml.forms import shaped as _shaped
@@ -161,7 +162,7 @@ def _default_backend(name: str) -> str:
 
 
 def _problems(document: Document, name: str) -> list[Problem]:
-    found = []
+    found = dynamic_references(document)
     for key, value in document.data.items():
         if key not in _KEYS:
             found.append(_unknown_key(document, key))

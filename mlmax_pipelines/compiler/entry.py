@@ -34,6 +34,7 @@ from mlmax_pipelines.spec.fields import in_order
 from mlmax_pipelines.spec.model import Pipeline
 from mlmax_pipelines.spec.pipelines import parse_pipeline
 from mlmax_pipelines.yaml.document import load, no_collection
+from mlmax_pipelines.yaml.forms import dynamic_references
 
 FOLDER = "pipelines"
 
@@ -93,7 +94,7 @@ def _compile_file(
     pipeline, problems = parse_pipeline(document)
     if pipeline is None:
         return None, problems
-    problems += _file_name(pipeline, path)
+    problems += [*_file_name(pipeline, path), *dynamic_references(document)]
     facts, found = check_flow(pipeline, modules.find)
     problems += found
     resolved, found = resolve(pipeline, modules.find, facts)

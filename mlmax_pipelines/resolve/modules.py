@@ -15,6 +15,7 @@ from mlmax_pipelines.base.hints import did_you_mean, nearest
 from mlmax_pipelines.spec.model import Module, Step
 from mlmax_pipelines.spec.modules import parse_module
 from mlmax_pipelines.yaml.document import Document, load
+from mlmax_pipelines.yaml.forms import dynamic_references
 
 FOLDER = "modules"
 SUFFIXES = (".yaml", ".yml")
@@ -72,7 +73,7 @@ def load_modules(root: Path, folder: str = FOLDER) -> Modules:
             broken.append(file.stem)
             continue
         module, found = parse_module(document)
-        problems += found
+        problems += [*found, *dynamic_references(document)]
         if module is None:
             broken += _names(document, file.stem)
         else:

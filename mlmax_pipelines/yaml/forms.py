@@ -7,7 +7,7 @@ Never: data changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem
@@ -17,6 +17,36 @@ if TYPE_CHECKING:
 
 Path = tuple[Any, ...]
 Check = Callable[["Document", Path, Any], list[Problem]]
+
+_RESOLVED = "{{resolve:"
+
+
+def dynamic_references(document: Document) -> list[Problem]:
+    """Texts in which CloudFormation would put a value of its own, also a secret's, for
+    everyone to see who may see the state machine.
+
+    Source: AWS CloudFormation User Guide, "Get values stored in other services using
+    dynamic references": they may stand in any property of a resource.
+    """
+    text = f"CloudFormation puts a value of its own in the place of '{_RESOLVED}...'"
+    hint = "a module names a secret under 'secrets', and its code reads it"
+    return [
+        document.problem(text, path, hint)
+        for path, value in _texts(document.data, ())
+        if _RESOLVED in value
+    ]
+
+
+def _texts(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield (*path, key), key
+            yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*path, index))
 
 
 def typed(

@@ -171,3 +171,12 @@ def test_a_variable_of_a_shell_is_told_how_to_be_one(project: Path) -> None:
 def test_a_pipeline_is_named_without_its_file(project: Path) -> None:
     with pytest.raises(UsageError, match="say its name alone: training"):
         compile_project(project, ["pipelines/training.yaml"])
+
+
+def test_a_dynamic_reference_of_cloudformation_is_refused(project: Path) -> None:
+    """It would put a secret's value into a definition, and arrives here as text."""
+    secret = "'{{resolve:secretsmanager:prod/db}}'"
+    edit(project / "modules/train.yaml", "id: 10002", f"id: {secret}")
+    edit(project / "pipelines/training.yaml", "mode: train", f"mode: {secret}")
+    found = [one for one in problems(project) if "{{resolve:" in one]
+    assert found and all("CloudFormation puts" in one for one in found[:1])
