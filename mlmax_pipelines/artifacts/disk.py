@@ -78,6 +78,8 @@ class Store:
         if path.is_file():
             yield Object(self.uri(path), path.name, path)
             return
+        if not path.is_dir():  # a pipe or a socket that a job left
+            return
         for name, entry in walk(path):
             file = Path(entry.path)
             yield Object(self.uri(file), name, file)

@@ -51,13 +51,16 @@ def compile_project(
     modules = load_modules(root)
     compiled: list[CompiledPipeline] = []
     problems = list(modules.problems)
-    for path in pipeline_files(root, names):
+    files = pipeline_files(root, names)
+    for path in files:
         one, found = _compile_file(root, path, modules)
         problems += found
         if one is not None:
             compiled.append(one)
     if problems:
         raise SpecError(in_order(dict.fromkeys(problems)))
+    if len(compiled) < len(files):  # never may one be left out without a word
+        raise RuntimeError("a pipeline does not compile, and nothing says why")
     return tuple(compiled)
 
 

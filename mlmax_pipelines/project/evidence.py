@@ -144,8 +144,10 @@ class EvidenceWriter:
         made = {"time": self._clock(), "by": self._by()}
         self.written = {**found, "made": made}
         text = json.dumps(self.written, indent=2, ensure_ascii=False) + "\n"
+        # Half a surrogate pair, which JSON may have and UTF-8 not, is escaped again.
+        content = text.encode(errors="backslashreplace")
         try:
-            self._backend.keep(record.id, layout.EVIDENCE, text.encode(), sealed=True)
+            self._backend.keep(record.id, layout.EVIDENCE, content, sealed=True)
         except PipelineError as error:
             self._tell(f"no {layout.EVIDENCE} was written: {error.problem.message}")
         except OSError as error:

@@ -31,7 +31,7 @@ _FORKS = ("parallel", "map")
 def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     """The module a document describes, and what is wrong with it, in line order."""
     reader = Reader(document)
-    type = _type(reader, document.data)
+    type = _type(reader, document)
     keys = reader.read_keys(_table(type), _at_top(reader, type), ())
     if "name" in keys and (fault := module_name_fault(keys["name"])):
         message = f"'{keys['name']}' cannot be a module's name: {fault}"
@@ -63,11 +63,12 @@ def parse_module(document: Document) -> tuple[Module | None, list[Problem]]:
     return module, problems
 
 
-def _type(reader: Reader, data: Mapping[str, Any]) -> str:
+def _type(reader: Reader, document: Document) -> str:
     """The step type, "" when it is missing, unknown or none a module can have."""
-    type = data.get("type")
-    if not isinstance(type, str):
+    written = document.data.get("type")
+    if written is None or isinstance(written, bool | Mapping | list):
         return ""
+    type = document.text_of(("type",))
     if type in _FORKS:
         message = f"a module cannot be of type '{type}'"
         reader.report(message, ("type",), "write it as a step: its chains are steps")

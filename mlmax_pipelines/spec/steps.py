@@ -108,7 +108,10 @@ def _type(
         hint = "a step runs a module, or has a type itself (choice, wait, ...)"
         reader.report(f"step '{path[-1]}' has {found}", path, hint, key=True)
         return None
-    if type and find(type) is None:
+    if keys.get("module") == "":
+        reader.report("a module has a name, found ''", (*path, "module"))
+        return None
+    if "type" in keys and find(type) is None:
         hint = did_you_mean(type, all_step_types())
         reader.report(f"unknown step type '{type}'", (*path, "type"), hint)
         return None

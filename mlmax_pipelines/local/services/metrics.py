@@ -55,9 +55,12 @@ def _text(file: MetricsFile, uri: str, store: Store) -> str:
         path = store.path(uri)
     except UsageError as error:
         raise _Wrong(f"cannot be read: {error}") from None
+    if path.exists() and not path.is_file():
+        raise _Wrong("is no file" if not path.is_dir() else "is a folder")
     if not path.is_file():
         folder = uri[: -len(file.name)]
-        raise _Wrong(_missing(file.name, [one.name for one in store.matching(folder)]))
+        found = [one.uri.removeprefix(folder) for one in store.matching(folder)]
+        raise _Wrong(_missing(file.name, found))
     size = path.stat().st_size
     if size > PAYLOAD:
         raise _Wrong(f"has {size:,} bytes, at most {PAYLOAD:,} can be read")

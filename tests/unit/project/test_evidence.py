@@ -178,3 +178,10 @@ def test_an_execution_knows_what_it_was_started_from(
 ) -> None:
     found = evidence.recorded(ran.root, backend.describe("good"))
     assert (found.spec, found.code) == (sources(ran).spec, sources(ran).code)
+
+
+def test_half_a_surrogate_pair_is_escaped(backend: Any) -> None:
+    record = replace(backend.describe("good"), input={"a": "\ud800"})
+    writer = evidence.EvidenceWriter(backend, lambda: None, print, str)  # type: ignore[arg-type]
+    writer.on_end(record)
+    assert rb"\ud800" in backend.kept("good", "evidence.json")

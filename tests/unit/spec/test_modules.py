@@ -76,3 +76,12 @@ def test_what_every_type_has_stands_beside_the_implementation(
     name = key.partition(":")[0]
     assert found.startswith("modules/copy.yaml:17:3: ")
     assert f"'{name}' belongs beside 'implementation', not in it" in found
+
+
+@pytest.mark.parametrize("written", ["3", "1.5", '""'])
+def test_a_type_that_is_no_text_or_none_is_unknown(
+    tmp_path: Path, written: str
+) -> None:
+    modules = {"copy": COPY.replace("type: processing", f"type: {written}", 1)}
+    (found,) = problems(tmp_path, "  A: {module: copy}\n", modules=modules)
+    assert "unknown step type '" in found

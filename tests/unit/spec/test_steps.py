@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.compiler.projects import problems
+
 _PACKAGE = "approval-1.0.dist-info"
 _PLUGIN = """
 from mlmax_pipelines.steps.flow.wait import TYPE as WAIT
@@ -49,3 +51,11 @@ def test_a_plug_in_s_type_is_offered_as_ours_are(
     found = subprocess.run(command, capture_output=True, text=True, check=True)
     expected = "unknown step type 'aproval' | did you mean 'approval'?\n"
     assert found.stdout == expected
+
+
+@pytest.mark.parametrize("step", ["type: ''", "module: ''"])
+def test_a_step_of_an_empty_name_is_refused_with_a_word(
+    tmp_path: Path, step: str
+) -> None:
+    (found,) = problems(tmp_path, f"  A: {{{step}}}\n")
+    assert "''" in found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -109,3 +110,17 @@ def test_a_missing_file_is_told_with_the_nearest(workspace: Workspace) -> None:
     assert judged(workspace, b"", "a.csv") == "is missing; the output has 'a.csv'"
     told = judged(workspace, b"{}", "metric.json")
     assert told == "is missing; did you mean 'metric.json'?"
+    workspace.store.delete(FOLDER + "metric.json")
+    workspace.store.delete(FOLDER + "a.csv")
+    told = judged(workspace, b"{}", "inner/metrics.json")
+    assert told == "is missing; did you mean 'inner/metrics.json'?"
+
+
+def test_what_is_no_file_is_told(workspace: Workspace) -> None:
+    path = workspace.store.path(FOLDER + FILE)
+    path.mkdir(parents=True)
+    assert judged(workspace, None) == "is a folder"
+    path.rmdir()
+    os.mkfifo(path)
+    assert judged(workspace, None) == "is no file"
+    assert workspace.store.matching(FOLDER + FILE) == []
