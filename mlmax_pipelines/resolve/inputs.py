@@ -56,7 +56,8 @@ def _fits(
     value: Value, port: Port, binding: Binding, place: Place, reader: Reader
 ) -> bool:
     what = f"input '{port.name}' of step '{binding.name}'"
-    if value.optional and (port.default is not None or port.type in FOLDERS):
+    needed = port.default is not None or port.type in FOLDERS
+    if value.optional and (needed or not binding.step_type.takes_null):
         text = f"{what} needs a value, and {may_be_null(value.origins[0].parameter)}"
         reader.problems.append(place.problem(text, ASK))
         return False

@@ -198,7 +198,8 @@ class StepType:
     declares none (None: any). `input_keys` and `output_keys` are the keys of its
     ports, beyond what every port has, that mean something to it: `flag`.
     `output_kinds` are the types that outputs besides `outputs` may have (None: any).
-    `is_job` is true when a step of this
+    With `takes_null` an optional input may be given what is null at times, and is then
+    left out. `is_job` is true when a step of this
     type takes inputs, has a raw result and can fail. `role` is the one that does its
     work, and so gets what its module's `iam` allows; a type with OWN_ROLE hands it to
     what it brings.
@@ -216,6 +217,7 @@ class StepType:
     output_keys: tuple[str, ...] = ()
     output_kinds: tuple[str, ...] | None = None
     role: str = EXECUTION_ROLE
+    takes_null: bool = False
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
         """The outputs of a step with these fields, when its module declares none."""

@@ -305,6 +305,25 @@ def test_what_may_be_null_does_not_stand_where_a_value_must(
     assert problems(tmp_path, asked, modules=modules, parameters=parameters) == []
 
 
+def test_only_who_leaves_a_null_out_takes_one(tmp_path: Path) -> None:
+    register = """
+name: reg
+type: register_model
+interface:
+  inputs: {model_data: {type: s3}, note: {type: string, default: null}}
+implementation: {group: g, image: {framework: xgboost, version: 3.0-5}}
+"""
+    inputs = "{model_data: 's3://b/m.tar.gz', note: '${parameters.w}'}"
+    found = problems(
+        tmp_path,
+        f"  A: {{module: reg, inputs: {inputs}}}\n",
+        modules={**MODULES, "reg": register},
+        parameters=OPTIONAL,
+    )
+    told = "input 'note' of step 'A' needs a value, and parameter 'w' may be null"
+    assert any(told in one for one in found)
+
+
 def test_null_is_a_value_for_a_pass_and_for_a_function(tmp_path: Path) -> None:
     steps = """
   Set: {type: pass, result: {x: "${parameters.x}"}}

@@ -48,6 +48,7 @@ class Lambda(StepType):
         ),
     }
     role = OWN_ROLE
+    takes_null = True
     jobs = (INVOKE,)
     output_kinds = ("string", "number", "integer", "boolean", "s3", "list", "object")
 

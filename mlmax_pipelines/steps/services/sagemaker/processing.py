@@ -74,6 +74,7 @@ class Processing(StepType):
         "tags": requests.TAGS,
     }
     role = JOB_ROLE
+    takes_null = True
     jobs = (PROCESSING, GET_OBJECT)
     errors = ERRORS
     outputs = {}

@@ -104,6 +104,7 @@ class Training(StepType):
         "tags": requests.TAGS,
     }
     role = JOB_ROLE
+    takes_null = True
     jobs = (TRAINING,)
     outputs = {"model": "s3"}
     output_kinds = ("s3",)
