@@ -81,11 +81,13 @@ class Family:
         with self._lock:
             self._running.discard(kin)
         deadline = time.monotonic() + _SECONDS
-        # What is killed leaves children of its own behind.
-        while (left := self._left(kin)) and time.monotonic() < deadline:
-            for process in left:
+        # What is killed leaves children of its own behind; and whose a process was, it
+        # does not tell once it has ended.
+        ending: set[int] = set()
+        while (ending := ending.union(self._left(kin))) and time.monotonic() < deadline:
+            for process in ending:
                 _kill(process)
-                _wait_for(process)
+            ending = {process for process in ending if not _is_buried(process)}
             time.sleep(_LOOK_SECONDS)
 
     def _left(self, kin: Kin) -> list[int]:
@@ -113,7 +115,7 @@ class Family:
             with self._lock:
                 first = min((kin.since for kin in self._running), default=None)
             if _stat(pid)[:1] == ["Z"] and first is not None and _since(pid) >= first:
-                _wait_for(pid)
+                _is_buried(pid)
 
 
 FAMILY = Family()
@@ -179,13 +181,13 @@ def _kill(pid: int) -> None:
         pass
 
 
-def _wait_for(pid: int) -> None:
-    """A child that has ended is there until somebody asks how."""
+def _is_buried(pid: int) -> bool:
+    """A child that has ended is there until somebody asks how: this does."""
     try:
-        os.waitpid(pid, os.WNOHANG)
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
     except ChildProcessError:
         # Somebody has, or it is no child of ours.
-        pass
+        return True
 
 
 def _all() -> Iterator[int]:

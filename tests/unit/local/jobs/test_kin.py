@@ -116,6 +116,26 @@ def test_another_jobs_daemon_and_a_process_of_our_own_go_on(tmp_path: Path) -> N
 
 
 @LINUX
+def test_a_daemon_is_buried_though_another_job_began_when_it_did(tmp_path: Path) -> None:
+    told = in_a_process_of_its_own(
+        tmp_path,
+        """
+        family.adopt()
+        first, daemon = start("setsid")
+        first.process.wait()
+        second, other = start("setsid")
+        second.since = first.since
+        family.end(first)
+        print(is_gone(daemon), is_gone(other))
+        second.process.wait()
+        family.end(second)
+        print(is_gone(other))
+        """,
+    )
+    assert told == "True False\nTrue\n"
+
+
+@LINUX
 def test_daemons_that_end_by_themselves_take_no_place(tmp_path: Path) -> None:
     told = in_a_process_of_its_own(
         tmp_path,
