@@ -116,7 +116,9 @@ def test_another_jobs_daemon_and_a_process_of_our_own_go_on(tmp_path: Path) -> N
 
 
 @LINUX
-def test_a_daemon_is_buried_though_another_job_began_when_it_did(tmp_path: Path) -> None:
+def test_a_daemon_is_buried_though_another_job_began_when_it_did(
+    tmp_path: Path,
+) -> None:
     told = in_a_process_of_its_own(
         tmp_path,
         """
