@@ -1,3 +1,3 @@
 """Compile YAML specs of ML pipelines into AWS Step Functions; run them anywhere."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines import lent
+from mlmax_pipelines import lent, manifest
 from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.names import LONGEST_PREFIX
+from mlmax_pipelines.base.names import LONGEST_PREFIX, OWN_TAGS, stack_name
 from mlmax_pipelines.yaml.forms import Check as _Check
 from mlmax_pipelines.yaml.forms import Path as _Path
-from mlmax_pipelines.yaml.forms import dynamic_references
+from mlmax_pipelines.yaml.forms import dynamic_references, keyed
 from mlmax_pipelines.yaml.forms import list_of as _list
 from mlmax_pipelines.yaml.forms import mapping_of as _mapping
 from mlmax_pipelines.yaml.forms import shaped as _shaped
@@ -61,7 +61,8 @@ class Environment:
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
     it has (none: all of the project), `roles` those it brings (`roles_of`). Here alone:
-    `job_profile` is the AWS profile that jobs act with.
+    `job_profile` is the AWS profile that jobs act with. `project` is the id of the
+    project whose environment it is, "" before it has one (see `manifest`).
     """
 
     name: str
@@ -83,6 +84,18 @@ class Environment:
     pipelines: Sequence[str] = ()
     roles: Mapping[str, Any] = field(default_factory=dict)
     job_profile: str = ""
+    project: str = ""
+
+    @property
+    def stack_name(self) -> str:
+        """The stack that holds it on AWS, and what its names there begin with."""
+        return self.stack or stack_name(self.name)
+
+    @property
+    def stack_tags(self) -> Mapping[str, str]:
+        """The tags of its stack, and so of all that is in it."""
+        own = {f"{OWN_TAGS}project": self.project} if self.project else {}
+        return {**self.tags, **own}
 
     @property
     def buckets(self) -> tuple[lent.Bucket, ...]:
@@ -123,7 +136,10 @@ def load(root: Path, name: str) -> Environment:
             key: _as_written(document, ("values", key), value)
             for key, value in given["values"].items()
         }
-    return Environment(name, **{"backend": _default_backend(name), **given})
+    made = Environment(name, **{"backend": _default_backend(name), **given})
+    if made.backend == LOCAL:
+        return made
+    return replace(made, project=manifest.load(root).id)
 
 
 def _as_written(document: Document, path: _Path, value: Any) -> Any:
@@ -162,21 +178,11 @@ def _default_backend(name: str) -> str:
 
 
 def _problems(document: Document, name: str) -> list[Problem]:
-    found = dynamic_references(document)
-    for key, value in document.data.items():
-        if key not in _KEYS:
-            found.append(_unknown_key(document, key))
-        elif value is not None:
-            found += _KEYS[key](document, (key,), value)
+    found = [*dynamic_references(document), *keyed(document, _KEYS)]
     if name == LOCAL and document.data.get("backend", LOCAL) != LOCAL:
         message = f"environment '{LOCAL}' must have backend '{LOCAL}'"
         found.append(document.problem(message, ("backend",)))
     return found
-
-
-def _unknown_key(document: Document, key: Any) -> Problem:
-    hint = f"{question(str(key), _KEYS)} allowed: {', '.join(_KEYS)}".lstrip()
-    return document.problem(f"unknown key '{key}'", (key,), hint, key=True)
 
 
 def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:

@@ -6,12 +6,37 @@ gone. Never: called without a person having asked for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
 
 _AT_ONCE = 1000
+
+
+def kept(session: Session, stack: Stack) -> list[tuple[str, str]]:
+    """Type and physical id of what stays when the stack is deleted."""
+    found = []
+    for stack_id in stacks.nested_ids(session, stack.id).values():
+        names = _kept(stacks.template(session, stack_id))
+        pages = session.pages(
+            "cloudformation", "list_stack_resources", StackName=stack_id
+        )
+        for item in (one for page in pages for one in page["StackResourceSummaries"]):
+            if item["LogicalResourceId"] in names:
+                found.append((item["ResourceType"], item["PhysicalResourceId"]))
+    return found
+
+
+def _kept(template: Mapping[str, Any]) -> set[str]:
+    return {
+        logical_id
+        for logical_id, resource in template["Resources"].items()
+        if str(resource.get("DeletionPolicy", "")).startswith("Retain")
+    }
 
 
 def delete(session: Session, kind: str, name: str) -> None:

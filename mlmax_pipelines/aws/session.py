@@ -22,6 +22,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from mlmax_pipelines.aws.failures import Refused, translate
 from mlmax_pipelines.base.errors import UsageError
@@ -85,6 +86,12 @@ class Session:
         known = loader.load_data("partitions")["partitions"]
         suffixes = {one["id"]: one["outputs"]["dnsSuffix"] for one in known}
         return partition, suffixes[partition]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its calls go to this machine: to an emulator of AWS, say."""
+        host = urlsplit(self.client("cloudformation").meta.endpoint_url).hostname or ""
+        return host == "localhost" or host.startswith("127.") or host == "::1"
 
     def is_beside(self, region: str) -> bool:
         """Whether another region is in the same partition; offline."""

@@ -16,12 +16,14 @@ from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.environment import FOLDER, Environment
 
 # Never came into being: CloudFormation lets nobody do anything but delete these.
 STILLBORN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
 STUCK = "UPDATE_ROLLBACK_FAILED"
 UNDER_REVIEW = "REVIEW_IN_PROGRESS"
 UNDELETED = "DELETE_FAILED"
+PROJECT = "Project"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ class Stack:
     def exists(self) -> bool:
         """False while it is only a change set that nobody has executed."""
         return self.status != UNDER_REVIEW
+
+    @property
+    def project(self) -> str:
+        """The id of the project that deployed it; "" for one that had none."""
+        return self.parameters.get(PROJECT, "")
+
+    @property
+    def tool(self) -> str:
+        """The release of the tool that deployed it; "" for 0.1."""
+        return self.parameters.get("ToolVersion", "")
 
     @property
     def lost(self) -> bool:
@@ -77,13 +89,39 @@ def describe(session: Session, name: str) -> Stack | None:
     )
 
 
+def check_owner(
+    stack: Stack, environment: Environment, take_over: bool = False
+) -> None:
+    """Raises AwsError for a stack that another project, or another environment of this
+    one, has deployed; `take_over` makes the former this project's own."""
+    ours, owner = environment.name, stack.parameters.get("Environment", "")
+    if not stack.exists:
+        return
+    if not take_over and stack.project not in ("", environment.project):
+        this = f"'{environment.project}'" if environment.project else "without an id"
+        raise AwsError(
+            f"stack '{stack.name}' is of project '{stack.project}', and this one is "
+            f"{this}",
+            hint=f"give it a 'stack' of its own in {FOLDER}/{ours}.yaml; 'pipeline "
+            f"deploy -e {ours} --take-over' makes the other project's stack this one's",
+        )
+    if owner not in ("", ours):
+        raise AwsError(
+            f"stack '{stack.name}' is environment '{owner}', not '{ours}'",
+            hint=f"give each environment its own 'stack' in {FOLDER}/{owner}.yaml and "
+            f"{FOLDER}/{ours}.yaml",
+        )
+
+
 def is_missing(error: Refused) -> bool:
     """Whether AWS says that there is no such stack."""
     return error.code == "ValidationError" and "does not exist" in error.text
 
 
-def deployed(session: Session, name: str, env: str) -> Stack:
-    """The stack of an environment. Raises AwsError when it was never deployed."""
+def deployed(session: Session, environment: Environment) -> Stack:
+    """The stack of an environment. Raises AwsError when it was never deployed, or is
+    another project's."""
+    name, env = environment.stack_name, environment.name
     found = describe(session, name)
     if found is None or not found.exists:
         raise AwsError(
@@ -91,6 +129,7 @@ def deployed(session: Session, name: str, env: str) -> Stack:
             f"{session.region}",
             hint=f"deploy it: ./deploy.sh {env} BUCKET",
         )
+    check_owner(found, environment)
     return found
 
 

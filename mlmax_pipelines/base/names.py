@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from base64 import b32encode
 from collections.abc import Callable
 from hashlib import md5, sha256
 from typing import Any
@@ -29,11 +30,15 @@ MADE_UP_STACK = 25
 # A group of model packages is called `mlmax-<environment>-<group>`.
 LONGEST_GROUP = SAGEMAKER_NAME - len("mlmax--") - LONGEST_ENVIRONMENT
 
-# A job's name is `<environment>-<pipeline>-<step>-<hash>`: the hash's length, and what
-# there is for pipeline and step.
+# A job's name is `<stack>-<pipeline>-<step>-<hash>`: the hash's length, what there is
+# for the stack, and what for pipeline and step.
 JOB_HASH = 32
-JOB_ROOM = SAGEMAKER_NAME - JOB_HASH - 1 - LONGEST_ENVIRONMENT - 1
+LONGEST_OWNER = 10
+JOB_ROOM = SAGEMAKER_NAME - JOB_HASH - 1 - LONGEST_OWNER - 1
 _SLUG_DIGEST = 4
+# Of a stack's name that is too long: its beginning, a hyphen, and a digest that no
+# other in an account will have (30 bits).
+_OWNER_DIGEST = 6
 # Every tag takes these, and the name of an execution mostly has no others: AWS pages
 # "Tag" of the SageMaker API Reference and "StartExecution".
 TAG_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=+@-"
@@ -150,9 +155,20 @@ def slug(name: str) -> str:
     return re.sub("-+", "-", name.lower().replace("_", "-")).strip("-")
 
 
-def jobs_prefix(environment: str, pipeline: str) -> str:
-    """What the names of all jobs and models of a pipeline begin with."""
-    return f"{environment}-{jobs_slug(pipeline)}-"
+def jobs_prefix(owner: str, pipeline: str) -> str:
+    """What the names of all jobs and models of a pipeline begin with; `owner` is what
+    stands for its stack, `jobs_owner`."""
+    return f"{owner}-{jobs_slug(pipeline)}-"
+
+
+def jobs_owner(stack: str) -> str:
+    """What stands for a stack in the names of its jobs: no other stack of an account
+    has the same, whatever their environments are called."""
+    if len(stack) <= LONGEST_OWNER:
+        return stack
+    digest = b32encode(sha256(stack.encode()).digest()).decode().lower()
+    begin = stack[: LONGEST_OWNER - _OWNER_DIGEST - 1].strip("-")
+    return f"{begin}-{digest[:_OWNER_DIGEST]}"
 
 
 def jobs_slug(pipeline: str) -> str:

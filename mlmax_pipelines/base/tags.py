@@ -13,8 +13,9 @@ import unicodedata
 
 from mlmax_pipelines.base.limits import TAG_KEY, TAG_VALUE, TAGS, Quota
 
-# What every resource of ours has besides: `mlmax:environment`, `mlmax:pipeline`.
-OWN = 2
+# What every resource of ours has besides: `mlmax:environment`, `mlmax:pipeline`,
+# `mlmax:project`.
+OWN = 3
 MOST = TAGS - OWN
 _PUNCTUATION = "_.:/=+-@"
 _ALLOWED = f"letters, digits, spaces and {_PUNCTUATION}"

@@ -45,6 +45,13 @@ def create(app: App, names: tuple[str, ...], check: bool) -> None:
         say(f"templates/ is up to date ({len(changes.unchanged)} files)")
 
 
+def refuse_stale(app: App) -> None:
+    """Raises UsageError when templates/ is not what the specs make."""
+    changes = app.project.create(check=True)
+    if changes is not None and changes.stale:
+        _refuse(changes, ())
+
+
 def _print_written(changes: Changes) -> None:
     for word, files in (("wrote", changes.written), ("removed", changes.removed)):
         for file in files:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlmax_pipelines import manifest
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, say, show
 from mlmax_pipelines.cli.review import counts, lines, shown
@@ -38,10 +39,21 @@ if TYPE_CHECKING:
     help="With --yes: go on even if IAM gets wider, what holds data is replaced, or "
     "roles of the environment's own lack permissions.",
 )
+@click.option(
+    "--take-over",
+    is_flag=True,
+    help="Make a stack this project's that is another one's, or nobody's.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what 'diff' shows, touch nothing.")
 @click.pass_obj
 def deploy(
-    app: App, env: str, bucket: str, yes: bool, allow: tuple[str, ...], dry_run: bool
+    app: App,
+    env: str,
+    bucket: str,
+    yes: bool,
+    allow: tuple[str, ...],
+    take_over: bool,
+    dry_run: bool,
 ) -> None:
     """Deploy the pipelines of an environment on AWS: all, unless it lists some.
 
@@ -55,9 +67,13 @@ def deploy(
       pipeline deploy -e dev --dry-run
       pipeline deploy -e prod --yes --allow iam
     """
+    from mlmax_pipelines.cli.create import refuse_stale
     from mlmax_pipelines.project import deploy
 
-    with deployment(app, env, bucket) as target:
+    refuse_stale(app)
+    if not dry_run:
+        _identified(app, env, yes)
+    with deployment(app, env, bucket, take_over) as target:
 
         def approve(review: Review) -> bool:
             _present(target, review)
@@ -69,6 +85,16 @@ def deploy(
         deployed = deploy.deploy(target, Terminal(yes), approve)
         if deployed and target.pipelines:
             say(f"next: pipeline run {target.pipelines[0].name} -e {env}")
+
+
+def _identified(app: App, env: str, yes: bool) -> None:
+    """Have the project an id, which nobody else's has."""
+    from mlmax_pipelines.project import ownership
+
+    made = ownership.give_id(app.project.root, app.project.environment(env), yes)
+    if made:
+        say(f"this project is '{made}' from now on: commit {manifest.FILE}, so that")
+        say("  whoever deploys its stacks, from whatever clone, is known to own them")
 
 
 def _would(target: Deployment, review: Review | None) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from mlmax_pipelines.cli.app import say, show
+from mlmax_pipelines.project import SPECS
 
 
 @click.command()
@@ -20,15 +21,19 @@ def init(directory: Path) -> None:
     """Make a new project in DIR: pipelines, modules, job code and data that run.
 
     It is the reference project (train, gate and register a classifier; predict with
-    the newest approved one), yours to change. DIR must be empty, or not exist.
+    the newest approved one), yours to change. DIR must be empty, or not exist; a
+    project of your own that has no id yet gets one, into project.yaml.
 
     \b
     Example:
       pipeline init my-project && cd my-project
       pipeline run training -e local
     """
-    from mlmax_pipelines.project.scaffold import copy_reference
+    from mlmax_pipelines.project.scaffold import copy_reference, identify
 
+    if (directory / SPECS).is_dir():
+        say(f"gave the project an id, '{identify(directory)}': commit project.yaml")
+        return
     files = copy_reference(directory)
     say(f"made a project of {len(files)} files in '{directory}'")
     show(_NEXT.format(directory=shlex.quote(str(directory))))

@@ -26,7 +26,7 @@ def outputs(app: App, env: str, form: str) -> None:
     from mlmax_pipelines.aws import stacks
 
     with deployment(app, env) as target:
-        found = stacks.deployed(target.session, target.stack_name, env).outputs
+        found = stacks.deployed(target.session, target.environment).outputs
     if form == "json":
         show(json.dumps(dict(sorted(found.items())), indent=2))
     else:

@@ -38,12 +38,16 @@ def bucket_option(command: Command) -> Command:
 
 
 @contextmanager
-def deployment(app: App, env: str, bucket: str = "") -> Iterator[Deployment]:
+def deployment(
+    app: App, env: str, bucket: str = "", take_over: bool = False
+) -> Iterator[Deployment]:
     """The environment on AWS; with --debug, ends by saying what was asked of AWS."""
     from mlmax_pipelines.project.deployment import Deployment
 
     environment = app.project.environment(env)
-    found = Deployment(app.project.root, environment, bucket, tell=say)
+    found = Deployment(
+        app.project.root, environment, bucket, tell=say, take_over=take_over
+    )
     try:
         yield found
     finally:
@@ -89,7 +93,9 @@ class Terminal:
     def done(self, line: str) -> None:
         show(line)
 
-    def agrees(self, question: str) -> bool:
+    def agrees(self, question: str, unattended: bool = True) -> bool:
+        if self._yes and not unattended:
+            return False
         return confirm(question, self._yes)
 
     def watches(self, stack: str, total: int) -> Callable[[Event], None]:

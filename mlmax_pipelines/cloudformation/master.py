@@ -17,9 +17,10 @@ from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.cloudformation import parameters, shared
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.pipeline import Built
-from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref
+from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref, sub
 
 NAME = "master"
+_OWNER = "project ${Project}, deployed with mlmax-pipelines ${ToolVersion}"
 # cfn-lint warns that a path as TemplateURL needs packaging. It is packaged; and as
 # long as it is a path, cfn-lint checks what is handed down against that template.
 _UNPACKAGED = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
@@ -30,7 +31,8 @@ def build(
 ) -> dict[str, Any]:
     """The root template over the shared one and those of the pipelines, by name."""
     stacks = {"Shared": _stack(shared.NAME, shared_template, "")}
-    outputs = {"ArtifactBucket": _output("Shared", "ArtifactBucket")}
+    outputs: dict[str, Any] = {"Owner": {"Value": sub(_OWNER)}}
+    outputs["ArtifactBucket"] = _output("Shared", "ArtifactBucket")
     own: list[Field] = []
     for name, built in pipelines.items():
         logical_id = pascal(name)
@@ -40,7 +42,7 @@ def build(
         outputs[f"{logical_id}StateMachineArn"] = _output(logical_id, "StateMachineArn")
         own += [_prefixed(field, name) for field in built.own]
     nested = [shared_template, *(built.template for built in pipelines.values())]
-    fields = [*_deployment(nested), *shared.FIELDS, *own]
+    fields = [*parameters.OWNER, *_deployment(nested), *shared.FIELDS, *own]
     declared, interface = parameters.section(fields)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.base.limits import BUCKET_NAME
-from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
+from mlmax_pipelines.base.names import (
+    LONGEST_ENVIRONMENT,
+    LONGEST_OWNER,
+    LONGEST_PREFIX,
+)
 from mlmax_pipelines.cloudformation.sharing import Names, settings
 from mlmax_pipelines.cloudformation.tags import pascal
 from mlmax_pipelines.compiled import (
@@ -34,6 +38,7 @@ LENGTHS: Mapping[str, int] = {
     "AWS::URLSuffix": len("amazonaws.com.cn"),
     "Environment": LONGEST_ENVIRONMENT,
     "Prefix": LONGEST_PREFIX,
+    "JobOwner": LONGEST_OWNER,
     "ArtifactBucket": BUCKET_NAME,
     "CodeBucket": BUCKET_NAME,
 }
@@ -73,6 +78,13 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     "Prefix": _named(
         "What the names of state machines and model groups begin with",
         "Prefix",
+        "[a-z][a-z0-9-]*[a-z0-9]",
+        "lowercase letters, digits and hyphens",
+    ),
+    "JobOwner": _named(
+        "What the names of jobs and their models begin with: the stack's name, or what "
+        "stands for a longer one",
+        "JobOwner",
         "[a-z][a-z0-9-]*[a-z0-9]",
         "lowercase letters, digits and hyphens",
     ),
@@ -119,6 +131,23 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
 }
 
 
+# Whose stack it is, and of which release: of the root template alone.
+OWNER = [
+    Field(
+        "Project",
+        "Deployment",
+        "Project",
+        _text(
+            "The id of the project that owns the stack, in its project.yaml", Default=""
+        ),
+    ),
+    Field(
+        "ToolVersion",
+        "Deployment",
+        "ToolVersion",
+        _text("The release of mlmax-pipelines that deployed the stack", Default=""),
+    ),
+]
 DEPLOYMENT_NAMES = frozenset(_DEPLOYMENT)
 # What nested stacks get from the shared one, and nobody gives.
 FROM_SHARED = ("ArtifactBucket", "AlertTopic")

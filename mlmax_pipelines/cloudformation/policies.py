@@ -132,10 +132,10 @@ def _joined(found: list[Grant], pipeline: str) -> list[Grant]:
 
 
 def _widened(found: list[Grant], pipeline: str) -> list[Grant]:
-    """Joined, and `job/${Environment}-<pipeline>-x-*` is `.../<pipeline>-*`."""
+    """Joined, and `job/${JobOwner}-<pipeline>-x-*` is `.../<pipeline>-*`."""
     job = jobs_slug(pipeline)
     narrow = re.compile(
-        rf"(.*[/:]\$\{{(?:Environment|Prefix)\}}-(?:{pipeline}|{job})-"
+        rf"(.*[/:]\$\{{(?:JobOwner|Prefix)\}}-(?:{pipeline}|{job})-"
         rf"|.*\}}/{pipeline}/).*[^*].*"
     )
     return _join(found, lambda resource: narrow.sub(r"\1*", resource))

@@ -17,7 +17,14 @@ from mlmax_pipelines.cloudformation.findings import answered
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import get_att, given, ref, sub, when
+from mlmax_pipelines.cloudformation.tags import (
+    get_att,
+    given,
+    ref,
+    references,
+    sub,
+    when,
+)
 from mlmax_pipelines.compiled import CompiledPipeline
 
 NAME = "shared"
@@ -51,13 +58,8 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         **alarms.topic(shape),
         "Dashboard": dashboard.dashboard(pipelines),
     }
-    names = [
-        "Environment",
-        "Prefix",
-        alarms.EMAIL,
-        ACCESS_LOGS,
-        *(["KmsKeyArn"] * shape.kms),
-    ]
+    conditions = {**alarms.conditions(), HAS_ACCESS_LOGS: given(ACCESS_LOGS)}
+    names = {*references([resources, conditions])} - {*resources}
     fields = [*parameters.deployment(names), *FIELDS]
     declared, interface = parameters.section(fields)
     template = {
@@ -65,7 +67,7 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         "Description": "What the pipelines share: bucket, models, alerts, dashboard",
         "Metadata": interface,
         "Parameters": declared,
-        "Conditions": {**alarms.conditions(), HAS_ACCESS_LOGS: given(ACCESS_LOGS)},
+        "Conditions": conditions,
         "Resources": answered(resources),
         "Outputs": {
             "ArtifactBucket": {

@@ -124,6 +124,7 @@ def _names(pipeline: CompiledPipeline, environment: Environment) -> dict[str, st
         "ArtifactBucket": LOCAL_BUCKET,
         "CodeBucket": LOCAL_BUCKET,
         "Environment": environment.name,
+        "JobOwner": environment.name,
         "JobRole.Arn": arn("iam", "role/local"),
         "Prefix": stack_name(environment.name),
     }

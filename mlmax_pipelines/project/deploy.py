@@ -33,6 +33,7 @@ from mlmax_pipelines.aws.changesets import ChangeSet
 from mlmax_pipelines.aws.events import Event, first_cause
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.project import ownership
 from mlmax_pipelines.project.deployment import Deployment
 from mlmax_pipelines.project.person import Person, followed
 from mlmax_pipelines.project.planning import Plan
@@ -171,6 +172,7 @@ def _begun(
     """
     while True:
         stack = settled(target, target.stack(), person)
+        ownership.check(target, stack, person)
         try:
             return _executed(target, person, stack, approve)
         except AwsError:

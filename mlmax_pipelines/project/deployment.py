@@ -20,6 +20,7 @@ from mlmax_pipelines.aws import (
     changesets,
     events,
     foreign,
+    retained,
     stacks,
     uploading,
     views,
@@ -30,8 +31,7 @@ from mlmax_pipelines.aws.events import Event
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import View
-from mlmax_pipelines.base.errors import AwsError, UsageError
-from mlmax_pipelines.base.names import stack_name
+from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import (
@@ -51,7 +51,8 @@ _SECONDS_BETWEEN_LOOKS = 3.0
 class Deployment:
     """One environment on AWS. `bucket` may be "": then it is the deployed stack's.
 
-    `tell` gets what may be wrong with the specs.
+    `tell` gets what may be wrong with the specs. `take_over`: whose stack it is does
+    not matter, from now on it is this project's.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Deployment:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
         tell: Callable[[str], None] = lambda line: None,
+        take_over: bool = False,
     ) -> None:
         if environment.backend == "local":
             raise UsageError(
@@ -70,10 +72,10 @@ class Deployment:
                 hint="give one that runs on AWS, such as '-e dev'",
             )
         self.root, self.environment = root, environment
-        self.stack_name = environment.stack or stack_name(environment.name)
+        self.stack_name = environment.stack_name
         self.session = Session(environment.region)
         self.bucket, self._sleep, self._tell = bucket, sleep, tell
-        self._clock = clock
+        self._clock, self.take_over = clock, take_over
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -83,18 +85,19 @@ class Deployment:
     def stack(self) -> Stack | None:
         """The environment's stack as it is now.
 
-        Raises AwsError when the stack of that name is another environment's.
+        Raises AwsError when the stack of that name is another project's, or another
+        environment's.
         """
         found = stacks.describe(self.session, self.stack_name)
-        owner = found.parameters.get("Environment") if found else None
-        if found and found.exists and owner not in (None, self.environment.name):
-            raise AwsError(
-                f"stack '{self.stack_name}' is environment '{owner}', "
-                f"not '{self.environment.name}'",
-                hint=f"give each environment its own 'stack' in envs/{owner}.yaml and "
-                f"envs/{self.environment.name}.yaml",
-            )
+        if found is not None:
+            stacks.check_owner(found, self.environment, self.take_over)
         return found
+
+    def is_orphan(self, stack: Stack | None) -> bool:
+        """Whether nobody knows whose the stack is, and this project would own it."""
+        return bool(
+            stack and stack.exists and self.environment.project and not stack.project
+        )
 
     def plan(self, stack: Stack | None) -> Plan:
         """What would be deployed; its root template is written to build/, too.
@@ -147,7 +150,7 @@ class Deployment:
         if stack is None or not stack.exists or stack.in_progress:
             return False
         same = stack.parameters == plan.effective
-        same = same and dict(stack.tags) == dict(self.environment.tags)
+        same = same and dict(stack.tags) == dict(self.environment.stack_tags)
         return same and self._root_template(stack) == plan.package.root
 
     def review(self, stack: Stack | None, plan: Plan) -> Review:
@@ -157,7 +160,7 @@ class Deployment:
         new = views.view(package.root, package.nested, plan.parameters, self._pseudo)
         found = changes.review(old, new, lambda *at: self._definition(plan, *at))
         tags = dict(stack.tags) if stack and stack.exists else {}
-        different = tuple(changes.fields(tags, self.environment.tags))
+        different = tuple(changes.fields(tags, self.environment.stack_tags))
         said = self.roles(stack, plan)
         return replace(found, tags=different, roles=said.lines, lacking=said.lacking)
 
@@ -169,7 +172,10 @@ class Deployment:
     def change_set(self, stack: Stack | None, plan: Plan) -> ChangeSet | None:
         """CloudFormation's own preview; None when it sees no change."""
         wanted = changesets.Wanted(
-            self.stack_name, plan.template_url, plan.parameters, self.environment.tags
+            self.stack_name,
+            plan.template_url,
+            plan.parameters,
+            self.environment.stack_tags,
         )
         return changesets.create(self.session, wanted, stack, self._sleep)
 
@@ -212,18 +218,7 @@ class Deployment:
 
     def retained(self, stack: Stack) -> list[tuple[str, str]]:
         """Type and physical id of what stays when the stack is deleted."""
-        found = []
-        for stack_id in stacks.nested_ids(self.session, stack.id).values():
-            kept = _kept(stacks.template(self.session, stack_id))
-            pages = self.session.pages(
-                "cloudformation", "list_stack_resources", StackName=stack_id
-            )
-            for item in (
-                item for page in pages for item in page["StackResourceSummaries"]
-            ):
-                if item["LogicalResourceId"] in kept:
-                    found.append((item["ResourceType"], item["PhysicalResourceId"]))
-        return found
+        return retained.kept(self.session, stack)
 
     def _bucket_of(self, stack: Stack | None) -> str:
         known = stack.parameters.get("CodeBucket", "") if stack else ""
@@ -288,12 +283,4 @@ def _urls(root: Mapping[str, Any]) -> dict[str, str]:
         logical_id: resource["Properties"]["TemplateURL"]
         for logical_id, resource in found
         if "TemplateURL" in resource.get("Properties", {})
-    }
-
-
-def _kept(template: Mapping[str, Any]) -> set[str]:
-    return {
-        logical_id
-        for logical_id, resource in template["Resources"].items()
-        if str(resource.get("DeletionPolicy", "")).startswith("Retain")
     }

@@ -3,8 +3,8 @@
 What comes in: a project's folder, one of its environments. What goes out: an error that
 names the two. Never: asks AWS.
 
-What an environment makes begins with its name or its stack's, and a hyphen; what its
-roles may touch is everything that begins so. `ml-dev` may touch all that is called
+What an environment makes begins with its stack's name and a hyphen; what its roles may
+touch is everything that begins so. `ml-dev` may touch all that is called
 `ml-dev-...`, so nothing of another environment may be called that: not even
 `ml-dev-eu`.
 """
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import PipelineError, UsageError
-from mlmax_pipelines.base.names import stack_name
 from mlmax_pipelines.environment import FOLDER, LOCAL, Environment, load, names
 
 
@@ -23,17 +22,12 @@ def check(root: Path, environment: Environment) -> None:
     """Raises UsageError when another environment's names begin like this one's."""
     for other in _others(root, environment):
         both = f"environments '{environment.name}' and '{other.name}'"
-        if _meet(_stack(environment), _stack(other)):
-            stacks = f"'{_stack(environment)}' and '{_stack(other)}'"
+        if _meet(environment.stack_name, other.stack_name):
+            stacks = f"'{environment.stack_name}' and '{other.stack_name}'"
             raise UsageError(
                 f"{both} would share names and permissions: their stacks {stacks} "
                 "begin alike",
                 hint=f"write another 'stack' into {FOLDER}/{environment.name}.yaml",
-            )
-        if _meet(environment.name, other.name):
-            raise UsageError(
-                f"{both} would share names and permissions: their names begin alike",
-                hint=f"give one of their files in {FOLDER}/ another name",
             )
 
 
@@ -55,7 +49,3 @@ def _others(root: Path, environment: Environment) -> Iterator[Environment]:
 
 def _meet(one: str, other: str) -> bool:
     return f"{one}-".startswith(f"{other}-") or f"{other}-".startswith(f"{one}-")
-
-
-def _stack(environment: Environment) -> str:
-    return environment.stack or stack_name(environment.name)

@@ -24,8 +24,9 @@ class Person(Protocol):
 
     def done(self, line: str) -> None: ...
 
-    def agrees(self, question: str) -> bool:
-        """Raises UsageError when there is nobody to ask."""
+    def agrees(self, question: str, unattended: bool = True) -> bool:
+        """Raises UsageError when there is nobody to ask. `unattended`: `--yes` may say
+        it for them."""
 
     def watches(self, stack: str, total: int) -> Callable[[Event], None]:
         """What is called with each event of a stack; `total` is how many resources

@@ -10,12 +10,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterator
 
+from mlmax_pipelines import manifest
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import make_executable
+from mlmax_pipelines.base.names import LONGEST_ENVIRONMENT, LONGEST_PREFIX
 
 _DISTRIBUTION = "mlmax-pipelines"
 _SHARE = "share/mlmax-pipelines/"
-_FILES = (".gitignore", "deploy.sh")
+_FILES = (".gitignore", "deploy.sh", manifest.FILE)
+_STACK = "\nstack: mlmax-"
 _FOLDERS = ("pipelines", "modules", "src", "data", "envs")
 
 
@@ -41,9 +44,27 @@ def copy_reference(to: Path) -> list[str]:
             copyfile(source, to / name)
             if name.endswith(".sh"):
                 make_executable(to / name)
+        _named(to)
     except OSError as error:
         raise UsageError(f"cannot write to '{to}': {error.strerror}") from None
     return sorted(files)
+
+
+def identify(folder: Path) -> str:
+    """Give the project in a folder an id. Raises UsageError when it has one."""
+    if known := manifest.load(folder).id:
+        hint = "a new project needs a folder that is new or empty"
+        raise UsageError(f"'{folder}' is project '{known}' already", hint=hint)
+    return manifest.give_id(folder)
+
+
+def _named(folder: Path) -> None:
+    """Give the project an id, and its stacks its name."""
+    manifest.give_id(folder)
+    name = manifest.name_of(folder, LONGEST_PREFIX - LONGEST_ENVIRONMENT - 1)
+    for path in (folder / "envs").glob("*.yaml"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(_STACK, f"\nstack: {name}-"), "utf-8")
 
 
 def _files() -> Iterator[tuple[str, Path]]:

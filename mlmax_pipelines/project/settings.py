@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines import lent
+from mlmax_pipelines import __version__, lent
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
+from mlmax_pipelines.base.names import jobs_owner
 from mlmax_pipelines.compiled import (
     MISSING,
     CodeFolder,
@@ -96,7 +97,10 @@ def problems(
 def _of_deployment(
     environment: Environment, shipped: Shipped, partition: str
 ) -> Iterator[_Value]:
+    yield _Value("Project", environment.project)
+    yield _Value("ToolVersion", __version__)
     yield _Value("Environment", environment.name)
+    yield _Value("JobOwner", jobs_owner(environment.stack_name))
     yield _Value("CodeBucket", shipped.bucket)
     days = environment.log_retention_days
     chosen: Mapping[str, tuple[str, _Path]] = {

@@ -28,6 +28,7 @@ KNOWN = (
     "AWS::URLSuffix",
     "ArtifactBucket",
     "Environment",
+    "JobOwner",
     "Prefix",
 )
 _KNOWN = re.compile(r"(?<!\$)\$\{(?:" + "|".join(KNOWN) + r")\}")

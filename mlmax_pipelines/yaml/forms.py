@@ -7,10 +7,11 @@ Never: data changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.hints import question
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -58,6 +59,19 @@ def typed(
     name = next(key for key in reversed(path) if isinstance(key, str))
     message = f"'{name}' must be {what}, found '{shown}'"
     return [document.problem(message, path)]
+
+
+def keyed(document: Document, checks: Mapping[str, Check]) -> list[Problem]:
+    """A mapping with these keys and no others, each with what its check lets pass."""
+    found: list[Problem] = []
+    for key, value in document.data.items():
+        if key not in checks:
+            hint = f"{question(str(key), checks)} allowed: {', '.join(checks)}".lstrip()
+            text = f"unknown key '{key}'"
+            found.append(document.problem(text, (key,), hint, key=True))
+        elif value is not None:
+            found += checks[key](document, (key,), value)
+    return found
 
 
 def shaped(pattern: str, what: str) -> Check:

@@ -36,6 +36,7 @@ from mlmax_pipelines.base.names import (
     check_execution_name,
     execution_name,
     execution_tag,
+    jobs_owner,
     jobs_prefix,
     pipeline_of,
 )
@@ -175,8 +176,8 @@ class StepFunctionsBackend:
         return definition
 
     def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
-        environment = self._environment.name
-        prefixes = [jobs_prefix(environment, name) for name in pipelines]
+        owner = jobs_owner(self._deployment.stack)
+        prefixes = [jobs_prefix(owner, name) for name in pipelines]
         try:
             found = [
                 model["ModelName"]

@@ -13,7 +13,7 @@ from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError, UsageError
-from mlmax_pipelines.base.names import pipeline_of, stack_name
+from mlmax_pipelines.base.names import pipeline_of
 from mlmax_pipelines.environment import Environment
 
 _MACHINE = "StateMachineArn"
@@ -25,7 +25,7 @@ class Deployment:
     def __init__(self, environment: Environment, session: Session) -> None:
         self._environment = environment
         self._session = session
-        self.stack = environment.stack or stack_name(environment.name)
+        self.stack = environment.stack_name
 
     @cached_property
     def machines(self) -> Mapping[str, str]:
@@ -57,7 +57,7 @@ class Deployment:
 
     @cached_property
     def _described(self) -> Stack:
-        return stacks.deployed(self._session, self.stack, self._environment.name)
+        return stacks.deployed(self._session, self._environment)
 
     @property
     def _deploy(self) -> str:

@@ -12,7 +12,7 @@ from mlmax_pipelines.base.limits import SAGEMAKER_NAME
 from mlmax_pipelines.base.names import (
     JOB_HASH,
     JOB_ROOM,
-    LONGEST_ENVIRONMENT,
+    LONGEST_OWNER,
     jobs_slug,
     slug,
 )
@@ -35,13 +35,13 @@ _ENTRY = tuple(
 
 
 def job_prefix(step: ResolvedStep, context: BuildContext) -> str:
-    """`<environment>-<pipeline>-<step>`, short enough for a hash behind it."""
-    return f"{context.parameter('Environment')}-{_slug(context.pipeline, step.key)}"
+    """`<stack>-<pipeline>-<step>`, short enough for a hash behind it."""
+    return f"{context.parameter('JobOwner')}-{_slug(context.pipeline, step.key)}"
 
 
 def jobs_prefix(context: BuildContext) -> str:
     """What the names of all jobs of the pipeline begin with."""
-    return f"{context.parameter('Environment')}-{jobs_slug(context.pipeline)}"
+    return f"{context.parameter('JobOwner')}-{jobs_slug(context.pipeline)}"
 
 
 @cache
@@ -86,8 +86,7 @@ def job_arn(kind: JobKind, step: ResolvedStep, context: BuildContext) -> str:
 
 
 def name_limit(step: ResolvedStep, context: BuildContext) -> Limit:
-    longest = job_prefix(step, context).replace(
-        "${Environment}", "e" * LONGEST_ENVIRONMENT
-    )
+    owner = "s" * LONGEST_OWNER
+    longest = job_prefix(step, context).replace("${JobOwner}", owner)
     used = len(longest) + 1 + JOB_HASH
     return Limit("job name characters", used, SAGEMAKER_NAME)
