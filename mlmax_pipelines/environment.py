@@ -158,6 +158,8 @@ def _unknown(root: Path, name: str) -> UsageError:
     known = names(root)
     there = ", ".join(f"'{item}'" for item in known)
     another = f"there are: {there}; '{FOLDER}/<name>.yaml' makes another"
+    if os.path.isfile(root / FOLDER / f"{name}.yml"):
+        another = f"rename it: mv {FOLDER}/{name}.yml {FOLDER}/{name}.yaml"
     return UsageError(
         f"no environment '{name}'", hint=f"{question(name, known)} {another}".lstrip()
     )

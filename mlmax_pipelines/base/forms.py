@@ -27,6 +27,10 @@ _WORDS: Mapping[Any, str] = {
 }
 
 
+class TooDeep(ValueError):
+    """JSON with more levels than anything that walks through it counts on."""
+
+
 class Each(NamedTuple):
     """Any keys, with values of one form."""
 
@@ -50,7 +54,7 @@ def parse_json(text: str | bytes, **options: Any) -> Any:
     else:
         deep = _is_deep(data)
     if deep:
-        raise ValueError(f"nested deeper than {MAX_DEPTH} levels")
+        raise TooDeep(f"nested deeper than {MAX_DEPTH} levels")
     return data
 
 

@@ -7,7 +7,7 @@ function `(request, workspace) -> result`, imported when it is first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
@@ -33,7 +33,7 @@ def handler(workspace: Workspace) -> TaskHandler:
         name = jobs.integration(request.resource)
         for fault in api.faults(name, request.arguments, api.as_given):
             if fault.rule in _JUDGED and not _is_name(name, fault):
-                raise _refused(name, fault)
+                raise _refused(name, fault, request.arguments)
         if name not in loaded:
             loaded[name] = _load(_function(name, workspace.handlers))
         try:
@@ -80,7 +80,7 @@ def _unknown(name: str, brought: Mapping[str, str]) -> StateError:
     return StateError("States.Runtime", text + ", ".join(known))
 
 
-def _refused(name: str, fault: Fault) -> StateError:
+def _refused(name: str, fault: Fault, request: Any) -> StateError:
     """What AWS says of a value that breaks the rules of its API's model.
 
     Source: SageMaker API Reference, "Common Error Types" (ValidationError). It is not
@@ -92,9 +92,21 @@ def _refused(name: str, fault: Fault) -> StateError:
     shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
     text = (
         f"1 validation error detected: Value '{shown}' at '{place}' failed to satisfy "
-        f"constraint: {fault.constraint} ({api.operation(name)})"
+        f"constraint: {fault.constraint} ({api.operation(name)}"
+        f"{_option(request, fault.path)})"
     )
     return StateError(f"{_NAMES.get(service, service)}.ValidationException", text)
+
+
+def _option(request: Any, path: Sequence[str | int]) -> str:
+    """Which option of a script it is the value of: the one before it, in a list."""
+    *outer, last = path
+    for part in outer:
+        request = request[part]
+    if not isinstance(last, int) or last == 0:
+        return ""
+    before = str(request[last - 1])
+    return f": the value of option {before}" if before.startswith("-") else ""
 
 
 def _spelled(part: str | int) -> str:

@@ -31,6 +31,11 @@ class Place:
     path: Path
     key: bool = False
 
+    @property
+    def text(self) -> str:
+        """The value as it is written; "" when it is a list or a mapping."""
+        return self.document.text_of(self.path)
+
     def where(self) -> Where:
         return self.document.where(self.path, self.key)
 

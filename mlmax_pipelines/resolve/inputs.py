@@ -68,9 +68,15 @@ def _fits(
         reader.problems.append(place.problem(text, "refer to a value of that type"))
         return False
     found, text, hint = value.literal, "", ""
-    if found is not None and not literal_fits(found, port.type):
-        text = f"{what} takes {a(port.type)}, found {found!r} ({a(name_of(found))})"
+    if found is None and port.default is MISSING:
+        text = f"{what} needs a value, found null"
+        hint = f"give it one, or 'default: null' to input '{port.name}' of its module"
+    elif found is not None and not literal_fits(found, port.type):
+        shown = place.text if isinstance(found, str) else found
+        text = f"{what} takes {a(port.type)}, found {shown!r} ({a(name_of(found))})"
         hint = meant_boolean(found) if port.type == "boolean" else ""
+        if "${env." in place.text:
+            hint = "values of an environment are texts; a parameter is of any type"
     elif port.enum and found not in port.enum:
         text = f"{what} is '{found}'"
         hint = did_you_mean(str(found), [str(entry) for entry in port.enum])

@@ -6,12 +6,15 @@ module's file. Never: a value is looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.resolve.bindings import Binding, Place
 from mlmax_pipelines.resolve.types import a, type_fits
 from mlmax_pipelines.spec.model import Module, Port
+
+_REFERENCE = re.compile(r"(?<!\$)\$\{(env|parameters|steps|map|pipeline|item)\b")
 
 
 def check(binding: Binding) -> Iterator[Problem]:
@@ -24,6 +27,16 @@ def check(binding: Binding) -> Iterator[Problem]:
     yield from _keys(binding, module, "outputs", module.output_ports, known.output_keys)
     for port in (module.output_ports or {}).values():
         yield from _output(binding, module, port)
+
+
+def warn(binding: Binding) -> Iterator[Problem]:
+    """Defaults that look like references, and are plain text."""
+    module = binding.module
+    for port in ((module and module.input_ports) or {}).values():
+        if module and isinstance(port.default, str) and _REFERENCE.search(port.default):
+            text = f"the default of input '{port.name}' refers to nothing: it is text"
+            hint = f"a step that uses the module refers: inputs: {{{port.name}: ...}}"
+            yield _place(module, "inputs", port, "default").problem(text, hint)
 
 
 def _keys(

@@ -74,10 +74,10 @@ def load_modules(root: Path, folder: str = FOLDER) -> Modules:
             continue
         module, found = parse_module(document)
         problems += [*found, *dynamic_references(document)]
-        if module is None:
-            broken += _names(document, file.stem)
-        else:
+        if module is not None and module.name:
             modules.append(module)
+        else:
+            broken += _names(document, file.stem)
     return Modules(modules, broken, problems)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.hints import did_you_mean
@@ -48,14 +49,8 @@ from mlmax_pipelines.resolve.types import a
 from mlmax_pipelines.spec.model import Port
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.steps.context import digest, identifier
-from mlmax_pipelines.steps.values import (
-    Origin,
-    Value,
-    join,
-    literal,
-    path_text,
-    state_data,
-)
+from mlmax_pipelines.steps.origins import Origin
+from mlmax_pipelines.steps.values import Value, join, literal, state_data
 
 _PIPELINE = {
     "execution_name": state_data("$.pipeline.execution_name", "string"),

@@ -223,7 +223,7 @@ class _Resolver:
         own = binding.step_type.warn(step)
         common = [*plain.warn(step), *secrets.warn(step)]
         common += mentions.warn(step, binding.step_type)
-        found = _problems(binding, [*common, *own])
+        found = [*interface.warn(binding), *_problems(binding, [*common, *own])]
         return [replace(problem, source="") for problem in found]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.compiled import Parameter
 from mlmax_pipelines.resolve.bindings import Binding
@@ -16,7 +17,7 @@ from mlmax_pipelines.resolve.expressions import ERROR_PARTS, PARAMETER, Ref, par
 from mlmax_pipelines.spec.model import Port
 from mlmax_pipelines.spec.order import OrderFacts
 from mlmax_pipelines.steps.contract import FOLDERS
-from mlmax_pipelines.steps.values import Value, call, path_text, state_data
+from mlmax_pipelines.steps.values import Value, call, state_data
 
 INSTEAD = {
     "map": "${steps.<map>.output.items} has the outputs of all items",

@@ -7,6 +7,7 @@ Never: a default filled in, an exception for what the user wrote.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ Path = tuple[Any, ...]
 EXPRESSION = "${"
 _LETTERS = "$" + EXPRESSION
 _SHOWN = 60
+_PLAIN = re.compile(r"[A-Za-z0-9_][\w:./-]*")
 
 
 class Reader:
@@ -244,7 +246,8 @@ def _as_list(field: Field, value: Any) -> str:
     if not isinstance(value, str):
         return ""
     if not keys:
-        return f"write [{value}]"
+        # As YAML has it: a name alone, or a text between quotes.
+        return f"write [{value}]" if _PLAIN.fullmatch(value) else f"write [{value!r}]"
     # A rule is said by a step alone where all errors lead to it.
     told = {"errors": "[States.ALL]", "next": value}
     written = ", ".join(f"{key}: {told.get(key, '...')}" for key in keys if key in told)

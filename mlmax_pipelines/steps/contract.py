@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from mlmax_pipelines.base.errors import Problem, Where
 from mlmax_pipelines.compiled import MISSING, Job
 from mlmax_pipelines.declared import JobKind, Limit, Secret, Statement
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.sdk import State
-from mlmax_pipelines.steps.values import Origin, Value
+from mlmax_pipelines.steps.values import Value
 
 if TYPE_CHECKING:
     from mlmax_pipelines.steps.context import BuildContext

@@ -10,17 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
-from mlmax_pipelines.steps.values import (
-    Origin,
-    Value,
-    join,
-    origins_of,
-    path_text,
-    result,
-)
+from mlmax_pipelines.steps.origins import Origin
+from mlmax_pipelines.steps.values import Value, join, origins_of, result
 
 # A result that nobody reads, as nothing at a place where the next one replaces it:
 # `ResultPath: null` would say so, and CloudFormation refuses null in a template

@@ -16,8 +16,9 @@ from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.registry import find
-from mlmax_pipelines.steps.values import Origin, Value, as_value, origins_of
+from mlmax_pipelines.steps.values import Value, as_value, origins_of
 
 OUTPUTS = "reads its inputs, which other steps put out"
 PARAMETERS = "reads what its pipeline's parameters name of what the pipeline wrote"

@@ -17,11 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlmax_pipelines.asl.paths import path_text as path_text
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.compiled import MISSING
-from mlmax_pipelines.steps.origins import Origin as Origin
+from mlmax_pipelines.steps.origins import Origin
 
 _ESCAPED = re.compile(r"(\$\{[A-Za-z0-9]+\})|([\\'{}])")
 

@@ -53,6 +53,9 @@ def test_an_environment_runs_on_aws_unless_it_says_otherwise(tmp_path: Path) -> 
 
 def test_an_unknown_environment_is_told_with_the_nearest(tmp_path: Path) -> None:
     write(tmp_path, "prod", DEV)
+    (tmp_path / "envs" / "other.yml").write_text("{}")
+    with pytest.raises(UsageError, match="mv envs/other.yml envs/other.yaml"):
+        environment.load(tmp_path, "other")
     with pytest.raises(UsageError, match="no environment 'prd'") as caught:
         environment.load(tmp_path, "prd")
     assert "did you mean 'prod'? there are: 'local', 'prod'" in str(caught.value)

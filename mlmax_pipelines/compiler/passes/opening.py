@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.base.names import TAG_CHARACTERS
@@ -26,7 +27,6 @@ from mlmax_pipelines.steps.values import (
     context_object,
     join,
     literal,
-    path_text,
     state_data,
 )
 

@@ -15,6 +15,7 @@ from typing import Any
 from mlmax_pipelines.artifacts.disk import Store
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.forms import TooDeep, parse_json
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.layout import SCHEME
 from mlmax_pipelines.base.limits import PAYLOAD
@@ -84,15 +85,26 @@ def _missing(name: str, found: list[str]) -> str:
 
 
 def _object(text: str) -> Mapping[str, Any]:
+    if not text.strip():
+        raise _Wrong("is empty, and must hold an object: {name: value}")
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(text, parse_float=_number)
+    except TooDeep as error:
+        raise _Wrong(f"is {error}") from None
+    except ValueError as error:
         raise _Wrong(f"is no JSON: {error}") from None
     if broken := list(_not_finite(data, "")):
         raise _Wrong("; ".join(broken))
     if not isinstance(data, dict):
         raise _Wrong(f"holds {_a(data)}, and must hold an object: {{name: value}}")
     return data
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise _Wrong(f"has the number {_cut(text)}, which is too large")
+    return value
 
 
 def _not_finite(data: Any, place: str) -> Iterator[str]:
@@ -137,5 +149,8 @@ def _a(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    return _cut(json.dumps(value, ensure_ascii=False))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."

@@ -8,17 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base.names import state_name
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, ResolvedStep, StepType
-from mlmax_pipelines.steps.values import (
-    Value,
-    as_value,
-    expression,
-    path_text,
-    state_data,
-)
+from mlmax_pipelines.steps.values import Value, as_value, expression, state_data
 
 _ERROR = "Failed"
 

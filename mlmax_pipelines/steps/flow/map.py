@@ -12,10 +12,10 @@ from mlmax_pipelines.base.names import state_name
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.payload import faults
 from mlmax_pipelines.steps.values import (
-    Origin,
     Value,
     context_object,
     expression,

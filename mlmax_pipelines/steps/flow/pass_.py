@@ -8,8 +8,9 @@ from typing import Any
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.payload import faults
-from mlmax_pipelines.steps.values import Origin, as_value, origins_of
+from mlmax_pipelines.steps.values import as_value, origins_of
 
 
 class Pass(StepType):

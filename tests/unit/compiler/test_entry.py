@@ -9,6 +9,7 @@ from shutil import copytree
 import pytest
 
 from mlmax_pipelines.base.errors import SpecError, UsageError
+from mlmax_pipelines.compiler import entry
 from mlmax_pipelines.compiler.entry import compile_project
 
 REPOSITORY = Path(__file__).parents[3]
@@ -180,3 +181,11 @@ def test_a_dynamic_reference_of_cloudformation_is_refused(project: Path) -> None
     edit(project / "pipelines/training.yaml", "mode: train", f"mode: {secret}")
     found = [one for one in problems(project) if "{{resolve:" in one]
     assert found and all("CloudFormation puts" in one for one in found[:1])
+
+
+def test_no_pipeline_is_left_out_without_a_word(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry, "_compile_file", lambda *given: (None, []))
+    with pytest.raises(RuntimeError, match="does not compile, and nothing says why"):
+        compile_project(project)

@@ -81,7 +81,8 @@ def test_what_went_wrong_comes_before_what_to_do(failure: Any) -> None:
         (
             {"AppSpecification": {"ContainerArguments": ["--a", "x" * 300]}},
             "'appSpecification.containerArguments.2.member' failed to satisfy "
-            "constraint: Member must have length less than or equal to 256",
+            "constraint: Member must have length less than or equal to 256 "
+            "(CreateProcessingJob: the value of option --a)",
         ),
         (
             {"Environment": {"A": "x" * 257}},

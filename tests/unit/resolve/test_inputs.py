@@ -70,6 +70,11 @@ def test_null_may_be_given_wherever_a_value_may(tmp_path: Path) -> None:
     assert found["depth"].value == literal(None, "integer")
 
 
+def test_null_is_no_value_for_what_needs_one(tmp_path: Path) -> None:
+    found = refused(tmp_path, "{module: fit, inputs: {rows: null}}")
+    assert "input 'rows' of step 'B' needs a value, found null" in found
+
+
 def test_where_nothing_is_declared_an_input_is_what_it_gets(tmp_path: Path) -> None:
     text = "{module: call, inputs: {a: 1, b: '${parameters.rows}', c: [x]}}"
     types = {name: port.type for name, port in inputs(tmp_path, text).items()}

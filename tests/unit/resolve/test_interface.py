@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.compiler.projects import problems
+from tests.unit.compiler.projects import compiled, problems
 
 CALL = """name: m
 type: lambda
@@ -112,3 +112,20 @@ def test_an_output_that_nobody_declares(tmp_path: Path, type: str) -> None:
     steps = "  A: {module: m}\n  B: {type: pass, result: {x: '${steps.A.outputs.x}'}}\n"
     (found,) = problems(tmp_path, steps, modules={"m": module})
     assert "step 'A' has no output 'x'" in found
+
+
+@pytest.mark.parametrize(
+    ("default", "warned"),
+    [("${env.X}", True), ("$${env.X}", False), ("${HOME}/x", False), ("x", False)],
+)
+def test_a_default_that_looks_like_a_reference_is_a_warning(
+    tmp_path: Path, default: str, warned: bool
+) -> None:
+    text = CALL.replace("boolean, flag: true", f"string, default: '{default}'")
+    found = compiled(tmp_path, "  A: {module: m}\n", modules={"m": text}).warnings
+    assert bool(found) == warned
+    for warning in found:
+        assert str(warning.where).startswith("modules/m.yaml:4:")
+        assert warning.message.startswith(
+            "the default of input 'now' refers to nothing"
+        )

@@ -81,6 +81,12 @@ def test_a_broken_module_is_reported_once(tmp_path: Path) -> None:
     assert modules.find(_step("other")) == (None, None)
 
 
+def test_a_module_without_a_name_is_not_unknown_besides(tmp_path: Path) -> None:
+    modules = _project(tmp_path, fetch='name: ""\ntype: lambda\n')
+    assert len(modules.problems) == 1
+    assert modules.find(_step("fetch")) == (None, None)
+
+
 def test_modules_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     modules = _project(
         tmp_path, b="name: x\ntype: lambda\n", a="name: z\ntype: lambda\n"

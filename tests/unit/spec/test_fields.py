@@ -89,6 +89,7 @@ def test_what_is_right_comes_in_the_form_of_its_field(text: str, value: Any) -> 
         ("image: {}", "1:1: 'image' lacks the key 'version'"),
         ("sizes: {a: 1, b: x}", "1:18: 'sizes.b' must be a whole number, found 'x'"),
         ("names: a", "1:8: 'names' must be a list, found 'a' | write [a]"),
+        ("names: '*'", "1:8: 'names' must be a list, found '*' | write ['*']"),
         ("names: [a, {}]", "1:12: 'names[1]' must be text, found no keys"),
         ("${x}: 1", "1:1: unknown key '${x}'"),
     ],

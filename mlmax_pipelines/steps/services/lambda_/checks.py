@@ -43,7 +43,7 @@ def of_somebody_else(step: ResolvedStep) -> Iterator[Found]:
 
 
 def of_the_project(step: ResolvedStep) -> Iterator[Found]:
-    """A handler of the right form; variables that Lambda takes."""
+    """A handler of the right form, in Python; variables that Lambda takes."""
     handler = step.fields["handler"]
     if isinstance(handler, str) and not _HANDLER.fullmatch(handler):
         text = f"'{handler}' is no handler"
@@ -52,6 +52,11 @@ def of_the_project(step: ResolvedStep) -> Iterator[Found]:
             text,
             "src/load.handler: the function 'handler' of src/load.py",
         )
+    runtime = step.fields.get("runtime", "python")
+    if isinstance(runtime, str) and not runtime.startswith("python"):
+        text = f"'{runtime}' is no Python, which runs here as on AWS"
+        hint = "deploy such a function yourself, and name it: function: NAME"
+        yield ("runtime",), text, hint
     yield from _variable_problems(step)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.compiled import Job, Resource, Sub
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import code, iam, places
@@ -25,7 +26,7 @@ from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.lambda_ import checks
 from mlmax_pipelines.steps.services.lambda_.jobs import INVOKE
 from mlmax_pipelines.steps.services.lambda_.resources import function
-from mlmax_pipelines.steps.values import as_value, path_text, result, to_text
+from mlmax_pipelines.steps.values import as_value, result, to_text
 
 
 class Lambda(StepType):

@@ -23,6 +23,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.outputs import (
     DROPPED,
     keep,
@@ -42,7 +43,6 @@ from mlmax_pipelines.steps.services.sagemaker.jobs import (
     TRANSFORM,
 )
 from mlmax_pipelines.steps.values import (
-    Origin,
     Value,
     call,
     origins_of,

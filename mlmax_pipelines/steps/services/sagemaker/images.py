@@ -30,7 +30,14 @@ _SUFFIXES = (
     ("eu-isoe-", "cloud.adc-e.uk"),
     ("eusc-", "amazonaws.eu"),
 )
-_UNSUPPORTED = ("huggingface", "neuron", "tritonserver", "base-python")
+# Of parts of names; the last one is no table of images.
+_UNSUPPORTED = (
+    "huggingface",
+    "neuron",
+    "tritonserver",
+    "base-python",
+    "instance_gpu_info",
+)
 _UNSUPPORTED_SCOPE = "inference_graviton"
 _OWN_IMAGE = "to use an image of your own, write image: {uri: ...} or image: {ecr: ...}"
 

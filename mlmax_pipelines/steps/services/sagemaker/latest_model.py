@@ -9,24 +9,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.compiled import Job
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam, sdk
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, StepType
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.services.sagemaker import checks, requests
 from mlmax_pipelines.steps.services.sagemaker.jobs import (
     DESCRIBE_PACKAGE,
     LIST_PACKAGES,
 )
-from mlmax_pipelines.steps.values import (
-    Origin,
-    call,
-    path_text,
-    result,
-    state_data,
-)
+from mlmax_pipelines.steps.values import call, result, state_data
 
 _NONE = "NoApprovedModel"
 # AWS cuts a page and then filters it (botocore's text for ListTrainingJobs; boto3

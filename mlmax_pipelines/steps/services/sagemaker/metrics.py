@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.names import state_name
 from mlmax_pipelines.compiled import METRICS_INVALID, Job, MetricsFile
@@ -28,13 +29,7 @@ from mlmax_pipelines.steps.contract import Draft, OutputPort, ResolvedStep
 from mlmax_pipelines.steps.outputs import output_key
 from mlmax_pipelines.steps.queries import query
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
-from mlmax_pipelines.steps.values import (
-    Value,
-    path_text,
-    result,
-    state_data,
-    to_text,
-)
+from mlmax_pipelines.steps.values import Value, result, state_data, to_text
 
 Names = tuple[str, ...]
 ERRORS = {

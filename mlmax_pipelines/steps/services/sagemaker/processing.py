@@ -32,6 +32,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.s3.jobs import GET_OBJECT
 from mlmax_pipelines.steps.services.sagemaker import (
@@ -44,13 +45,7 @@ from mlmax_pipelines.steps.services.sagemaker import (
 )
 from mlmax_pipelines.steps.services.sagemaker.jobs import PROCESSING
 from mlmax_pipelines.steps.services.sagemaker.metrics import ERRORS, read_metrics
-from mlmax_pipelines.steps.values import (
-    Origin,
-    Value,
-    as_value,
-    literal,
-    to_text,
-)
+from mlmax_pipelines.steps.values import Value, as_value, literal, to_text
 
 _ALL = "FullyReplicated"
 

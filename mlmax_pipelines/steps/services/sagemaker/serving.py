@@ -16,10 +16,11 @@ from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.compiled import Image
 from mlmax_pipelines.steps.context import BuildContext
 from mlmax_pipelines.steps.contract import ResolvedStep
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.registry import find
 from mlmax_pipelines.steps.services.sagemaker.images import full_version
 from mlmax_pipelines.steps.services.sagemaker.requests import image_of
-from mlmax_pipelines.steps.values import Origin, origins_of
+from mlmax_pipelines.steps.values import origins_of
 
 
 def warnings(step: ResolvedStep, context: BuildContext) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ from mlmax_pipelines.steps.contract import (
     ResolvedStep,
     StepType,
 )
+from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.outputs import keep, output_origins, output_uri
 from mlmax_pipelines.steps.services.sagemaker import (
     channels,
@@ -40,7 +41,7 @@ from mlmax_pipelines.steps.services.sagemaker import (
     roles,
 )
 from mlmax_pipelines.steps.services.sagemaker.jobs import TRAINING
-from mlmax_pipelines.steps.values import Origin, join, result, state_data
+from mlmax_pipelines.steps.values import join, result, state_data
 
 # The API's default: API Reference, "TensorBoardOutputConfig".
 _BOARD = f"{containers.ROOT}/output/tensorboard"

@@ -74,3 +74,10 @@ def test_a_secret_s_variable_is_one_that_a_function_can_have(tmp_path: Path) -> 
     (found,) = problems(tmp_path, STEPS, modules={"made": text})
     assert found.startswith("modules/made.yaml:4:")
     assert "'_PASSWORD_ARN' cannot be a variable of a function" in found
+
+
+def test_a_function_made_here_is_in_python(tmp_path: Path) -> None:
+    text = "name: made\ntype: lambda\n"
+    text += "implementation: {handler: src/load.handler, runtime: nodejs20.x}\n"
+    found = problems(tmp_path, STEPS, modules={"made": text})
+    assert any("'nodejs20.x' is no Python" in one for one in found)
