@@ -53,8 +53,8 @@ def copy_reference(to: Path) -> list[str]:
 def identify(folder: Path) -> str:
     """Give the project in a folder an id. Raises UsageError when it has one."""
     if known := manifest.load(folder).id:
-        hint = "a new project needs a folder that is new or empty"
-        raise UsageError(f"'{folder}' is project '{known}' already", hint=hint)
+        text = f"'{folder}' is not empty: it is project '{known}' already"
+        raise UsageError(text, hint="name a folder that is new or empty")
     return manifest.give_id(folder)
 
 

@@ -16,6 +16,7 @@ from mlmax_pipelines.aws.permissions import Permissions
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.views import Name
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.environment import Environment
 from tests.functional.aws.conftest import Emulator
 from tests.functional.aws.relay import Relay, preview, refused_preview
 
@@ -59,7 +60,9 @@ def deploy(session: Session, wanted: Wanted) -> None:
 
 def test_a_first_change_set_makes_the_stack(aws: Session, wanted: Wanted) -> None:
     deploy(aws, wanted)
-    found = stacks.deployed(aws, wanted.stack, "dev")
+    found = stacks.deployed(
+        aws, Environment("dev", "stepfunctions", stack=wanted.stack)
+    )
     assert found.parameters == wanted.parameters
     assert found.tags == wanted.tags
 
@@ -81,7 +84,9 @@ def test_deleting_one_of_an_update_leaves_the_stack(
     made = create(aws, larger)
     assert made is not None
     changesets.delete(aws, made)
-    assert stacks.deployed(aws, wanted.stack, "dev").parameters == {"Size": "1"}
+    assert stacks.deployed(
+        aws, Environment("dev", "stepfunctions", stack=wanted.stack)
+    ).parameters == {"Size": "1"}
 
 
 def test_without_a_change_there_is_none_and_nothing_is_left(

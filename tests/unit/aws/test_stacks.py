@@ -11,6 +11,9 @@ from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.environment import Environment
+
+DEV = Environment("dev", "stepfunctions", project="fraud-1")
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def test_parameters_tags_and_outputs_by_name(session: Session) -> None:
     )
     with Stubber(session.client("cloudformation")) as stub:
         stub.add_response("describe_stacks", answer, {"StackName": "mlmax-dev"})
-        found = stacks.deployed(session, "mlmax-dev", "dev")
+        found = stacks.deployed(session, DEV)
     assert (found.parameters, found.tags) == ({"A": "1"}, {"team": "ml"})
     assert found.outputs == {"Arn": "arn:2"}
 
@@ -83,7 +86,7 @@ def test_an_environment_that_nobody_deployed(session: Session) -> None:
     with Stubber(session.client("cloudformation")) as stub:
         stub.add_response("describe_stacks", _answer("REVIEW_IN_PROGRESS"))
         with pytest.raises(AwsError, match="environment 'dev' is not deployed"):
-            stacks.deployed(session, "mlmax-dev", "dev")
+            stacks.deployed(session, DEV)
 
 
 @pytest.mark.parametrize("body", ["A: !Ref B\n", '{"A": {"Ref": "B"}}'])
@@ -107,3 +110,41 @@ def test_nested_stacks_by_logical_id(session: Session) -> None:
     with Stubber(session.client("cloudformation")) as stub:
         stub.add_response("list_stack_resources", {"StackResourceSummaries": items})
         assert stacks.nested_ids(session, "mlmax-dev") == {"Shared": "arn:s"}
+
+
+@pytest.mark.parametrize(
+    ("project", "environment", "told"),
+    [
+        ("", "dev", ""),
+        ("fraud-1", "dev", ""),
+        ("churn-2", "dev", "is of project 'churn-2', and this one is 'fraud-1'"),
+        ("churn-2", "prod", "is of project 'churn-2'"),
+        ("fraud-1", "prod", "is environment 'prod', not 'dev'"),
+    ],
+)
+def test_a_stack_is_its_projects_and_environments(
+    session: Session, project: str, environment: str, told: str
+) -> None:
+    given = {"Project": project, "Environment": environment}
+    pairs = [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()]
+    with Stubber(session.client("cloudformation")) as stub:
+        stub.add_response("describe_stacks", _answer(Parameters=pairs))
+        found = stacks.describe(session, "mlmax-dev")
+    assert found is not None and found.project == project
+    if not told:
+        stacks.check_owner(found, DEV)
+        return
+    with pytest.raises(AwsError) as refused:
+        stacks.check_owner(found, DEV)
+    assert told in refused.value.problem.message
+    if environment == "dev":
+        assert "deploy -e dev --take-over" in refused.value.problem.hint
+        stacks.check_owner(found, DEV, take_over=True)
+
+
+def test_a_project_without_an_id_touches_no_other_ones_stack(session: Session) -> None:
+    pairs = [{"ParameterKey": "Project", "ParameterValue": "churn-2"}]
+    with Stubber(session.client("cloudformation")) as stub:
+        stub.add_response("describe_stacks", _answer(Parameters=pairs))
+        with pytest.raises(AwsError, match="'churn-2', and this one is without an id"):
+            stacks.deployed(session, Environment("dev", "stepfunctions"))

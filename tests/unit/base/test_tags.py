@@ -24,4 +24,4 @@ def test_what_can_be_a_tag(key: str, value: str, fault: str) -> None:
 
 
 def test_ours_are_counted() -> None:
-    assert len(names.tags(environment="", pipeline="")) == tags.OWN
+    assert len(names.tags(environment="", pipeline="", project="")) == tags.OWN

@@ -16,8 +16,10 @@ WIDER = Statement("TrainingRole", "", True, ("s3:GetObject",), ("*",), "")
 
 
 @pytest.fixture
-def recorded(monkeypatch: pytest.MonkeyPatch) -> Any:
+def recorded(project: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Every deployment is this one, whose permissions get wider."""
+    assert pipeline(project, "create").code == 0
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     found: Any = Recorded(found=review(permissions=Permissions((WIDER,), ())))
     found.session = SimpleNamespace(
         region="eu-west-1", identity=SimpleNamespace(account="123456789012")
@@ -67,3 +69,32 @@ def test_a_dry_run_shows_what_diff_shows_and_touches_nothing(
     same = pipeline(project, "deploy", "-e", "dev", "--dry-run")
     assert (same.out, same.code) == ("", 0)
     assert same.err == "stack 'ml' is what the specs say\n"
+
+
+def test_templates_that_are_not_what_the_specs_make_are_refused(
+    project: Path, pipeline: Pipeline, recorded: Any
+) -> None:
+    (project / "templates" / "small.yaml").write_text("{}")
+    refused = pipeline(project, "deploy", "-e", "dev", "--yes")
+    assert refused.code == 2 and recorded.asked == []
+    assert "small.yaml" in refused.err and "run 'pipeline create'" in refused.err
+
+
+def test_a_project_without_an_id_gets_one_where_somebody_sees_it(
+    project: Path,
+    pipeline: Pipeline,
+    recorded: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    refused = pipeline(project, "deploy", "-e", "dev", "--yes")
+    assert refused.code == 2 and recorded.asked == []
+    assert "this project has no id yet" in refused.err
+    assert "pipeline init ." in refused.err
+    assert not (project / "project.yaml").exists()
+    told = pipeline(project, "deploy", "-e", "dev").err
+    written = (project / "project.yaml").read_text()
+    assert written.startswith("id: ") and "commit project.yaml" in told
+    again = pipeline(project, "deploy", "-e", "dev", "--yes", "--allow", "iam")
+    assert again.code == 0
+    assert (project / "project.yaml").read_text() == written

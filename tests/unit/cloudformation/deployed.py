@@ -9,6 +9,7 @@ from typing import Any
 
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.views import Name, View, view
+from mlmax_pipelines.base.names import jobs_owner
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 
 # Every shape that an environment can have.
@@ -46,13 +47,14 @@ def deployed(
     data = {
         n: "s3://code/d" for n in root["Parameters"] if "Data" in n and n[-1] != "s"
     }
-    given = {**known, **data, "Environment": environment, **more}
+    own = {"Environment": environment, "JobOwner": jobs_owner(stack)}
+    given = {**known, **data, **own, **more}
     found = view(root, nested, given, {**PSEUDO, "AWS::StackName": stack})
-    own = {
+    filled = {
         name: _own(item, f"{stack}/{name.stack}")
         for name, item in found.resources.items()
     }
-    return View(own, found.parameters)
+    return View(filled, found.parameters)
 
 
 def _own(value: Any, place: str) -> Any:

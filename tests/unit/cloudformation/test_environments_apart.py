@@ -72,14 +72,14 @@ def test_no_two_resources_have_the_same_name(both: tuple[View, View]) -> None:
 def test_jobs_never_have_the_same_name(both: tuple[View, View]) -> None:
     def prefixes(found: View) -> set[str]:
         machines = found.of_type("AWS::StepFunctions::StateMachine").values()
-        environments = {m["DefinitionSubstitutions"]["Environment"] for m in machines}
+        owners = {m["DefinitionSubstitutions"]["JobOwner"] for m in machines}
         text = "".join(str(machine["Definition"]) for machine in machines)
         formats = re.findall(
             r"(?:Job|Model)Name\.\$': \"States\.Format\('([^']*)'", text
         )
-        assert formats and all(one.startswith("${Environment}-") for one in formats)
-        (name,) = environments
-        return {one.replace("${Environment}", name) for one in formats}
+        assert formats and all(one.startswith("${JobOwner}-") for one in formats)
+        (name,) = owners
+        return {one.replace("${JobOwner}", name) for one in formats}
 
     dev, prod = map(prefixes, both)
     assert not dev & prod

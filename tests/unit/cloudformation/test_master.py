@@ -37,6 +37,7 @@ def test_a_stack_for_each_pipeline_and_one_that_they_share(
     master = load(render([training, inference])["master.yaml"])
     assert list(master["Resources"]) == ["Shared", "Inference", "Training"]
     assert list(master["Outputs"]) == [
+        "Owner",
         "ArtifactBucket",
         "InferenceStateMachineArn",
         "TrainingStateMachineArn",

@@ -18,13 +18,13 @@ LONGEST = {
     "AWS::Partition": "aws-us-gov",
     "AWS::Region": "ap-southeast-1",
     "AWS::AccountId": "1" * 12,
-    "Environment": "e" * 10,
+    "JobOwner": "e" * 10,
     "ArtifactBucket": "b" * 63,
 }
 
 
 def create(name: str) -> tuple[str, Statement]:
-    place = f"{JOB}${{Environment}}-chain-{name}-*"
+    place = f"{JOB}${{JobOwner}}-chain-{name}-*"
     actions = ("sagemaker:CreateProcessingJob", "sagemaker:DescribeProcessingJob")
     return name, Statement(actions, (place,), "starts its job")
 
@@ -128,7 +128,7 @@ def test_a_policy_always_fits_and_stays_within_its_pipeline(count: int) -> None:
     found = policy(needs)
     assert characters(found) <= 10_240
     places = [place.value for one in found for place in one["Resource"]]
-    prefixes = ("/${Environment}-chain-", "${ArtifactBucket}/chain/")
+    prefixes = ("/${JobOwner}-chain-", "${ArtifactBucket}/chain/")
     assert all(any(prefix in place for prefix in prefixes) for place in places)
 
 

@@ -40,7 +40,7 @@ class Someone:
     def done(self, line: str) -> None:
         self.heard.append(f"done: {line}")
 
-    def agrees(self, question: str) -> bool:
+    def agrees(self, question: str, unattended: bool = True) -> bool:
         self.asked.append(question)
         return self.answer
 
@@ -57,6 +57,7 @@ class Recorded:
 
     stack_name = "ml"
     bucket = ""
+    take_over = False
 
     def __init__(self, ends: str = "UPDATE_COMPLETE", **more: Any) -> None:
         self.ends = ends
@@ -82,6 +83,9 @@ class Recorded:
         self.asked.append("stack")
         now: Stack | None = self.given["now"]
         return now
+
+    def is_orphan(self, stack: Stack | None) -> bool:
+        return self.given.get("orphan", False)
 
     def plan(self, stack: Stack | None) -> str:
         self.asked.append("plan")

@@ -113,7 +113,7 @@ def test_a_page_shows_the_execution(backend: Backend) -> None:
 def test_models_that_were_not_deleted_are_found(
     backend: Backend, dev: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    there = ["dev-quick-score-1", "dev-quick-score-2", "my-dev-quick-one"]
+    there = ["ml-quick-score-1", "ml-quick-score-2", "my-ml-quick-one"]
 
     def pages(self: Any, service: str, operation: str, NameContains: str) -> Any:
         assert (service, operation) == ("sagemaker", "list_models")

@@ -38,7 +38,7 @@ def test_a_model_is_deleted_once_it_has_predicted(tmp_path: Path) -> None:
     (delete,) = (one for one in pipeline.states if one.name == "P delete")
     (allowed,) = delete.execution_role
     assert allowed.actions == ("sagemaker:DeleteModel",)
-    assert allowed.resources[0].endswith(":model/${Environment}-p-p-*")
+    assert allowed.resources[0].endswith(":model/${JobOwner}-p-p-*")
 
 
 def test_what_keeps_a_model_from_being_deleted_fails_nothing(tmp_path: Path) -> None:

@@ -61,11 +61,11 @@ def test_a_limit_says_how_long_a_name_gets_at_the_most(tmp_path: Path) -> None:
 def test_a_job_is_allowed_by_what_its_name_begins_with(tmp_path: Path) -> None:
     pipeline = compiled(tmp_path, "  A b__c: {module: copy}\n")
     (state,) = (s for s in pipeline.states if s.name == "A b__c")
-    assert state.job is not None and state.job.prefix == "${Environment}-p-a-b-c"
+    assert state.job is not None and state.job.prefix == "${JobOwner}-p-a-b-c"
     assert (
         state.execution_role[0]
         .resources[0]
-        .endswith(":processing-job/${Environment}-p-a-b-c-*")
+        .endswith(":processing-job/${JobOwner}-p-a-b-c-*")
     )
 
 

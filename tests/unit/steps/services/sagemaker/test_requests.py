@@ -16,7 +16,7 @@ def test_a_job_is_started_with_the_rights_of_its_own_name(tmp_path: Path) -> Non
     (state,) = (one for one in pipeline.states if one.name == "B")
     job, rule, role = state.execution_role
     place = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:"
-    assert job.resources == (f"{place}training-job/${{Environment}}-p-b-*",)
+    assert job.resources == (f"{place}training-job/${{JobOwner}}-p-b-*",)
     assert rule.resources[0].endswith(
         "rule/StepFunctionsGetEventsForSageMakerTrainingJobsRule"
     )

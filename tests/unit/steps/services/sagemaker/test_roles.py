@@ -73,5 +73,5 @@ def test_a_job_writes_to_log_streams_of_its_own_pipeline(tmp_path: Path) -> None
     role = state(compiled(tmp_path, BASE), "B").job_role
     (writes,) = (s for s in role if "logs:PutLogEvents" in s.actions)
     assert writes.resources[0].endswith(
-        ":log-group:/aws/sagemaker/TrainingJobs:log-stream:${Environment}-p-*"
+        ":log-group:/aws/sagemaker/TrainingJobs:log-stream:${JobOwner}-p-*"
     )
