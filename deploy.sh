@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Deploy every pipeline of this project to an environment on AWS.
 #
-#   ./deploy.sh ENV BUCKET [--yes] [--dry-run] [--allow iam|replace]
+#   ./deploy.sh ENV BUCKET [--yes] [--dry-run] [--allow iam|replace] [--take-over]
 #
 # Checks that templates/ is what the specs make and that CloudFormation will take it;
 # then `pipeline deploy` uploads, shows what would change, asks, and follows it.
@@ -23,7 +23,7 @@ tool() {
   fi
 }
 
-readonly usage="./deploy.sh ENV BUCKET [--yes] [--dry-run] [--allow iam|replace]"
+readonly usage="./deploy.sh ENV BUCKET [--yes] [--dry-run] [--allow iam|replace] [--take-over]"
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then
   printf 'usage: %s\n' "$usage"
   exit 0

@@ -60,9 +60,11 @@ class Environment:
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
-    it has (none: all of the project), `roles` those it brings (`roles_of`). Here alone:
-    `job_profile` is the AWS profile that jobs act with. `project` is the id of the
-    project whose environment it is, "" before it has one (see `manifest`).
+    it has (none: all of the project), `roles` those it brings (`roles_of`). `account`
+    and `allowed_regions` are where it may be, `profile` and `role_arn` whom AWS is
+    asked as. Here alone: `job_profile` is the AWS profile that jobs act with. `project`
+    is the id of the project whose environment it is, "" before it has one (see
+    `manifest`).
     """
 
     name: str
@@ -84,6 +86,10 @@ class Environment:
     pipelines: Sequence[str] = ()
     roles: Mapping[str, Any] = field(default_factory=dict)
     job_profile: str = ""
+    account: str = ""
+    allowed_regions: Sequence[str] = ()
+    profile: str = ""
+    role_arn: str = ""
     project: str = ""
 
     @property
@@ -136,6 +142,8 @@ def load(root: Path, name: str) -> Environment:
             key: _as_written(document, ("values", key), value)
             for key, value in given["values"].items()
         }
+    if "account" in given:
+        given["account"] = document.text_of(("account",))
     made = Environment(name, **{"backend": _default_backend(name), **given})
     if made.backend == LOCAL:
         return made
@@ -200,6 +208,13 @@ def _string(document: Document, path: _Path, value: Any) -> list[Problem]:
     return _typed(document, path, value, (str,), "text")
 
 
+def _account(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """Digits: a number to YAML, of which it would drop those that are 0."""
+    if re.fullmatch(r"\d{12}", document.text_of(path)):
+        return []
+    return _typed(document, path, value, (), "the 12 digits of an account")
+
+
 def _scalar(document: Document, path: _Path, value: Any) -> list[Problem]:
     return _typed(document, path, value, _SCALARS, "text, a number or true or false")
 
@@ -237,6 +252,12 @@ def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
 
 _KEYS: Mapping[str, _Check] = {
     "backend": _backend,
+    "account": _account,
+    "allowed_regions": _list(_shaped(_REGION, "an AWS region's name")),
+    "profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
+    "role_arn": _shaped(
+        r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", "the ARN of a role"
+    ),
     "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
     "stack": _shaped(
         f"[a-z][a-z0-9-]{{0,{LONGEST_PREFIX - 2}}}[a-z0-9]",

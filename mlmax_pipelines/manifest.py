@@ -71,12 +71,28 @@ def give_id(root: Path) -> str:
     """Write an id into project.yaml, which has none yet: the folder's name and some
     letters that no other project has."""
     own = "".join(_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(_RANDOM))
-    line = f"id: {name_of(root, _LONGEST_NAME)}-{own}\n"
-    path = root / FILE
-    text = path.read_text("utf-8") if path.exists() else f"spec: {load(root).spec}\n"
-    found = re.sub(r"(?m)^id:[^\n]*\n?", "", text)
-    write_bytes(path, f"{line}{found}".encode())
+    _write(root, "id", f"{name_of(root, _LONGEST_NAME)}-{own}")
     return load(root).id
+
+
+def set_spec(root: Path) -> None:
+    """Say in project.yaml that the specs are of the present version."""
+    if load(root).spec != SPEC:
+        _write(root, "spec", str(SPEC))
+
+
+def _write(root: Path, key: str, value: str) -> None:
+    """One line of the file; the others stay as they are."""
+    path = root / FILE
+    text = path.read_text("utf-8") if path.exists() else ""
+    if key != "spec" and not text:
+        text = f"spec: {load(root).spec}\n"
+    line, found = f"{key}: {value}", rf"(?m)^{key}:[^\n#]*?(?=\s*#|\s*$)"
+    if re.search(found, text):
+        text = re.sub(found, line, text, count=1)
+    else:
+        text = f"{line}\n{text}"
+    write_bytes(path, text.encode())
 
 
 def _spec(document: Document, path: _Path, value: Any) -> list[Problem]:

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mlmax_pipelines.aws.failures import Refused, translate
-from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.errors import AwsError, UsageError
+from mlmax_pipelines.environment import FOLDER, Environment
 from mlmax_pipelines.yaml.document import no_collection
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 6
 _CONNECT_SECONDS = 10
+_CALLER = "mlmax-pipelines"
 _LOG = logging.getLogger(__name__)
 
 
@@ -48,11 +50,12 @@ class Identity:
 class Session:
     """AWS as one environment uses it. Safe for several threads.
 
-    `region` may be "": boto3 then finds one, or the first call raises Refused.
+    `region` may be "": boto3 then finds one, or the first call raises Refused. `place`
+    is the environment that says where it may be and whom it is asked as.
     """
 
-    def __init__(self, region: str = "") -> None:
-        self._region = region
+    def __init__(self, region: str = "", place: Environment | None = None) -> None:
+        self._region, self._place = region, place
         self._clients: dict[str, Any] = {}
         self.calls: Counter[str] = Counter()
         self.retries = 0
@@ -62,8 +65,13 @@ class Session:
     def _session(self) -> Any:
         import boto3
 
+        place = self._place
         with self._translated("boto3"):
-            return boto3.session.Session(region_name=self._region or None)
+            made = boto3.session.Session(
+                region_name=self._region or None,
+                profile_name=(place and place.profile) or None,
+            )
+            return _assumed(made, place.role_arn) if place and place.role_arn else made
 
     @property
     def region(self) -> str:
@@ -152,10 +160,32 @@ class Session:
             # among them, now or later.
             with self._making, no_collection():
                 if service not in self._clients:
+                    self._check_place(service)
                     self._clients[service] = self._make_client(service)
                     gc.freeze()
                 return self._clients[service]
         return self._clients[service]
+
+    def _check_place(self, service: str) -> None:
+        """Raises UsageError for a region, AwsError for an account, that is none of the
+        environment's: before anything is read or written there."""
+        place = self._place
+        if place is None or service == "sts":
+            return
+        file = f"{FOLDER}/{place.name}.yaml"
+        if place.allowed_regions and self.region not in place.allowed_regions:
+            allowed = ", ".join(place.allowed_regions)
+            raise UsageError(
+                f"environment '{place.name}' may not be in region '{self.region}'",
+                hint=f"'allowed_regions' in {file} are: {allowed}",
+            )
+        if place.account and self.identity.account != place.account:
+            raise AwsError(
+                f"environment '{place.name}' is in account {place.account}, and this "
+                f"is {self.identity.account} ({self.identity.arn})",
+                hint="sign in to that account; or 'profile:' or 'role_arn:' in "
+                f"{file} says whom AWS is asked as",
+            )
 
     def _make_client(self, service: str) -> Any:
         from botocore.config import Config
@@ -166,7 +196,7 @@ class Session:
             config = Config(
                 retries={"mode": mode, "total_max_attempts": attempts},
                 connect_timeout=_CONNECT_SECONDS,
-                user_agent_extra="mlmax-pipelines",
+                user_agent_extra=_CALLER,
             )
             client = self._session.client(
                 service, region_name=self.region, config=config
@@ -213,6 +243,34 @@ class Session:
             if refused is None:
                 raise
             raise refused from error
+
+
+def _assumed(source: Any, role: str) -> Any:
+    """A session with the rights of a role, assumed anew before they end.
+
+    Source: AWS SDKs and Tools Reference Guide, "Assume role credential provider".
+    """
+    import boto3
+    from botocore.credentials import (
+        AssumeRoleCredentialFetcher,
+        DeferredRefreshableCredentials,
+    )
+    from botocore.exceptions import NoCredentialsError
+
+    own = source.get_credentials()
+    if own is None:
+        raise NoCredentialsError
+    fetcher = AssumeRoleCredentialFetcher(
+        source._session.create_client,
+        own,
+        role,
+        extra_args={"RoleSessionName": _CALLER},
+    )
+    made = boto3.session.Session(region_name=source.region_name)
+    made._session._credentials = DeferredRefreshableCredentials(
+        fetcher.fetch_credentials, "assume-role"
+    )
+    return made
 
 
 def _attempts() -> int:

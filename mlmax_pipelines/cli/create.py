@@ -11,6 +11,7 @@ import click
 
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, near, say, show
+from mlmax_pipelines.project import TEMPLATES
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.generated import Changes
@@ -46,7 +47,9 @@ def create(app: App, names: tuple[str, ...], check: bool) -> None:
 
 
 def refuse_stale(app: App) -> None:
-    """Raises UsageError when templates/ is not what the specs make."""
+    """Raises UsageError when templates/ is there, and not what the specs make."""
+    if not (app.project.root / TEMPLATES).is_dir():
+        return
     changes = app.project.create(check=True)
     if changes is not None and changes.stale:
         _refuse(changes, ())

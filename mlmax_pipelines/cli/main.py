@@ -34,6 +34,9 @@ SECTIONS = {
         "init": Entry(_CLI + "init", "init", "Make a new project in a folder."),
         "validate": Entry(_CLI + "specs", "validate", "Check specs, write nothing."),
         "create": Entry(_CLI + "create", "create", "Compile the specs to templates/."),
+        "upgrade": Entry(
+            _CLI + "upgrade", "upgrade", "Rewrite specs of an older release."
+        ),
         "explain": Entry(
             _CLI + "specs", "explain", "Show what each state does and may do."
         ),

@@ -73,7 +73,7 @@ class Deployment:
             )
         self.root, self.environment = root, environment
         self.stack_name = environment.stack_name
-        self.session = Session(environment.region)
+        self.session = Session(environment.region, environment)
         self.bucket, self._sleep, self._tell = bucket, sleep, tell
         self._clock, self.take_over = clock, take_over
 

@@ -23,7 +23,7 @@ def give_id(root: Path, environment: Environment, yes: bool) -> str:
 
     Raises UsageError where nobody would see the file that then has to be committed.
     """
-    if manifest.load(root).id or Session(environment.region).is_here:
+    if manifest.load(root).id or Session(environment.region, environment).is_here:
         return ""
     if yes:
         raise UsageError(

@@ -15,7 +15,7 @@ from tests.patience import LONGEST_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("pipelines", "modules", "src", "data", "envs")
-FILES = (".gitignore", "deploy.sh")
+FILES = (".gitignore", "deploy.sh", "project.yaml")
 
 
 @pytest.fixture(scope="module")

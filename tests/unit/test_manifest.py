@@ -57,7 +57,7 @@ def test_an_id_is_written_once_and_what_else_is_there_stays(tmp_path: Path) -> N
     made = manifest.give_id(root)
     assert made.startswith("my-project-")
     text = (root / "project.yaml").read_text()
-    assert text == f"id: {made}\n# ours\nspec: 2 # now\n"
+    assert text == f"# ours\nid: {made}\nspec: 2 # now\n"
     assert manifest.load(root).id == made
 
 

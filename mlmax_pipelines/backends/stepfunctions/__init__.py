@@ -50,7 +50,9 @@ def make(
     root: Path, environment: Environment, tell: Callable[[str], None], listener: str
 ) -> StepFunctionsBackend:
     """See `backends.make`; no execution runs here that could call `listener`."""
-    return StepFunctionsBackend(environment, Session(environment.region), tell)
+    return StepFunctionsBackend(
+        environment, Session(environment.region, environment), tell
+    )
 
 
 class StepFunctionsBackend:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from botocore.exceptions import ParamValidationError
 
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Identity, Session
-from mlmax_pipelines.base.errors import PipelineError
+from mlmax_pipelines.base.errors import AwsError, PipelineError, UsageError
+from mlmax_pipelines.environment import Environment
 from tests.functional.aws.relay import Relay, broken, reset, throttled
 
 ASK = "GetCallerIdentity"
@@ -164,3 +166,60 @@ def test_a_profile_that_is_not_there_is_said(
     monkeypatch.setenv("AWS_PROFILE", "nobodys")
     with pytest.raises(Refused, match="nobodys"):
         aws.call("sts", "get_caller_identity")
+
+
+def place(**more: object) -> Environment:
+    return replace(Environment("prod", "stepfunctions", "us-east-1"), **more)
+
+
+def test_in_another_account_nothing_is_read(
+    aws: Session, relay: Relay, account: str
+) -> None:
+    for _ in range(2):
+        with pytest.raises(AwsError) as refused:
+            Session("us-east-1", place(account="210987654321")).call(
+                "s3", "list_buckets"
+            )
+        text = f"'prod' is in account 210987654321, and this is {account} (arn:aws:iam"
+        assert text in refused.value.problem.message
+        assert "envs/prod.yaml" in refused.value.problem.hint
+    assert relay.seen == [ASK, ASK]
+    Session("us-east-1", place(account=account)).call("s3", "list_buckets")
+
+
+def test_in_another_region_nothing_is_asked(aws: Session, relay: Relay) -> None:
+    elsewhere = place(allowed_regions=["eu-west-1", "eu-central-1"])
+    with pytest.raises(UsageError, match="may not be in region 'us-east-1'") as refused:
+        Session("us-east-1", elsewhere).call("s3", "list_buckets")
+    assert "are: eu-west-1, eu-central-1" in refused.value.problem.hint
+    assert relay.seen == []
+    allowed = place(allowed_regions=["us-east-1"])
+    Session("us-east-1", allowed).call("s3", "list_buckets")
+
+
+def test_a_role_is_assumed_before_anything_is_asked(
+    aws: Session, relay: Relay, account: str
+) -> None:
+    role = f"arn:aws:iam::{account}:role/deployer"
+    session = Session("us-east-1", place(role_arn=role))
+    session.call("s3", "list_buckets")
+    assert relay.seen[0] == "AssumeRole"
+    session.call("s3", "list_buckets")
+    assert relay.seen.count("AssumeRole") == 1
+
+
+def test_a_role_takes_somebody_who_assumes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/none")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/none")
+    role = "arn:aws:iam::123456789012:role/deployer"
+    with pytest.raises(Refused, match="credentials"):
+        Session("us-east-1", place(role_arn=role)).call("s3", "list_buckets")
+
+
+def test_a_profile_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/none")
+    with pytest.raises(Refused, match="team-x"):
+        Session("us-east-1", place(profile="team-x")).call("s3", "list_buckets")
