@@ -21,6 +21,7 @@ from mlmax_pipelines.aws.views import Name, View
 from mlmax_pipelines.base import layout
 
 MACHINE = "AWS::StepFunctions::StateMachine"
+SCHEDULE = "AWS::Scheduler::Schedule"
 # Data that goes when the resource does: objects, model versions, histories.
 STATEFUL = frozenset(
     {
@@ -75,7 +76,7 @@ class StateChange:
 class ResourceChange:
     """A resource: `added`, `removed`, `changed` or `replaced`; why, when it is known.
 
-    `loses` says that what is in it goes with it.
+    `loses` says that what is in it goes with it, or that nothing starts by it any more.
     """
 
     name: Name
@@ -103,7 +104,8 @@ class Review:
 
     @property
     def risky(self) -> tuple[ResourceChange, ...]:
-        """Replacements of what holds data, and removals that lose some."""
+        """Replacements of what holds data, removals that lose some, and schedules that
+        go or are switched off."""
         return tuple(
             change
             for change in self.resources
@@ -222,7 +224,7 @@ def _resources(old: View, new: View) -> Iterator[ResourceChange]:
             assert is_ is not None
             yield ResourceChange(name, is_["Type"], "added")
         elif is_ is None:
-            loses = _loses(was, "DeletionPolicy")
+            loses = _loses(was, "DeletionPolicy") or _starts(was)
             yield ResourceChange(name, was["Type"], "removed", (), loses)
         elif changed := _changed(was, is_):
             yield _modified(name, was, is_, changed)
@@ -243,9 +245,16 @@ def _modified(
     kind = was["Type"]
     fixed = {"Type", *_REPLACED_BY.get(kind, ())}.intersection(changed)
     if not fixed:
-        return ResourceChange(name, kind, "changed", changed)
+        stops = _starts(was) and not _starts(is_)
+        return ResourceChange(name, kind, "changed", changed, stops)
     loses = _loses(was, "UpdateReplacePolicy")
     return ResourceChange(name, kind, "replaced", tuple(sorted(fixed)), loses)
+
+
+def _starts(resource: Mapping[str, Any]) -> bool:
+    """Whether it is a schedule that is on."""
+    state = resource.get("Properties", {}).get("State")
+    return resource["Type"] == SCHEDULE and state == "ENABLED"
 
 
 def _loses(resource: Mapping[str, Any], policy: str) -> bool:

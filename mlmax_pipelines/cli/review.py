@@ -13,6 +13,7 @@ import click
 
 from mlmax_pipelines.aws.changes import (
     ABSENT,
+    SCHEDULE,
     Field,
     ResourceChange,
     Review,
@@ -128,7 +129,8 @@ def _resource(change: ResourceChange) -> str:
     else:
         text += fields
     if change.loses:
-        text += "; what it holds goes with it"
+        goes = "what it holds goes with it"
+        text += f"; {'nothing starts by it' if change.type == SCHEDULE else goes}"
         return click.style(f"{_SIGNS[change.kind][0]} {text}", fg="red")
     return _signed(change.kind, text)
 

@@ -136,7 +136,8 @@ def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]
         yield IAM, f"permissions get wider ({holders})"
     if review.risky and REPLACE not in allowed:
         names = ", ".join(str(change.name) for change in review.risky)
-        yield REPLACE, f"what holds data would be replaced or go ({names})"
+        what = "what holds data or starts executions would be replaced or go"
+        yield REPLACE, f"{what} ({names})"
     if review.lacking and ROLES not in allowed:
         yield ROLES, f"roles lack permissions ({', '.join(review.lacking)})"
 

@@ -164,3 +164,26 @@ def test_parameters_reach_what_they_decide() -> None:
         "Inner/Alarm": ("changed", ("Threshold",)),
         "Inner/Subscription": ("added", ()),
     }
+
+
+def scheduled(state: str) -> View:
+    properties = {"State": state, "ScheduleExpression": "rate(1 day)"}
+    return View(
+        {Name("P", "Schedule"): {"Type": changes.SCHEDULE, "Properties": properties}},
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("was", "is_", "risky"),
+    [
+        (scheduled("ENABLED"), scheduled("DISABLED"), True),
+        (scheduled("ENABLED"), View({}, {}), True),
+        (scheduled("DISABLED"), View({}, {}), False),
+        (scheduled("DISABLED"), scheduled("ENABLED"), False),
+    ],
+)
+def test_a_schedule_that_goes_or_is_switched_off_is_no_small_change(
+    was: View, is_: View, risky: bool
+) -> None:
+    assert bool(compare(was, is_).risky) == risky
