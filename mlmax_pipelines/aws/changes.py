@@ -254,7 +254,7 @@ def _modified(
 def _starts(resource: Mapping[str, Any]) -> bool:
     """Whether it is a schedule that is on."""
     state = resource.get("Properties", {}).get("State")
-    return resource["Type"] == SCHEDULE and state == "ENABLED"
+    return bool(resource["Type"] == SCHEDULE and state == "ENABLED")
 
 
 def _loses(resource: Mapping[str, Any], policy: str) -> bool:
