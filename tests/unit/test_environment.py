@@ -97,7 +97,7 @@ values: {x: {y: 1}}
         "envs/dev.yaml:8:13: 'x' must be text, a number or true or false, "
         "found 'mapping'",
     ]
-    assert "did you mean 'region'?" in str(caught.value)
+    assert "did you mean 'allowed_regions'?" in str(caught.value)
 
 
 def test_local_stays_local(tmp_path: Path) -> None:
