@@ -32,7 +32,8 @@ class Parameter(NamedTuple):
 
     `type` is one of string, number, integer, boolean, s3, list, object.
     A default of type s3 that is a path of the project (`data/wdbc.csv`) is shipped:
-    see `DataFile`. `items` is the type of a list's items ("": of any).
+    see `DataFile`. `items` is the type of a list's items ("": of any); a number is
+    from `minimum` to `maximum`.
     """
 
     name: str
@@ -41,6 +42,18 @@ class Parameter(NamedTuple):
     description: str = ""
     enum: tuple[Any, ...] = ()
     items: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def outside(self, value: Any) -> str:
+        """What a number must be that is too small or too large; "" for any other."""
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return ""
+        if self.minimum is not None and value < self.minimum:
+            return f"{self.minimum} or more"
+        if self.maximum is not None and value > self.maximum:
+            return f"{self.maximum} or less"
+        return ""
 
     @property
     def places(self) -> tuple[Any, ...]:

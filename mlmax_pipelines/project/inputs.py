@@ -117,6 +117,8 @@ def check_value(parameter: Parameter, value: Any) -> None:
         raise ValueError(
             f"input '{parameter.name}' is '{value}', must be one of {allowed}"
         )
+    if must := parameter.outside(value):
+        raise ValueError(f"input '{parameter.name}' is {value}, must be {must}")
 
 
 def _value(parameter: Parameter, given: Given) -> Any:

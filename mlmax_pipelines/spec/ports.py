@@ -69,6 +69,7 @@ def read_parameters(
         typed = _typed(reader, keys, (*path, name))
         parameters[name] = Parameter(name=name, **typed)
         _check_items(reader, parameters[name], (*path, name))
+        _check_range(reader, parameters[name], (*path, name))
         _check_sizes(reader, parameters[name], (*path, name))
     return parameters
 
@@ -83,6 +84,20 @@ def _check_items(reader: Reader, parameter: Parameter, path: Path) -> None:
     elif isinstance(parameter.default, list):
         for index, item in enumerate(parameter.default):
             read_value(reader, parameter.items, item, (*path, "default", index))
+
+
+def _check_range(reader: Reader, parameter: Parameter, path: Path) -> None:
+    for key, limit in (("minimum", parameter.minimum), ("maximum", parameter.maximum)):
+        if limit is not None and parameter.type not in ("number", "integer"):
+            text = f"'{parameter.name}' has '{key}', which a number can have only"
+            reader.report(text, (*path, key), "type: number", key=True)
+            return
+    values: list[tuple[Path, Any]] = [(("default",), parameter.default)]
+    values += [(("enum", index), one) for index, one in enumerate(parameter.enum)]
+    for place, value in values:
+        if must := parameter.outside(value):
+            text = f"{label((*path, *place))} must be {must}"
+            reader.report(text, (*path, *place), f"found {shown(value)}")
 
 
 def _check_sizes(reader: Reader, parameter: Parameter, path: Path) -> None:

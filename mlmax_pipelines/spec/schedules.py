@@ -97,6 +97,9 @@ def _input(reader: Reader, parameter: Parameter, value: Any, path: Path) -> Any:
             f"{label(path)} cannot be {shown(read)}", path, f"one of {allowed}"
         )
         return MISSING
+    if must := parameter.outside(read):
+        reader.report(f"{label(path)} must be {must}", path, f"found {shown(read)}")
+        return MISSING
     if parameter.type == "s3" and not str(read).startswith(SCHEME):
         hint = "a schedule starts where there are no files of yours: s3://bucket/key"
         reader.report(f"{label(path)} cannot be {shown(read)}", path, hint)

@@ -31,6 +31,8 @@ _TYPED = {
 }
 PARAMETER = {
     **_TYPED,
+    "minimum": Field("number", "the least number it may be"),
+    "maximum": Field("number", "the largest number it may be"),
     "items": Field(
         "string",
         "the type of a list's items; s3: files, each brought as one",

@@ -17,6 +17,7 @@ from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.base.names import TAG_CHARACTERS
 from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Quoted, Setting
 from mlmax_pipelines.compiler.built import Built, records
+from mlmax_pipelines.compiler.passes import inputs
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext, identifiers
 from mlmax_pipelines.steps.contract import Draft
@@ -38,7 +39,8 @@ TYPE = "opening"
 _ERROR = "MissingParameter"
 # As a step type has them: names of errors, and what they mean.
 ERRORS = {
-    _ERROR: "the input lacks a parameter that has no default: give it, `-i x=...`"
+    _ERROR: "the input lacks a parameter that has no default: give it, `-i x=...`",
+    inputs.INVALID: "a value of the input is none that its parameter can have",
 }
 _SETTING_TYPES = {
     "string": "String",
@@ -47,7 +49,7 @@ _SETTING_TYPES = {
     "integer": "Number",
     "boolean": "Boolean",
 }
-NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER)
+NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER, *inputs.NAMES)
 
 
 def apply(built: Built) -> Built:
@@ -76,7 +78,9 @@ def opening(
     start = sdk.pass_(DEFAULTS, parameters=defaults, result_path="$.defaults")
     merged = sdk.pass_(PARAMETERS, parameters=_merged(context.pipeline))
     required = [p.name for p in parameters if p.default is MISSING]
-    checks = _check(required, first) if required else []
+    guards = inputs.checks(parameters, first)
+    checks = _check(required, guards[0]) if required else []
+    checks += guards
     start.next_step = merged
     merged.next_step = checks[0] if checks else first
     return [start, merged, *checks]
