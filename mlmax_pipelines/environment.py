@@ -23,7 +23,9 @@ from mlmax_pipelines.yaml.forms import Path as _Path
 from mlmax_pipelines.yaml.forms import dynamic_references, keyed
 from mlmax_pipelines.yaml.forms import list_of as _list
 from mlmax_pipelines.yaml.forms import mapping_of as _mapping
+from mlmax_pipelines.yaml.forms import scalar as _scalar
 from mlmax_pipelines.yaml.forms import shaped as _shaped
+from mlmax_pipelines.yaml.forms import text as _string
 from mlmax_pipelines.yaml.forms import typed as _typed
 
 if TYPE_CHECKING:
@@ -41,7 +43,6 @@ ENTRY_POINTS = "mlmax_pipelines.backends"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 _SHOWN = 60
-_SCALARS = (str, int, float, bool)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Environment:
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
-    it has (none: all of the project), `roles` those it brings (`roles_of`). `account`
+    it has (none: all of the project), `locked` the parameters whose values here no
+    execution may change (`locked_of`), `roles` those it brings (`roles_of`). `account`
     and `allowed_regions` are where it may be, `profile` and `role_arn` whom AWS is
     asked as. Here alone: `job_profile` is the AWS profile that jobs act with. `project`
     is the id of the project whose environment it is, "" before it has one (see
@@ -86,6 +88,7 @@ class Environment:
     pipelines: Sequence[str] = ()
     roles: Mapping[str, Any] = field(default_factory=dict)
     job_profile: str = ""
+    locked: Sequence[str] | Mapping[str, Sequence[str]] = ()
     account: str = ""
     allowed_regions: Sequence[str] = ()
     profile: str = ""
@@ -106,6 +109,12 @@ class Environment:
     @property
     def buckets(self) -> tuple[lent.Bucket, ...]:
         return lent.buckets(self.data_buckets)
+
+    def locked_of(self, pipeline: str) -> Sequence[str]:
+        """The parameters of one of its pipelines that are locked; as far as it has
+        them, where a list names those of all."""
+        known = self.locked
+        return known.get(pipeline, ()) if isinstance(known, Mapping) else known
 
     def roles_of(self, pipeline: str) -> lent.Roles:
         """The roles that this environment brings for one of its pipelines."""
@@ -204,10 +213,6 @@ def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
     return [document.problem(f"backend must be {allowed}, found '{value}'", path)]
 
 
-def _string(document: Document, path: _Path, value: Any) -> list[Problem]:
-    return _typed(document, path, value, (str,), "text")
-
-
 def _account(document: Document, path: _Path, value: Any) -> list[Problem]:
     """Digits: a number to YAML, of which it would drop those that are 0."""
     if re.fullmatch(r"\d{12}", document.text_of(path)):
@@ -215,15 +220,20 @@ def _account(document: Document, path: _Path, value: Any) -> list[Problem]:
     return _typed(document, path, value, (), "the 12 digits of an account")
 
 
-def _scalar(document: Document, path: _Path, value: Any) -> list[Problem]:
-    return _typed(document, path, value, _SCALARS, "text, a number or true or false")
-
-
 def _turned_on(document: Document, path: _Path, value: Any) -> list[Problem]:
     """All schedules of a pipeline, or those with these names."""
     if isinstance(value, list):
         return _list(_string)(document, path, value)
     return _typed(document, path, value, (bool,), "true, false or names of schedules")
+
+
+def _locks(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """Names of parameters, or lists of them by pipeline."""
+    if isinstance(value, dict):
+        return _mapping(_list(_string))(document, path, value)
+    if isinstance(value, list):
+        return _list(_string)(document, path, value)
+    return _typed(document, path, value, (), "a list of parameters, or one by pipeline")
 
 
 def _days(document: Document, path: _Path, value: Any) -> list[Problem]:
@@ -282,4 +292,5 @@ _KEYS: Mapping[str, _Check] = {
     "data_buckets": lent.bucket_problems,
     "pipelines": lent.pipeline_problems,
     "roles": lent.role_problems,
+    "locked": _locks,
 }

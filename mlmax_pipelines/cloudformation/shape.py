@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.asl.walk import nested_machines
+from mlmax_pipelines.cloudformation import locks
 from mlmax_pipelines.cloudformation.sharing import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
@@ -34,14 +35,15 @@ _POLICIES = 500
 class Shape:
     """Whether jobs run in a VPC, whether a key of the user's encrypts, which settings
     of steps are not as their modules have them, how many characters of a role's
-    policies the other buckets take that jobs may read, and which roles are `lent`:
-    pipelines and kinds."""
+    policies the other buckets take that jobs may read, which roles are `lent`:
+    pipelines and kinds; and which parameters are `locked`: pipelines and names."""
 
     vpc: bool = False
     kms: bool = False
     own: frozenset[Own] = frozenset()
     others: int = 0
     lent: frozenset[tuple[str, str]] = frozenset()
+    locked: frozenset[tuple[str, str]] = frozenset()
 
     def brings(self, pipeline: str) -> frozenset[str]:
         """The kinds of roles that the environment brings for a pipeline."""
@@ -65,8 +67,14 @@ def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> 
         for kind, arn in environment.roles_of(one.name)._asdict().items()
         if arn
     )
+    locked = frozenset(
+        (one.name, parameter.name)
+        for one in pipelines
+        for parameter in one.parameters
+        if parameter.name in environment.locked_of(one.name)
+    )
     vpc, key = bool(environment.vpc), bool(environment.kms_key)
-    return Shape(vpc, key, own, _characters(environment), lent)
+    return Shape(vpc, key, own, _characters(environment), lent, locked)
 
 
 def _characters(environment: Environment) -> int:
@@ -82,6 +90,7 @@ def _characters(environment: Environment) -> int:
 def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
     """The pipeline in this shape; itself in the default one."""
     pipeline = _with_lent_roles(pipeline, shape.brings(pipeline.name))
+    pipeline = _with_locks(pipeline, shape)
     if not shape.vpc and not shape.kms:
         return pipeline
     change = _Change(pipeline, shape)
@@ -94,6 +103,17 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
         substitutions={**pipeline.substitutions, **_values(shape)},
         states=tuple(_allowed(state, shape) for state in pipeline.states),
         parts=tuple(parts),
+    )
+
+
+def _with_locks(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
+    names = sorted(name for one, name in shape.locked if one == pipeline.name)
+    if not names:
+        return pipeline
+    return replace(
+        pipeline,
+        definition=locks.held(pipeline.definition, pipeline.parameters, names),
+        states=(*locks.states(names), *pipeline.states),
     )
 
 

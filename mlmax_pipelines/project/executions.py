@@ -26,7 +26,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines.base.errors import ExecutionError, PipelineError, Where
+from mlmax_pipelines.base.errors import ExecutionError, PipelineError, SpecError, Where
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
@@ -81,7 +81,16 @@ def _checked(
         inputs.Given(name, value, project.root, where=where, inside=True)
         for name, value in settings.items()
     ]
-    return inputs.check(pipeline.name, pipeline.parameters, [*preset, *given])
+    checked = inputs.check(pipeline.name, pipeline.parameters, [*preset, *given])
+    if env.locked_of(pipeline.name):
+        from mlmax_pipelines.project import locks
+
+        typed = {one.name for one in given}
+        named = {**checked.values, **checked.uploads}
+        own = {name: value for name, value in named.items() if name in typed}
+        if wrong := list(locks.broken(env, pipeline, own, settings)):
+            raise SpecError(wrong)
+    return checked
 
 
 def _tell_of_start(project: Project, backend: Backend, record: ExecutionRecord) -> None:

@@ -26,7 +26,7 @@ from mlmax_pipelines.compiled import (
     Setting,
 )
 from mlmax_pipelines.environment import FOLDER, Environment
-from mlmax_pipelines.project import roles, schedules, unfit
+from mlmax_pipelines.project import locks, roles, schedules, unfit
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -91,6 +91,7 @@ def problems(
 ) -> Iterator[Problem]:
     """What is wrong with the settings for pipelines."""
     yield from _unknown(document, environment, pipelines)
+    yield from locks.unknown(document, environment, pipelines)
     yield from unfit.problems(document, environment, pipelines)
 
 

@@ -74,6 +74,15 @@ def keyed(document: Document, checks: Mapping[str, Check]) -> list[Problem]:
     return found
 
 
+def text(document: Document, path: Path, value: Any) -> list[Problem]:
+    return typed(document, path, value, (str,), "text")
+
+
+def scalar(document: Document, path: Path, value: Any) -> list[Problem]:
+    what = "text, a number or true or false"
+    return typed(document, path, value, (str, int, float, bool), what)
+
+
 def shaped(pattern: str, what: str) -> Check:
     """Text that the pattern matches as a whole."""
 
