@@ -21,15 +21,19 @@ from mlmax_pipelines.declared import Limit, Statement
 
 _IN = "    "
 _ADDED = (
-    "added by the compiler, to lay an execution's input over the parameters' defaults"
+    "added by the compiler: an execution's input over the parameters' defaults, checked"
 )
 
 
 def lines(pipeline: CompiledPipeline, step: str = "") -> list[str]:
     """The explanation, line by line; with `step`, of that step's states only."""
-    shown = [state for state in pipeline.states if step in ("", state.step)]
+    shown = [s for s in pipeline.states if s.step and step in ("", s.step)]
     body = [line for state in shown for line in ("", *_state(state))]
-    return body[1:] if step else [*_pipeline(pipeline), *body]
+    if step:
+        return body[1:]
+    # What they fail with, their names say no better than the parameters.
+    added = [s.name for s in pipeline.states if not s.step and s.type != "Fail"]
+    return [*_pipeline(pipeline), "", ", ".join(added), f"{_IN}{_ADDED}", *body]
 
 
 def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
@@ -76,7 +80,7 @@ def _state(state: CompiledState) -> Iterator[str]:
     own = state.step_type not in ("", state.type.lower())
     step_type = f"{state.step_type}, " if own else ""
     yield f"{state.name}  ({step_type}{state.type})"
-    yield f"{_IN}from step '{state.step}'{where}" if state.step else f"{_IN}{_ADDED}"
+    yield f"{_IN}from step '{state.step}'{where}"
     yield from _role("execution role", state.execution_role)
     yield from _role("job role", state.job_role)
     yield from _limits(state.limits)

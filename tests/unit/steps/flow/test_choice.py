@@ -169,7 +169,9 @@ def test_a_value_may_be_compared_with_null(
   Is: {type: fail, error: "Yes"}
   Not: {type: fail, error: "No"}
 """.replace("WHEN", when)
-    pipeline = compiled(tmp_path, steps, parameters="{x: {type: string, default: null}}")
+    pipeline = compiled(
+        tmp_path, steps, parameters="{x: {type: string, default: null}}"
+    )
     assert execute(pipeline, {"x": given}).error == error
 
 
