@@ -40,7 +40,7 @@ def test_a_state_says_where_it_comes_from(training, pipeline):
         in text
     )
     assert "from step 'Evaluate', pipelines/training.yaml:14:3" in text
-    assert "\nDefaults\n    added by the compiler: an execution's input" in text
+    assert "\n    added by the compiler: an execution's input" in text
 
 
 def test_statements_come_with_their_reason(training, pipeline):
