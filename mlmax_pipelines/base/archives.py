@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.base import ignored, leaving
+from mlmax_pipelines.base import ignored, layout, leaving
 from mlmax_pipelines.base.errors import UsageError
 
 if TYPE_CHECKING:
@@ -166,12 +166,7 @@ def file_digest(path: Path) -> str:
 
 def digest(files: Iterable[tuple[str, Path]]) -> str:
     """SHA-256 over the names and contents of files, in hex."""
-    from hashlib import sha256
-
-    total = sha256()
-    for name, path in files:
-        total.update(f"{name}\0{file_digest(path)}\n".encode())
-    return total.hexdigest()
+    return layout.listed_digest({name: file_digest(path) for name, path in files})
 
 
 def pack(folder: Path, to: Path) -> None:

@@ -26,7 +26,7 @@ whether anything is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ EVIDENCE = "evidence.json"
 # What listeners of an execution on this machine failed with.
 LISTENERS = "listeners.log"
 _CODE_IN_TEXT = re.compile(rf"/{CODE}([0-9a-f]{{64}})/")
+_CODE_PLACE = re.compile(rf"{SCHEME}[^/\"]+/{CODE}([0-9a-f]{{64}})/")
 _DATA_URI = re.compile(rf"{SCHEME}[^/]+/{DATA}([0-9a-f]{{64}})/.*", re.DOTALL)
 
 _HOME = Path(".mlmax")
@@ -111,9 +112,28 @@ def unpacked(name: str) -> str:
     return name.replace("!", "/")
 
 
+def is_packed(name: str) -> bool:
+    """Whether a file of a version of code is the archive of a folder of it."""
+    return "/" not in name and name.endswith((".tar.gz", ".zip"))
+
+
 def code_digest_in(text: str) -> str:
     """The digest of all versions of code that a text names; "" for none."""
     return code_digest(_CODE_IN_TEXT.findall(text))
+
+
+def code_places(text: str) -> list[tuple[str, str]]:
+    """The folders of all versions of code that a text names, with their digests."""
+    return sorted({(found[0], found[1]) for found in _CODE_PLACE.finditer(text)})
+
+
+def listed_digest(files: Mapping[str, str]) -> str:
+    """SHA-256 over names and digests of files, in hex: what tells versions of code
+    apart."""
+    from hashlib import sha256
+
+    lines = (f"{name}\0{files[name]}\n" for name in sorted(files))
+    return sha256("".join(lines).encode()).hexdigest()
 
 
 def code_digest(digests: Iterable[str]) -> str:

@@ -34,9 +34,10 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
     """Check the evidence of an execution (the latest, unless named).
 
     Every execution leaves evidence.json beside its outputs: digests of spec, template,
-    definition and code, the git commit, inputs, images and artifacts. They are computed
-    again. The exit code is 4 when something no longer matches, or when there is no
-    evidence: nothing is written. That evidence.json itself is what it was is known from
+    definition and code, the git commit, inputs, images and artifacts. What is stored of
+    them is computed again; that the project has moved on since is told, and no fault.
+    The exit code is 4 when something no longer matches, or when there is no evidence:
+    nothing is written. That evidence.json itself is what it was is known from
     the execution's record, on AWS from the object's first version and its checksum;
     against somebody who may rewrite both nothing is claimed.
 
@@ -52,6 +53,10 @@ def verify(app: App, execution: str, env: str, verbose: bool) -> None:
     findings, made = executions.verify(app.project, backend, record)
     if made and made["by"] != evidence.ITSELF:
         say(_after(record, made))
+    moved = [one.what for one in findings if one.moves and not one.matches]
+    if moved:
+        say(f"the project has moved on since: another {', '.join(moved)}")
+    findings = [finding for finding in findings if not finding.moves]
     wrong = [finding for finding in findings if not finding.matches]
     shown = findings if verbose else wrong
     if shown:

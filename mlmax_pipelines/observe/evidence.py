@@ -40,11 +40,15 @@ class Sources:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing checked: what it was, what it is; `now` is None when it is gone."""
+    """One thing checked: what it was, what it is; `now` is None when it is gone.
+
+    `moves` says that it is of the project at hand, which goes on: that is no fault.
+    """
 
     what: str
     was: Any
     now: Any
+    moves: bool = False
 
     @property
     def matches(self) -> bool:
@@ -167,15 +171,16 @@ def _model_package(events: Iterable[HistoryEvent]) -> str | None:
 def check(
     backend: Backend, evidence: Mapping[str, Any], sources: Sources | None
 ) -> list[Finding]:
-    """Everything in the evidence that can be computed again, with what it is now.
-
-    Without `sources` there is no such pipeline in the project any more.
+    """Everything in the evidence that can be computed again, with what it is now; and
+    how far the project has moved on, where there is no such pipeline any more without
+    `sources`.
     """
     execution = evidence["execution"]["id"]
     definition = backend.definition(execution)
     artifacts = {item.uri: item for item in backend.artifacts(execution, anew=True)}
     return [
-        *_check_sources(evidence, sources),
+        *_moved(evidence, sources),
+        *_stored_code(backend, definition),
         Finding("definition", evidence["definition"], digest(definition)),
         Finding("images", evidence["images"], images(definition)),
         *(
@@ -194,16 +199,27 @@ def versions(evidence: Mapping[str, Any]) -> dict[str, Any]:
     return {**known, **(evidence["git"] or {}), "images": evidence["images"]}
 
 
-def _check_sources(
-    evidence: Mapping[str, Any], sources: Sources | None
-) -> Iterator[Finding]:
+def _stored_code(backend: Backend, definition: Mapping[str, Any]) -> Iterator[Finding]:
+    """The versions of code that ran, as they lie where they were put. Of files whose
+    store does not tell a digest it is known only that they are there."""
+    for uri, version in layout.code_places(json.dumps(definition)):
+        found = {item.uri[len(uri) :]: item.sha256 for item in backend.objects(uri)}
+        files = {name: sha for name, sha in found.items() if not layout.is_packed(name)}
+        now: str | None = version if files else None
+        if files and all(files.values()):
+            now = layout.listed_digest(files)
+        yield Finding(f"stored code {version[:12]}", version, now)
+
+
+def _moved(evidence: Mapping[str, Any], sources: Sources | None) -> Iterator[Finding]:
     now = vars(sources) if sources else {}
     for name in ("spec", "template", "code"):
         if evidence[name]:
-            yield Finding(name, evidence[name], now.get(name))
+            yield Finding(name, evidence[name], now.get(name), moves=True)
     if evidence["git"]:
         git = now.get("git") or {}
-        yield Finding("commit", evidence["git"].get("commit"), git.get("commit"))
+        was = evidence["git"].get("commit")
+        yield Finding("commit", was, git.get("commit"), moves=True)
 
 
 def _find(backend: Backend, uri: str) -> Artifact | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.observe.evidence import Finding, Sources, check, collect, versions
 
 CODE = "c0" * 32
@@ -58,6 +60,7 @@ class Backend:
     def __init__(self) -> None:
         self.made = [MODEL]
         self.given = [DATA]
+        self.code = [Artifact(f"s3://b/code/{CODE}/src/a.py", "", "", 3)]
         self.ran: Any = DEFINITION
 
     def events(self, execution: str) -> Sequence[HistoryEvent]:
@@ -70,7 +73,7 @@ class Backend:
         return self.made
 
     def objects(self, uri: str) -> Sequence[Artifact]:
-        return [item for item in self.given if item.uri == uri]
+        return [item for item in (*self.given, *self.code) if item.uri.startswith(uri)]
 
 
 @pytest.fixture
@@ -79,7 +82,12 @@ def backend() -> Any:
 
 
 def wrong(findings: Sequence[Finding]) -> dict[str, tuple[Any, Any]]:
-    return {f.what: (f.was, f.now) for f in findings if not f.matches}
+    different = (f for f in findings if not f.matches and not f.moves)
+    return {f.what: (f.was, f.now) for f in different}
+
+
+def moved(findings: Sequence[Finding]) -> set[str]:
+    return {f.what for f in findings if f.moves and not f.matches}
 
 
 def test_evidence_has_what_was_ran_read_and_made(backend: Any) -> None:
@@ -122,9 +130,8 @@ def test_everything_that_has_changed_is_found(backend: Any) -> None:
     backend.given = []
     backend.ran = {**DEFINITION, "Comment": "edited"}
     now = replace(SOURCES, spec="edited", git={})
+    assert moved(check(backend, found, now)) == {"spec", "commit"}
     assert wrong(check(backend, found, now)) == {
-        "spec": ("spec", "edited"),
-        "commit": ("1a2b", None),
         "definition": (digest(DEFINITION), digest(backend.ran)),
         MODEL.uri: ("etag-1", "etag-2"),
         "s3://b/new": (None, "9 bytes"),
@@ -134,11 +141,31 @@ def test_everything_that_has_changed_is_found(backend: Any) -> None:
 
 def test_without_the_pipeline_its_sources_are_gone(backend: Any) -> None:
     found = collect(backend, RECORD, SOURCES)
-    assert set(wrong(check(backend, found, None))) == {
+    assert not wrong(check(backend, found, None))
+    assert moved(check(backend, found, None)) == {
         "spec",
         "template",
         "code",
         "commit",
+    }
+
+
+def test_code_is_computed_again_where_it_was_put(backend: Any) -> None:
+    names = {"src/a.py": "aa" * 32, "src/b.py": "bb" * 32}
+    code = layout.listed_digest(names)
+    place = f"s3://b/code/{code}/"
+    backend.ran = json.loads(json.dumps(DEFINITION).replace(CODE, code))
+    found = collect(backend, RECORD, SOURCES)
+    backend.code = [Artifact(place + n, "", "", 3, sha) for n, sha in names.items()]
+    # An archive of the same files is no file of it.
+    backend.code.append(Artifact(f"{place}src.tar.gz", "", "", 9, "cc" * 32))
+    assert not wrong(check(backend, found, SOURCES))
+    edited = replace(backend.code[0], sha256="dd" * 32)
+    backend.code[0] = edited
+    assert [*wrong(check(backend, found, SOURCES))] == [f"stored code {code[:12]}"]
+    backend.code = []
+    assert wrong(check(backend, found, SOURCES)) == {
+        f"stored code {code[:12]}": (code, None)
     }
 
 
