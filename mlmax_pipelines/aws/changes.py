@@ -90,7 +90,8 @@ class ResourceChange:
 class Review:
     """All that a deployment would change. `first`: there is nothing deployed yet;
     `roles` are lines about those that the environment brings, `lacking` the ones that
-    are not allowed what they need."""
+    are not allowed what they need; `drift` are resources that somebody changed since
+    the last deployment, and how: it puts them back."""
 
     first: bool
     parameters: tuple[Field, ...]
@@ -101,6 +102,7 @@ class Review:
     notes: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    drift: tuple[tuple[str, tuple[Field, ...]], ...] = ()
 
     @property
     def risky(self) -> tuple[ResourceChange, ...]:
@@ -114,7 +116,7 @@ class Review:
 
     @property
     def empty(self) -> bool:
-        lists = (self.parameters, self.states, self.resources, self.tags)
+        lists = (self.parameters, self.states, self.resources, self.tags, self.drift)
         widened, narrowed = self.permissions.widened, self.permissions.narrowed
         return not any((*lists, widened, narrowed))
 

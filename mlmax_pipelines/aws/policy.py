@@ -29,7 +29,7 @@ from mlmax_pipelines.base.names import MADE_UP_STACK
 from mlmax_pipelines.declared import Need, ResourceKind
 
 Statement = Mapping[str, Any]
-_UPLOADED = ("code", "data", "definitions", "packages", "templates")
+_UPLOADED = (*("code", "data", "definitions", "deployments", "packages", "templates"),)
 # Who takes over a role that every template makes.
 _PASSED_TO = {"scheduler.amazonaws.com", "states.amazonaws.com"}
 _STATES_LOGS = "/aws/vendedlogs/states/"

@@ -7,6 +7,7 @@ YAML tag that is no function of CloudFormation's obeyed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 STACK = "AWS::CloudFormation::Stack"
@@ -40,3 +41,13 @@ def _function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
     if suffix == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {suffix if suffix in _PLAIN else f"Fn::{suffix}": value}
+
+
+def urls(root: Mapping[str, Any]) -> dict[str, str]:
+    """Logical id -> address of the nested templates."""
+    found = root.get("Resources", {}).items()
+    return {
+        logical_id: resource["Properties"]["TemplateURL"]
+        for logical_id, resource in found
+        if "TemplateURL" in resource.get("Properties", {})
+    }

@@ -40,6 +40,7 @@ def lines(review: Review) -> Iterator[str]:
         yield from _permissions(review)
         yield from _section("parameters", [_field(f) for f in review.parameters])
         yield from _section("tags", [_field(f) for f in review.tags])
+        yield from _section("changed by hand, and put back", list(_drift(review)))
         yield from _section("resources", [_resource(r) for r in review.resources])
     yield from (f"note: {note}" for note in review.notes)
     yield from review.roles
@@ -72,6 +73,12 @@ def _first(review: Review) -> Iterator[str]:
         yield _signed("added", f"{count} {kind}")
     count = len(review.permissions.widened)
     yield f"with {count} IAM statements: 'pipeline explain NAME' says what for"
+
+
+def _drift(review: Review) -> Iterator[str]:
+    for name, fields in review.drift:
+        yield _signed("changed", name)
+        yield from (f"    {_difference(one)}" for one in fields)
 
 
 def _states(review: Review) -> Iterator[str]:

@@ -26,10 +26,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from mlmax_pipelines.aws import retained
-from mlmax_pipelines.aws.changes import Review
+from mlmax_pipelines.aws.changes import Field, Review
 from mlmax_pipelines.aws.changesets import ChangeSet
+from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.events import Event, first_cause
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
@@ -79,7 +81,10 @@ def diff(target: Deployment) -> Review | None:
     plan = target.plan(stack)
     # One that was never created, or is half gone, would be made anew.
     there = None if stack is None or stack.lost else stack
-    return None if target.is_deployed(there, plan) else target.review(there, plan)
+    found = _drifted(target.drift(there))
+    if target.is_deployed(there, plan) and not found:
+        return None
+    return replace(target.review(there, plan), drift=found)
 
 
 def package(target: Deployment, person: Person) -> Plan:
@@ -142,7 +147,11 @@ def refusals(review: Review, allowed: Sequence[str]) -> Iterator[tuple[str, str]
         yield ROLES, f"roles lack permissions ({', '.join(review.lacking)})"
 
 
-_Begun = tuple[Iterator[Event], Review]
+def _drifted(found: Sequence[Drift]) -> tuple[tuple[str, tuple[Field, ...]], ...]:
+    return tuple((f"{one.type} {one.id}", one.fields) for one in found)
+
+
+_Begun = tuple[Iterator[Event], Review, Plan]
 
 
 class _TooSoon(AwsError):
@@ -201,50 +210,65 @@ def _executed(
     name = target.stack_name
     plan = target.plan(stack)
     upload(target, plan, person)
-    if target.is_deployed(stack, plan):
+    drift = target.drift(stack)
+    same = target.is_deployed(stack, plan)
+    if same and not drift:
         person.tell(f"nothing to do: stack '{name}' is up to date")
         for line in target.roles(stack, plan).lines:
             person.tell(line)
         return None
-    change_set = target.change_set(stack, plan)
-    if change_set is None:
+    change_set = None if same else target.change_set(stack, plan)
+    if change_set is None and not drift:
         person.tell(f"nothing to do: CloudFormation sees no change to '{name}'")
         return None
-    review = _approved(target, stack, plan, change_set, approve)
+    review = _approved(target, stack, plan, change_set, approve, _drifted(drift))
     if review is None:
         person.tell("nothing was deployed")
         return None
+    for one in drift:
+        target.put_back(one)
+        person.done(f"put back {one.type} {one.id}")
+    if change_set is None:
+        return None
     events = target.execute(change_set)
     person.tell(f"deploying stack '{name}'")
-    return events, review
+    return events, review, plan
 
 
 def _approved(
     target: Deployment,
     stack: Stack | None,
     plan: Plan,
-    change_set: ChangeSet,
+    change_set: ChangeSet | None,
     approve: Callable[[Review], bool],
+    drift: tuple[tuple[str, tuple[Field, ...]], ...],
 ) -> Review | None:
     """The review that was approved; else the change set is taken back."""
     approved = False
     try:
-        review = target.annotated(target.review(stack, plan), change_set)
+        review = replace(target.review(stack, plan), drift=drift)
+        if change_set is not None:
+            review = target.annotated(review, change_set)
         approved = approve(review)
     finally:
-        if not approved:
+        if not approved and change_set is not None:
             target.discard(change_set)
     return review if approved else None
 
 
 def _told_to_its_end(
-    target: Deployment, person: Person, under_way: Iterator[Event], review: Review
+    target: Deployment,
+    person: Person,
+    under_way: Iterator[Event],
+    review: Review,
+    plan: Plan,
 ) -> None:
     name, found = target.stack_name, review.resources
     total = len(found) + len({change.name.stack for change in found} - {""})
     events = followed(person, under_way, name, total)
     if events[-1].status not in _DEPLOYED:
         raise _failure(name, events, review.first)
+    target.record(plan, person)
     person.done(f"deployed stack '{name}'")
 
 

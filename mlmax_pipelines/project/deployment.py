@@ -18,15 +18,18 @@ from mlmax_pipelines.aws import (
     bucket,
     changes,
     changesets,
+    drift,
     events,
     foreign,
     retained,
     stacks,
+    templates,
     uploading,
     views,
 )
 from mlmax_pipelines.aws.changes import Review
 from mlmax_pipelines.aws.changesets import ChangeSet
+from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.events import Event
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
@@ -42,6 +45,7 @@ from mlmax_pipelines.project import (
     schedules,
     settings,
 )
+from mlmax_pipelines.project.person import Person
 from mlmax_pipelines.project.planning import Plan
 
 BUILD = "build"
@@ -75,7 +79,7 @@ class Deployment:
         self.stack_name = environment.stack_name
         self.session = Session(environment.region, environment)
         self.bucket, self._sleep, self._tell = bucket, sleep, tell
-        self._clock, self.take_over = clock, take_over
+        self.clock, self.take_over = clock, take_over
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -105,7 +109,7 @@ class Deployment:
         Raises PipelineError for specs, settings or files that cannot be deployed.
         """
         neighbours.check(self.root, self.environment)
-        schedules.check_times(self.pipelines, self._clock())
+        schedules.check_times(self.pipelines, self.clock())
         bucket = self._bucket_of(stack)
         made = planning.make(
             self.root, self.environment, self.pipelines, self.session, bucket
@@ -216,6 +220,22 @@ class Deployment:
             found = stacks.describe(self.session, stack.id)
         return found
 
+    def drift(self, stack: Stack | None) -> tuple[Drift, ...]:
+        """What somebody changed by hand since the last recorded deployment."""
+        from mlmax_pipelines.project import recording
+
+        return recording.drifted(self, stack)
+
+    def put_back(self, drifted: Drift) -> None:
+        """Undo such a change. Raises Refused."""
+        drift.put_back(self.session, drifted)
+
+    def record(self, plan: Plan, person: Person) -> None:
+        """Keep what was deployed just now."""
+        from mlmax_pipelines.project import recording
+
+        recording.record(self, plan, person)
+
     def retained(self, stack: Stack) -> list[tuple[str, str]]:
         """Type and physical id of what stays when the stack is deleted."""
         return retained.kept(self.session, stack)
@@ -255,10 +275,10 @@ class Deployment:
         if stack is None or not stack.exists:
             return views.NOTHING
         root = self._root_template(stack)
-        planned = _urls(plan.package.root)
+        planned = templates.urls(plan.package.root)
         ids: dict[str, str] = {}
         nested: dict[str, Mapping[str, Any]] = {}
-        for logical_id, url in _urls(root).items():
+        for logical_id, url in templates.urls(root).items():
             if planned.get(logical_id) == url:
                 nested[logical_id] = plan.package.nested[logical_id]
                 continue
@@ -274,13 +294,3 @@ class Deployment:
             return own
         answer = self.session.call("s3", "get_object", Bucket=bucket, Key=key)
         return bytes(answer["Body"].read())
-
-
-def _urls(root: Mapping[str, Any]) -> dict[str, str]:
-    """Logical id -> address of the nested templates."""
-    found = root.get("Resources", {}).items()
-    return {
-        logical_id: resource["Properties"]["TemplateURL"]
-        for logical_id, resource in found
-        if "TemplateURL" in resource.get("Properties", {})
-    }

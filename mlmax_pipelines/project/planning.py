@@ -27,13 +27,15 @@ from mlmax_pipelines.project import regions, settings
 class Plan:
     """What would be deployed: a package, and the root template's parameters.
 
-    `parameters` are those given; `effective` has the others' defaults, too.
+    `parameters` are those given; `effective` has the others' defaults, too. `specs` are
+    the digests of what was compiled, by pipeline.
     """
 
     package: Package
     template_url: str
     parameters: Mapping[str, str]
     effective: Mapping[str, str]
+    specs: Mapping[str, str]
 
 
 def make(
@@ -59,7 +61,8 @@ def make(
         root, environment, pipelines, declared, shipped, partition
     )
     effective = {**_defaults(declared), **given}
-    return Plan(made, address + made.root_key, given, effective)
+    specs = {one.name: one.digest for one in pipelines}
+    return Plan(made, address + made.root_key, given, effective, specs)
 
 
 def _check_data(

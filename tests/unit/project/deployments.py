@@ -87,6 +87,15 @@ class Recorded:
     def is_orphan(self, stack: Stack | None) -> bool:
         return self.given.get("orphan", False)
 
+    def drift(self, stack: Stack | None) -> tuple[Any, ...]:
+        return tuple(self.given.get("drift", ()))
+
+    def put_back(self, drifted: Any) -> None:
+        self.asked.append(f"put back {drifted.id}")
+
+    def record(self, plan: Any, person: Any) -> None:
+        self.asked.append("record")
+
     def plan(self, stack: Stack | None) -> str:
         self.asked.append("plan")
         return "plan"

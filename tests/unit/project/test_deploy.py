@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.aws.changes import ResourceChange, Review
+from mlmax_pipelines.aws.changes import Field, ResourceChange, Review
+from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.permissions import Permissions, Statement
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name
@@ -36,6 +37,7 @@ def test_what_was_approved_is_executed_and_told_to_its_end() -> None:
         "change set",
         "review",
         "execute",
+        "record",
     ]
     assert person.heard == [
         "uploads 2",
@@ -124,7 +126,7 @@ def test_whoever_comes_second_says_so_waits_and_begins_anew(
     assert f"({after.status})" in said
     assert ("wait" in recorded.asked) == after.in_progress
     assert recorded.asked.count("plan") == 2
-    assert recorded.asked[-1] == "execute"
+    assert recorded.asked[-2:] == ["execute", "record"]
 
 
 def test_what_is_refused_though_nobody_else_deploys_is_refused() -> None:
@@ -283,3 +285,31 @@ def test_wider_permissions_and_lost_data_have_to_be_allowed() -> None:
 def test_a_first_deployment_widens_nothing() -> None:
     found = review(first=True, permissions=Permissions((WIDER,), ()))
     assert not list(deploy.refusals(found, ()))
+
+
+CHANGED = Drift("T", "role-1", (Field("a", "1", "2"),), {"a": "1"})
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_what_was_changed_by_hand_is_shown_and_put_back(approved: bool) -> None:
+    recorded = Recorded(deployed=True, keys=[], drift=[CHANGED])
+    seen = []
+
+    def approve(review: Review) -> bool:
+        seen.append(review.drift)
+        return approved
+
+    deployed, person = walk(recorded, approve)
+    assert not deployed and seen == [(("T role-1", CHANGED.fields),)]
+    assert ("put back role-1" in recorded.asked) == approved
+    assert "change set" not in recorded.asked
+    assert person.heard[-1] == (
+        "done: put back T role-1" if approved else "nothing was deployed"
+    )
+
+
+def test_it_is_put_back_before_what_else_is_deployed() -> None:
+    recorded = Recorded(drift=[CHANGED])
+    deployed, _ = walk(recorded)
+    assert deployed
+    assert recorded.asked[-3:] == ["put back role-1", "execute", "record"]

@@ -1,0 +1,98 @@
+"""What was deployed to a stack, when and by whom: kept in the bucket of its code.
+
+What comes in: a bucket, a stack's name. What goes out: records, oldest first. Never:
+one changed that is there.
+
+A record says what was deployed (`root`, the key of the root template, and its
+parameters), from what (project, commit, release of the tool), and what its machines,
+roles and schedules were set to right afterwards. Beside the records, one small object
+for each definition leads from an execution to the deployment that made it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.asl.canonical import digest
+from mlmax_pipelines.aws.changes import MACHINE
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.base.files import unique
+from mlmax_pipelines.base.forms import Has, fault, parse_json
+
+FOLDER = "deployments/"
+_MISSING = ("NoSuchKey", "404")
+_FORM = Has(("time", "by", "root", "parameters", "seen"), {"parameters": dict})
+
+
+def write(session: Session, bucket: str, stack: str, record: Mapping[str, Any]) -> str:
+    """Keep a record; its id, which says when. Raises Refused."""
+    moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(record["time"]))
+    id = f"{moment}-{unique()[:4]}"
+    _put(session, bucket, f"{FOLDER}{stack}/{id}.json", {**record, "id": id})
+    for key, settings in record["seen"].items():
+        if key.startswith(MACHINE):
+            at = _of_definition(stack, digest(settings["definition"]))
+            _put(session, bucket, at, {"deployment": id})
+    return id
+
+
+def ids(session: Session, bucket: str, stack: str) -> list[str]:
+    """The ids of a stack's records, oldest first. Raises Refused."""
+    prefix = f"{FOLDER}{stack}/"
+    given = {"Bucket": bucket, "Prefix": prefix, "Delimiter": "/"}
+    pages = session.pages("s3", "list_objects_v2", **given)
+    keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
+    return sorted(key[len(prefix) : -len(".json")] for key in keys)
+
+
+def read(session: Session, bucket: str, stack: str, id: str) -> dict[str, Any] | None:
+    """One record; None when there is none, or what is there is none."""
+    found = _get(session, bucket, f"{FOLDER}{stack}/{id}.json")
+    return None if found is None or fault(_FORM, found) else found
+
+
+def latest(session: Session, bucket: str, stack: str) -> dict[str, Any] | None:
+    """The newest record; None before there is one, or where nobody may look."""
+    try:
+        known = ids(session, bucket, stack)
+        return read(session, bucket, stack, known[-1]) if known else None
+    except Refused:
+        return None
+
+
+def made(
+    session: Session, bucket: str, stack: str, definition: Mapping[str, Any]
+) -> bool | None:
+    """Whether a recorded deployment made this definition; None without records."""
+    try:
+        if _get(session, bucket, _of_definition(stack, digest(definition))):
+            return True
+        return False if ids(session, bucket, stack) else None
+    except Refused:
+        return None
+
+
+def _of_definition(stack: str, digest: str) -> str:
+    return f"{FOLDER}{stack}/definitions/{digest}.json"
+
+
+def _put(session: Session, bucket: str, key: str, content: Any) -> None:
+    body = json.dumps(content, indent=1).encode()
+    session.call("s3", "put_object", Bucket=bucket, Key=key, Body=body)
+
+
+def _get(session: Session, bucket: str, key: str) -> Any:
+    try:
+        answer = session.call("s3", "get_object", Bucket=bucket, Key=key)
+    except Refused as error:
+        if error.code in _MISSING:
+            return None
+        raise
+    try:
+        return parse_json(answer["Body"].read())
+    except ValueError:
+        return None

@@ -1,0 +1,130 @@
+"""What somebody changed by hand in a stack since it was deployed, and how to undo it.
+
+What comes in: a stack, what was seen in it right after its deployment. What goes out:
+what is otherwise now. Never: looks at what holds data.
+
+CloudFormation sees no change made past it, and an update leaves it as it is. What
+decides what runs, and what may run, is looked at: state machines, roles, schedules.
+
+Sources: "Detect unmanaged configuration changes to stacks and resources with drift
+detection" in the CloudFormation User Guide; the APIs' own references.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mlmax_pipelines.aws import stacks
+from mlmax_pipelines.aws.changes import MACHINE, SCHEDULE, Field, fields
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.session import Session
+
+ROLE = "AWS::IAM::Role"
+# What a schedule is besides its name, and can be given back.
+_SCHEDULE = (
+    "ScheduleExpression ScheduleExpressionTimezone State Target FlexibleTimeWindow "
+    "Description"
+).split()
+# Type and physical id of a resource -> what it is set to.
+Seen = Mapping[str, Mapping[str, Any]]
+
+
+class Drift(NamedTuple):
+    """One resource: what it is called, what differs, and what it was set to."""
+
+    type: str
+    id: str
+    fields: tuple[Field, ...]
+    was: Mapping[str, Any]
+
+
+def seen(session: Session, stack_id: str) -> dict[str, dict[str, Any]]:
+    """What the machines, roles and schedules of a stack are set to now; those left out
+    that the caller may not look at."""
+    found = {}
+    for nested in stacks.nested_ids(session, stack_id).values():
+        pages = session.pages(
+            "cloudformation", "list_stack_resources", StackName=nested
+        )
+        for item in (one for page in pages for one in page["StackResourceSummaries"]):
+            look = _LOOKS.get(item["ResourceType"])
+            if look is not None:
+                id = item["PhysicalResourceId"]
+                try:
+                    found[f"{item['ResourceType']} {id}"] = look(session, id)
+                except Refused:
+                    continue
+    return found
+
+
+def drift(then: Seen, now: Seen) -> Iterator[Drift]:
+    """What differs of what was seen then and is still there."""
+    for key, was in then.items():
+        type, _, id = key.partition(" ")
+        if key in now and (differ := tuple(fields(was, now[key]))):
+            yield Drift(type, id, differ, was)
+
+
+def put_back(session: Session, drifted: Drift) -> None:
+    """Set a resource to what it was. Raises Refused."""
+    _PUTS[drifted.type](session, drifted.id, drifted.was)
+
+
+def _machine(session: Session, arn: str) -> dict[str, Any]:
+    told = session.call("stepfunctions", "describe_state_machine", stateMachineArn=arn)
+    return {"definition": json.loads(told["definition"]), "role": told["roleArn"]}
+
+
+def _put_machine(session: Session, arn: str, was: Mapping[str, Any]) -> None:
+    session.call(
+        *("stepfunctions", "update_state_machine"),
+        stateMachineArn=arn,
+        definition=json.dumps(was["definition"]),
+        roleArn=was["role"],
+    )
+
+
+def _role(session: Session, name: str) -> dict[str, Any]:
+    pages = session.pages("iam", "list_role_policies", RoleName=name)
+    names = [one for page in pages for one in page["PolicyNames"]]
+    return {"policies": {one: _policy(session, name, one) for one in names}}
+
+
+def _policy(session: Session, role: str, name: str) -> Any:
+    told = session.call("iam", "get_role_policy", RoleName=role, PolicyName=name)
+    document = told["PolicyDocument"]
+    return json.loads(document) if isinstance(document, str) else document
+
+
+def _put_role(session: Session, name: str, was: Mapping[str, Any]) -> None:
+    for extra in _role(session, name)["policies"].keys() - was["policies"].keys():
+        given = {"RoleName": name, "PolicyName": extra}
+        session.call("iam", "delete_role_policy", **given)
+    for policy, document in was["policies"].items():
+        text = json.dumps(document)
+        given = {"RoleName": name, "PolicyName": policy, "PolicyDocument": text}
+        session.call("iam", "put_role_policy", **given)
+
+
+def _schedule(session: Session, name: str) -> dict[str, Any]:
+    told = session.call("scheduler", "get_schedule", Name=name.rpartition("|")[2])
+    return {key: told[key] for key in _SCHEDULE if key in told}
+
+
+def _put_schedule(session: Session, name: str, was: Mapping[str, Any]) -> None:
+    name = name.rpartition("|")[2]
+    session.call("scheduler", "update_schedule", Name=name, **was)
+
+
+_LOOKS: Mapping[str, Callable[[Session, str], dict[str, Any]]] = {
+    MACHINE: _machine,
+    ROLE: _role,
+    SCHEDULE: _schedule,
+}
+_PUTS: Mapping[str, Callable[[Session, str, Mapping[str, Any]], None]] = {
+    MACHINE: _put_machine,
+    ROLE: _put_role,
+    SCHEDULE: _put_schedule,
+}

@@ -1,0 +1,53 @@
+"""A deployment's own record: what was deployed, and what was changed by hand since.
+
+What comes in: a deployment, its stack. What goes out: a record in the code bucket, what
+differs from the last one. Never: a deployment that fails because nobody may record it.
+"""
+
+from __future__ import annotations
+
+from mlmax_pipelines import __version__
+from mlmax_pipelines.aws import deployments, drift, stacks
+from mlmax_pipelines.aws.drift import Drift
+from mlmax_pipelines.aws.failures import Refused
+from mlmax_pipelines.aws.stacks import Stack
+from mlmax_pipelines.project.deployment import Deployment
+from mlmax_pipelines.project.person import Person
+from mlmax_pipelines.project.planning import Plan
+
+
+def record(target: Deployment, plan: Plan, person: Person) -> None:
+    """Keep what was deployed just now; who may not keep it is told so."""
+    from mlmax_pipelines.local.evidence import GitState
+
+    git = GitState(target.root)
+    try:
+        stack = stacks.deployed(target.session, target.environment)
+        content = {
+            "time": target.clock(),
+            "by": target.session.identity.arn,
+            "project": target.environment.project,
+            "environment": target.environment.name,
+            "stack": target.stack_name,
+            "tool": __version__,
+            **git.read(),
+            "root": plan.package.root_key,
+            "parameters": dict(stack.parameters),
+            "specs": plan.specs,
+            "seen": drift.seen(target.session, stack.id),
+        }
+        bucket = plan.package.bucket
+        deployments.write(target.session, bucket, target.stack_name, content)
+    except Refused as error:
+        person.tell(f"this deployment was not recorded: {error.problem.message}")
+
+
+def drifted(target: Deployment, stack: Stack | None) -> tuple[Drift, ...]:
+    """What somebody changed since the last recorded deployment of the stack."""
+    if stack is None or not stack.exists or stack.lost:
+        return ()
+    bucket = stack.parameters.get("CodeBucket", "")
+    known = deployments.latest(target.session, bucket, target.stack_name)
+    if known is None:
+        return ()
+    return tuple(drift.drift(known["seen"], drift.seen(target.session, stack.id)))
