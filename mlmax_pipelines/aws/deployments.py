@@ -30,8 +30,7 @@ _FORM = Has(("time", "by", "root", "parameters", "seen"), {"parameters": dict})
 
 def write(session: Session, bucket: str, stack: str, record: Mapping[str, Any]) -> str:
     """Keep a record; its id, which says when. Raises Refused."""
-    moment = time.strftime("%Y%m%d-%H%M%S", time.gmtime(record["time"]))
-    id = f"{moment}-{unique()[:4]}"
+    id = f"{_moment(record['time'])}-{unique()[:4]}"
     _put(session, bucket, f"{FOLDER}{stack}/{id}.json", {**record, "id": id})
     for key, settings in record["seen"].items():
         if key.startswith(MACHINE):
@@ -65,15 +64,25 @@ def latest(session: Session, bucket: str, stack: str) -> dict[str, Any] | None:
 
 
 def made(
-    session: Session, bucket: str, stack: str, definition: Mapping[str, Any]
+    session: Session,
+    bucket: str,
+    stack: str,
+    definition: Mapping[str, Any],
+    started: float,
 ) -> bool | None:
-    """Whether a recorded deployment made this definition; None without records."""
+    """Whether a recorded deployment made this definition; None for what ran before the
+    first record, and where nobody may look."""
     try:
         if _get(session, bucket, _of_definition(stack, digest(definition))):
             return True
-        return False if ids(session, bucket, stack) else None
+        known = ids(session, bucket, stack)
     except Refused:
         return None
+    return False if known and known[0] < _moment(started) else None
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds))
 
 
 def _of_definition(stack: str, digest: str) -> str:

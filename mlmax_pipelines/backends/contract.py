@@ -174,6 +174,11 @@ class Backend(Protocol):
         """What there was under that name, as far as it is known, oldest first."""
         ...
 
+    def was_deployed(self, record: ExecutionRecord) -> bool | None:
+        """Whether a recorded deployment made the definition that ran; None where
+        nothing tells."""
+        ...
+
     def caller(self) -> str:
         """Who is asking."""
         ...

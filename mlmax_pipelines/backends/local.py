@@ -272,6 +272,9 @@ class LocalBackend:
         content = self.kept(execution, name)
         return [Version(content, sealed)] if sealed or content is not None else []
 
+    def was_deployed(self, record: ExecutionRecord) -> bool | None:
+        return None
+
     def caller(self) -> str:
         from mlmax_pipelines.local import evidence
 

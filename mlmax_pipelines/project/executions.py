@@ -163,13 +163,16 @@ def verify(
 
     Raises ExecutionError when there is none.
     """
-    from mlmax_pipelines.observe.evidence import check
+    from mlmax_pipelines.observe.evidence import Finding, check
     from mlmax_pipelines.project.evidence import vouched
 
     known = None if record.status == "RUNNING" else vouched(backend, record)
     if known is None:
         raise _without_evidence(record)
     findings = list(known.findings)
+    if backend.was_deployed(record) is False:
+        made = "one that a deployment of this project made"
+        findings.append(Finding("definition that ran", made, "none of those"))
     if known.evidence is not None:
         sources = _sources_of(project, backend, record)
         findings += check(backend, known.evidence, sources)

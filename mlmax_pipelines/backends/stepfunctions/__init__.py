@@ -278,6 +278,9 @@ class StepFunctionsBackend:
         found = self._store.versions(f"{self._base(execution)}{name}")
         return [Version(content, sha256) for content, sha256 in found]
 
+    def was_deployed(self, record: ExecutionRecord) -> bool | None:
+        return self._deployment.made(self.definition(record.id), record.start_time)
+
     def caller(self) -> str:
         return self._session.identity.arn
 
