@@ -28,17 +28,20 @@ if TYPE_CHECKING:
     from mlmax_pipelines.project.deployment import Deployment
 
 
-@click.command()
-@aws_environment_option
-@bucket_option
-@click.option("-y", "--yes", is_flag=True, help="Ask nothing: for CI.")
-@click.option(
+allow_option = click.option(
     "--allow",
     multiple=True,
     type=click.Choice(["iam", "replace", "roles"]),
     help="With --yes: go on even if IAM gets wider, what holds data is replaced, or "
     "roles of the environment's own lack permissions.",
 )
+
+
+@click.command()
+@aws_environment_option
+@bucket_option
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing: for CI.")
+@allow_option
 @click.option(
     "--take-over",
     is_flag=True,
@@ -76,8 +79,8 @@ def deploy(
     with deployment(app, env, bucket, take_over) as target:
 
         def approve(review: Review) -> bool:
-            _present(target, review)
-            return _approved(review, yes, allow)
+            present(target, review)
+            return approved(review, yes, allow)
 
         if dry_run:
             _would(target, deploy.diff(target))
@@ -105,7 +108,7 @@ def _would(target: Deployment, review: Review | None) -> None:
         say("nothing was deployed: this is what would change")
 
 
-def _present(target: Deployment, review: Review) -> None:
+def present(target: Deployment, review: Review) -> None:
     verb = "would be created" if review.first else "would be changed"
     account = target.session.identity.account
     place = f"in {target.session.region}, account {account}"
@@ -115,7 +118,7 @@ def _present(target: Deployment, review: Review) -> None:
     show(f"\n{counts(review)}")
 
 
-def _approved(review: Review, yes: bool, allow: tuple[str, ...]) -> bool:
+def approved(review: Review, yes: bool, allow: tuple[str, ...]) -> bool:
     """Whether this may be deployed. Raises UsageError for what `--yes` may not do."""
     from mlmax_pipelines.project import deploy
 

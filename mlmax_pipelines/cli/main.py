@@ -49,6 +49,12 @@ SECTIONS = {
         "package": Entry(_CLI + "package", "package", "Upload code and templates."),
         "deploy": Entry(_CLI + "deploy", "deploy", "Deploy an environment, reviewed."),
         "diff": Entry(_CLI + "diff", "diff", "Show what a deployment would change."),
+        "deployments": Entry(
+            _CLI + "deployments", "deployments", "List what was deployed, and when."
+        ),
+        "rollback": Entry(
+            _CLI + "deployments", "rollback", "Deploy what was deployed before."
+        ),
         "outputs": Entry(
             _CLI + "outputs", "outputs", "Print what a deployed environment has."
         ),

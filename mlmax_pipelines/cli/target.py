@@ -19,7 +19,6 @@ from mlmax_pipelines.cli.app import App, say, show
 if TYPE_CHECKING:
     from mlmax_pipelines.aws.events import Event
     from mlmax_pipelines.aws.uploading import Progress
-    from mlmax_pipelines.project.deployment import Deployment
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _STATUS_COLORS = {"COMPLETE": "green", "FAILED": "red", "PROGRESS": "cyan"}
@@ -39,13 +38,18 @@ def bucket_option(command: Command) -> Command:
 
 @contextmanager
 def deployment(
-    app: App, env: str, bucket: str = "", take_over: bool = False
-) -> Iterator[Deployment]:
-    """The environment on AWS; with --debug, ends by saying what was asked of AWS."""
+    app: App,
+    env: str,
+    bucket: str = "",
+    take_over: bool = False,
+    kind: type[Any] | None = None,
+) -> Iterator[Any]:
+    """The environment on AWS, a `Deployment` or of another `kind`; with --debug, ends
+    by saying what was asked of AWS."""
     from mlmax_pipelines.project.deployment import Deployment
 
     environment = app.project.environment(env)
-    found = Deployment(
+    found = (kind or Deployment)(
         app.project.root, environment, bucket, tell=say, take_over=take_over
     )
     try:

@@ -20,6 +20,7 @@ from mlmax_pipelines.cloudformation.pipeline import Built
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref, sub
 
 NAME = "master"
+CODE_BUCKET = "CodeBucket"
 _OWNER = "project ${Project}, deployed with mlmax-pipelines ${ToolVersion}"
 # cfn-lint warns that a path as TemplateURL needs packaging. It is packaged; and as
 # long as it is a path, cfn-lint checks what is handed down against that template.
@@ -32,6 +33,7 @@ def build(
     """The root template over the shared one and those of the pipelines, by name."""
     stacks = {"Shared": _stack(shared.NAME, shared_template, "")}
     outputs: dict[str, Any] = {"Owner": {"Value": sub(_OWNER)}}
+    outputs[CODE_BUCKET] = {"Value": ref(CODE_BUCKET)}
     outputs["ArtifactBucket"] = _output("Shared", "ArtifactBucket")
     own: list[Field] = []
     for name, built in pipelines.items():
@@ -83,7 +85,9 @@ def _handed_down(name: str, prefix: str) -> Tag:
 
 def _deployment(nested: Sequence[Mapping[str, Any]]) -> list[Field]:
     """The parameters that nested stacks have in common and the user gives."""
-    taken = {name for template in nested for name in template["Parameters"]}
+    # Where the templates themselves are: it is known again by the next deployment.
+    taken = {CODE_BUCKET}
+    taken.update(name for template in nested for name in template["Parameters"])
     return parameters.deployment(taken - {"Prefix", *parameters.FROM_SHARED})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ class Plan:
     """What would be deployed: a package, and the root template's parameters.
 
     `parameters` are those given; `effective` has the others' defaults, too. `specs` are
-    the digests of what was compiled, by pipeline.
+    the digests of what was compiled, by pipeline; `origin` says where it is from when
+    that is not the checkout at hand.
     """
 
     package: Package
@@ -36,6 +37,7 @@ class Plan:
     parameters: Mapping[str, str]
     effective: Mapping[str, str]
     specs: Mapping[str, str]
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make(

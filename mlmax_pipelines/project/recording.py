@@ -30,7 +30,7 @@ def record(target: Deployment, plan: Plan, person: Person) -> None:
             "environment": target.environment.name,
             "stack": target.stack_name,
             "tool": __version__,
-            **git.read(),
+            **(plan.origin or git.read()),
             "root": plan.package.root_key,
             "parameters": dict(stack.parameters),
             "specs": plan.specs,

@@ -38,6 +38,7 @@ def test_a_stack_for_each_pipeline_and_one_that_they_share(
     assert list(master["Resources"]) == ["Shared", "Inference", "Training"]
     assert list(master["Outputs"]) == [
         "Owner",
+        "CodeBucket",
         "ArtifactBucket",
         "InferenceStateMachineArn",
         "TrainingStateMachineArn",
