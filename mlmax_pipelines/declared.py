@@ -134,9 +134,9 @@ class Need(NamedTuple):
     on: what follows the account in an ARN, or `*` where AWS knows no resource. In them
     {stack} is the stack's name, {region} its region, {key} the environment's key,
     {made} a name that CloudFormation makes up, {logs} what those of log groups begin
-    with. With `properties` (dotted below the first) only a resource that sets one takes
-    them. Without `places`, no template sets it: it is listed, so that nothing is
-    forgotten.
+    with, {bucket} the bucket of the code, {owner} what names of jobs begin with. With
+    `properties` (dotted below the first) only a resource that sets one takes them.
+    Without `places`, no template sets it: it is listed, so that nothing is forgotten.
     """
 
     service: str

@@ -23,9 +23,10 @@ from typing import Any
 
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.handlers import HANDLERS
+from mlmax_pipelines.aws.using import USES
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import MANAGED_POLICY, check
-from mlmax_pipelines.base.names import MADE_UP_STACK
+from mlmax_pipelines.base.names import MADE_UP_STACK, jobs_owner
 from mlmax_pipelines.declared import Need, ResourceKind
 
 Statement = Mapping[str, Any]
@@ -99,6 +100,18 @@ def documents(
     found += _lent_roles(scope)
     if scope.key:
         names = "DescribeKey CreateGrant Decrypt Encrypt GenerateDataKey"
+        found.append(_allow("UseKey", _named("kms", names), [scope.key]))
+    return list(_split(found))
+
+
+def of_users(who: str, scope: Scope) -> list[dict[str, Any]]:
+    """The policies of who uses a deployed environment, one of `using.USES`."""
+    found = [
+        _allow(sid, _named(need.service, need.actions), list(_filled(need, scope, ())))
+        for sid, need in USES[who].items()
+    ]
+    if scope.key and who != "approve":
+        names = "Decrypt" if who == "look" else "Decrypt GenerateDataKey"
         found.append(_allow("UseKey", _named("kms", names), [scope.key]))
     return list(_split(found))
 
@@ -189,6 +202,7 @@ def _filled(need: Need, scope: Scope, logs: Sequence[str]) -> Iterator[str]:
                 texts = [place.replace(name, value) for value in values]
         for text in texts:
             given = {"stack": scope.stack, "region": scope.region, "key": scope.key}
+            given |= {"bucket": scope.bucket, "owner": jobs_owner(scope.stack)}
             filled = text.format(**given)
             # A bucket's name has no capitals.
             filled = filled.lower() if need.service == "s3" else filled

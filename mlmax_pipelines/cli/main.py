@@ -59,8 +59,8 @@ SECTIONS = {
             _CLI + "outputs", "outputs", "Print what a deployed environment has."
         ),
         "destroy": Entry(_CLI + "destroy", "destroy", "Delete an environment's stack."),
-        "deploy-policy": Entry(
-            _CLI + "deploy_policy", "deploy_policy", "Print the IAM policy it takes."
+        "policies": Entry(
+            _CLI + "policies", "policies", "Print the IAM policies that it takes."
         ),
     },
     "Run": {

@@ -122,11 +122,11 @@ class Deployment:
         planning.write(self.root / BUILD / self.environment.name, made)
         return made
 
-    def policies(self, bucket: str) -> list[dict[str, Any]]:
-        """The IAM policies that deploying takes, for any account. Asks AWS nothing."""
+    def policies(self, bucket: str, who: str = "deploy") -> list[dict[str, Any]]:
+        """The IAM policies that deploying takes, or those of others (`using.USES`), for
+        any account. Asks AWS nothing."""
         from mlmax_pipelines.aws import policy
 
-        files = planning.rendered(self.pipelines, self.environment)
         region, partition = self.session.region, self.session.partition[0]
         own = self.environment
         lent = tuple(roles.passed(own, self.pipelines).items())
@@ -134,6 +134,9 @@ class Deployment:
         scope = policy.Scope(
             self.stack_name, bucket, partition, region, lent=lent, **given
         )
+        if who != "deploy":
+            return policy.of_users(who, scope)
+        files = planning.rendered(self.pipelines, own)
         brought = (r.kind for pipeline in self.pipelines for r in pipeline.resources)
         return policy.documents(files, scope, brought)
 

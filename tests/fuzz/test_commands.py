@@ -22,7 +22,7 @@ COMMANDS = [
     *(["compare"], ["simulate"], ["redrive"], ["outputs"], ["create", "--check"]),
     *(["list", "-n"], ["list", "--status"], ["status", "-e"], ["explain", "small"]),
     *(["graph", "small", "--format"], ["report", "good", "--format"]),
-    *(["deploy-policy", "--bucket", "b", "-e"], ["replay", "good", "--from"]),
+    *(["policies", "--bucket", "b", "-e"], ["replay", "good", "--from"]),
     # An input that there is not: it starts nothing.
     *(["run", "small", "-i", "none=1", word] for word in ("-i", "--name", "-e")),
     ["run", "-i", "none=1", "small", "--input-file"],

@@ -1,4 +1,4 @@
-"""The policy that `pipeline deploy-policy` prints, held against an emulator with IAM.
+"""The policy that `pipeline policies` prints, held against an emulator with IAM.
 
 The emulator looks at every call that the deployment itself makes; what CloudFormation
 does in its name it does not look at. That half is held against the permissions that
@@ -58,7 +58,7 @@ def user(deployer: Deployer, statements: list[dict[str, Any]]) -> dict[str, str]
 
 
 def test_the_policy_is_enough_and_every_part_of_it_counts(deployer: Deployer) -> None:
-    printed = deployer("deploy-policy", "-e", "dev", "--bucket", deployer.bucket)
+    printed = deployer("policies", "-e", "dev", "--bucket", deployer.bucket)
     assert printed.returncode == 0, printed.stderr
     documents = json.loads(printed.stdout)
     documents = documents if isinstance(documents, list) else [documents]
@@ -80,3 +80,37 @@ def test_the_policy_is_enough_and_every_part_of_it_counts(deployer: Deployer) ->
     assert deployer("outputs", "-e", "dev", **allowed).returncode == 0
     gone = deployer("destroy", "-e", "dev", "--yes", **allowed)
     assert gone.returncode == 0, gone.stderr
+
+
+def test_who_looks_reads_all_and_writes_nothing_and_who_runs_runs(
+    deployer: Deployer,
+) -> None:
+    def policy(who: str) -> dict[str, str]:
+        given = (who, "-e", "dev", "--bucket", deployer.bucket)
+        document = json.loads(deployer("policies", *given).stdout)
+        return user(deployer, document["Statement"])
+
+    assert deployer.deploy().returncode == 0
+    # The emulator speaks plain HTTP, which the bucket's policy refuses.
+    s3 = deployer.emulator.client("s3", ROOT)
+    for one in s3.list_buckets()["Buckets"]:
+        if one["Name"].startswith(deployer.stack):
+            s3.delete_bucket_policy(Bucket=one["Name"])
+    looks, runs = policy("look"), policy("run")
+    denied = deployer("run", "small", "-e", "dev", "--name", "one", **looks)
+    assert denied.returncode == 3 and "states:StartExecution" in denied.stderr
+    # It fails: the emulator runs no jobs.
+    started = deployer("run", "small", "-e", "dev", "--name", "one", **runs)
+    assert started.returncode == 4, started.stderr
+    assert "denied" not in started.stderr and "refused" not in started.stderr
+    for words in (
+        ("list", "-e", "dev"),
+        ("status", "one", "-e", "dev"),
+        ("report", "one", "-e", "dev"),
+        ("verify", "one", "-e", "dev"),
+        ("compare", "one", "one", "-e", "dev"),
+    ):
+        seen = deployer(*words, **looks)
+        assert seen.returncode == 0, (words, seen.stderr)
+        assert "denied" not in seen.stderr
+    assert deployer("deploy", "-e", "dev", "--yes", **runs).returncode == 3

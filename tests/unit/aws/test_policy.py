@@ -45,7 +45,7 @@ def test_the_documented_policy_is_that_of_the_reference_project() -> None:
     loaded = environment.load(REPOSITORY, "dev")
     found = Deployment(REPOSITORY, loaded).policies("my-bucket")
     written = (REPOSITORY / "docs" / "deploy-policy.json").read_text()
-    command = "pipeline deploy-policy -e dev --bucket my-bucket"
+    command = "pipeline policies -e dev --bucket my-bucket"
     hint = f"run: {command} > docs/deploy-policy.json"
     shown = found if len(found) > 1 else found[0]
     assert written == json.dumps(shown, indent=2) + "\n", hint

@@ -57,7 +57,7 @@ def test_concluding_gives_the_record_what_it_ran(ran: Path) -> None:
         ["explain", "small"],
         ["graph", "small"],
         ["run", "small"],
-        ["deploy-policy", "-e", "dev", "--bucket", "b"],
+        ["policies", "-e", "dev", "--bucket", "b"],
     ],
 )
 def test_whatever_compiles_says_what_may_be_wrong_on_stderr(

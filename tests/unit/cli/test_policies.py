@@ -1,4 +1,4 @@
-"""`pipeline deploy-policy`: one document, or a list of them, or one of the list."""
+"""`pipeline policies`: one document, or a list of them, or one of the list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from mlmax_pipelines.project.deployment import Deployment
 from tests.unit.cli.conftest import Pipeline
 
-WORDS = ("deploy-policy", "-e", "dev", "--bucket", "my-bucket")
+WORDS = ("policies", "-e", "dev", "--bucket", "my-bucket")
 
 
 def test_a_policy_that_fits_is_one_document(project: Path, pipeline: Pipeline) -> None:
@@ -24,7 +24,7 @@ def test_a_longer_one_is_a_list_and_each_can_be_had_alone(
     project: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [{"Version": "1"}, {"Version": "2"}]
-    monkeypatch.setattr(Deployment, "policies", lambda self, bucket: found)
+    monkeypatch.setattr(Deployment, "policies", lambda self, *given: found)
     ended = pipeline(project, *WORDS)
     assert json.loads(ended.out) == found
     assert "2 documents: attach each as a managed policy" in ended.err

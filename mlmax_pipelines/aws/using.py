@@ -1,0 +1,69 @@
+"""What those need who use a deployed environment: who looks, runs, approves.
+
+What comes in: a policy's scope. What goes out: statements. Never: a right to write for
+who only looks.
+
+Sources: "Actions, resources, and condition keys" of each service in the Service
+Authorization Reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mlmax_pipelines.declared import Need
+
+_LOOK = {
+    "FindStack": Need("cloudformation", "DescribeStacks", ("stack/{stack}/*",)),
+    "FindExecutions": Need("states", "ListExecutions", ("stateMachine:{stack}-*",)),
+    "LookAtExecutions": Need(
+        "states",
+        "DescribeExecution DescribeStateMachineForExecution GetExecutionHistory",
+        ("execution:{stack}-*",),
+    ),
+    "FindFiles": Need("s3", "ListBucket ListBucketVersions", ("{made}", "{bucket}")),
+    "ReadFiles": Need(
+        "s3",
+        "GetObject GetObjectVersion",
+        ("{made}/*", "{bucket}/code/*", "{bucket}/data/*", "{bucket}/deployments/*"),
+    ),
+    "FindLogs": Need(
+        "logs",
+        "DescribeLogStreams",
+        ("log-group:/aws/sagemaker/*", "log-group:/aws/lambda/{made}"),
+    ),
+    "ReadLogs": Need(
+        "logs",
+        "GetLogEvents",
+        (
+            "log-group:/aws/sagemaker/*:log-stream:{owner}-*",
+            "log-group:/aws/lambda/{made}:log-stream:*",
+        ),
+    ),
+    "CountModels": Need("sagemaker", "ListModels", ("*",)),
+}
+_RUN = {
+    **_LOOK,
+    "StartExecutions": Need("states", "StartExecution", ("stateMachine:{stack}-*",)),
+    "SteerExecutions": Need(
+        "states", "RedriveExecution StopExecution", ("execution:{stack}-*",)
+    ),
+    # Inputs that are files, and the evidence of what was started.
+    "WriteFiles": Need("s3", "PutObject", ("{made}/*",)),
+}
+_APPROVE = {
+    "FindModels": Need(
+        "sagemaker", "ListModelPackages", ("model-package-group/{stack}-*",)
+    ),
+    "ApproveModels": Need(
+        "sagemaker",
+        "DescribeModelPackage UpdateModelPackage",
+        ("model-package/{stack}-*/*",),
+    ),
+}
+# Who -> what they need, by the name of its statement.
+USES: Mapping[str, Mapping[str, Need]] = {
+    "run": _RUN,
+    "look": _LOOK,
+    "approve": _APPROVE,
+}
