@@ -13,9 +13,9 @@ import unicodedata
 
 from mlmax_pipelines.base.limits import TAG_KEY, TAG_VALUE, TAGS, Quota
 
-# What every resource of ours has besides: `mlmax:environment`, `mlmax:pipeline`,
-# `mlmax:project`.
-OWN = 3
+# What every job of ours has besides: `mlmax:environment`, `mlmax:pipeline`,
+# `mlmax:step`, `mlmax:execution`, `mlmax:project`, `mlmax:stack`.
+OWN = 6
 MOST = TAGS - OWN
 _PUNCTUATION = "_.:/=+-@"
 _ALLOWED = f"letters, digits, spaces and {_PUNCTUATION}"

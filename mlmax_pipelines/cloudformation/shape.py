@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.asl.walk import nested_machines
+from mlmax_pipelines.base.limits import TAGS, check
+from mlmax_pipelines.base.names import OWN_TAGS
 from mlmax_pipelines.cloudformation import locks
 from mlmax_pipelines.cloudformation.sharing import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
@@ -36,7 +38,8 @@ class Shape:
     """Whether jobs run in a VPC, whether a key of the user's encrypts, which settings
     of steps are not as their modules have them, how many characters of a role's
     policies the other buckets take that jobs may read, which roles are `lent`:
-    pipelines and kinds; and which parameters are `locked`: pipelines and names."""
+    pipelines and kinds; which parameters are `locked`: pipelines and names; and the
+    `tags` that all its jobs have, keys and values."""
 
     vpc: bool = False
     kms: bool = False
@@ -44,6 +47,7 @@ class Shape:
     others: int = 0
     lent: frozenset[tuple[str, str]] = frozenset()
     locked: frozenset[tuple[str, str]] = frozenset()
+    tags: tuple[tuple[str, str], ...] = ()
 
     def brings(self, pipeline: str) -> frozenset[str]:
         """The kinds of roles that the environment brings for a pipeline."""
@@ -73,8 +77,17 @@ def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> 
         for parameter in one.parameters
         if parameter.name in environment.locked_of(one.name)
     )
+    tags = {**environment.stack_tags, f"{OWN_TAGS}stack": environment.stack_name}
     vpc, key = bool(environment.vpc), bool(environment.kms_key)
-    return Shape(vpc, key, own, _characters(environment), lent, locked)
+    return Shape(
+        vpc,
+        key,
+        own,
+        _characters(environment),
+        lent,
+        locked,
+        tuple(sorted(tags.items())),
+    )
 
 
 def _characters(environment: Environment) -> int:
@@ -91,7 +104,7 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
     """The pipeline in this shape; itself in the default one."""
     pipeline = _with_lent_roles(pipeline, shape.brings(pipeline.name))
     pipeline = _with_locks(pipeline, shape)
-    if not shape.vpc and not shape.kms:
+    if not (shape.vpc or shape.kms or shape.tags):
         return pipeline
     change = _Change(pipeline, shape)
     parts = (
@@ -157,6 +170,7 @@ class _Change:
     """Writes what one shape changes into a pipeline's definitions."""
 
     def __init__(self, pipeline: CompiledPipeline, shape: Shape) -> None:
+        self._tags = [{"Key": key, "Value": value} for key, value in shape.tags]
         self._changes = {
             state.name: protections(state.job.kind, shape)
             for state in pipeline.states
@@ -172,9 +186,16 @@ class _Change:
     def _state(self, name: str, state: Mapping[str, Any]) -> Any:
         for path, inner in nested_machines(state):
             state = put(state, path, self.machine(inner))
+        key = "Arguments" if "Arguments" in state else "Parameters"
         for change in self._changes.get(name, ()):
-            key = "Arguments" if "Arguments" in state else "Parameters"
             state = {**state, key: fill(state[key], change)}
+        if self._tags and name in self._changes and "Tags" in state[key]:
+            own = state[key]["Tags"]
+            # What a module or the pipeline says goes before.
+            known = {tag["Key"] for tag in own}
+            more = [tag for tag in self._tags if tag["Key"] not in known]
+            check(f"tags of state '{name}'", len(own) + len(more), TAGS)
+            state = {**state, key: {**state[key], "Tags": [*own, *more]}}
         return state
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlmax_pipelines.base import names, tags
+from mlmax_pipelines.base import tags
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,3 @@ from mlmax_pipelines.base import names, tags
 def test_what_can_be_a_tag(key: str, value: str, fault: str) -> None:
     found = tags.fault(key, value)
     assert found.startswith(fault) and bool(found) is bool(fault)
-
-
-def test_ours_are_counted() -> None:
-    assert len(names.tags(environment="", pipeline="", project="")) == tags.OWN

@@ -13,6 +13,7 @@ import pytest
 from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.walk import walk_states
 from mlmax_pipelines.aws.views import Name
+from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import Shape, apply, of
 from mlmax_pipelines.cloudformation.templates import render
@@ -206,7 +207,8 @@ def test_the_environment_decides_the_shape() -> None:
         for given in ({}, vpc)
         for arn in ("", key)
     ]
-    assert shapes == [Shape(), Shape(kms=True), Shape(vpc=True), BOTH]
+    found = [replace(shape, tags=()) for shape in shapes]
+    assert found == [Shape(), Shape(kms=True), Shape(vpc=True), BOTH]
 
 
 @pytest.mark.parametrize("shape", ALL)
@@ -248,3 +250,46 @@ def test_other_buckets_take_their_room_in_the_policies_of_jobs(
     with pytest.raises(PipelineError, match="at most 10,240 can be") as caught:
         render([long], replace(many, others=10_000))
     assert "'data_buckets' take 10,000: name fewer" in caught.value.problem.hint
+
+
+def test_every_job_and_model_has_the_tags_of_its_environment(
+    project: dict[str, CompiledPipeline],
+) -> None:
+    given = {"team": "ml", "cost-center": "4711", "mlmax:step": "not this"}
+    environment = Environment(
+        "dev", "stepfunctions", stack="ml-dev", tags=given, project="fraud-1"
+    )
+    shape = of(environment, project.values())
+    seen = 0
+    for pipeline in project.values():
+        found = requests(apply(pipeline, shape))
+        for name, request in requests(pipeline).items():
+            if "Tags" not in request:
+                assert found[name] == request
+                continue
+            seen += 1
+            values = {
+                t["Key"]: t.get("Value", t.get("Value.$")) for t in request["Tags"]
+            }
+            now = {
+                t["Key"]: t.get("Value", t.get("Value.$")) for t in found[name]["Tags"]
+            }
+            assert now == {
+                **values,
+                "team": "ml",
+                "cost-center": "4711",
+                "mlmax:project": "fraud-1",
+                "mlmax:stack": "ml-dev",
+            }
+            own = [key for key in now if key.startswith("mlmax:")]
+            assert len(own) == tags.OWN
+    # Three of SageMaker's jobs in each pipeline, and a model.
+    assert seen >= 7
+
+
+def test_more_tags_than_a_job_can_have_are_refused(
+    project: dict[str, CompiledPipeline],
+) -> None:
+    many = Shape(tags=tuple((f"k{n}", "v") for n in range(47)))
+    with pytest.raises(PipelineError, match="tags of state '.*' has 51 tags"):
+        apply(project["training"], many)
