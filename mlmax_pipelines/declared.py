@@ -95,7 +95,9 @@ class JobKind(NamedTuple):
     `images` are the arguments that name a container image. `retries` are the errors of
     its infrastructure that are worth another try, in the groups of one retrier each;
     `vague` those of a name that throttling has, and a request that is invalid or not
-    allowed, too. `local` maps a pattern to the `module:function` that answers it here.
+    allowed, too. `network` and `key` are what a VPC and a key change, `isolation` and
+    `traffic` what cuts its containers off from the network and encrypts what goes
+    between them. `local` maps a pattern to the `module:function` that answers it here.
     """
 
     integration: str
@@ -118,6 +120,8 @@ class JobKind(NamedTuple):
     vague: tuple[str, ...] = ()
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION
+    isolation: Protection = NO_PROTECTION
+    traffic: Protection = NO_PROTECTION
     local: Mapping[str, str] = _NOTHING
 
 

@@ -18,14 +18,12 @@ from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import LONGEST_PREFIX, OWN_TAGS, stack_name
+from mlmax_pipelines.yaml import forms
 from mlmax_pipelines.yaml.forms import Check as _Check
 from mlmax_pipelines.yaml.forms import Path as _Path
-from mlmax_pipelines.yaml.forms import dynamic_references, keyed
 from mlmax_pipelines.yaml.forms import list_of as _list
 from mlmax_pipelines.yaml.forms import mapping_of as _mapping
-from mlmax_pipelines.yaml.forms import scalar as _scalar
 from mlmax_pipelines.yaml.forms import shaped as _shaped
-from mlmax_pipelines.yaml.forms import text as _string
 from mlmax_pipelines.yaml.forms import typed as _typed
 
 if TYPE_CHECKING:
@@ -93,6 +91,8 @@ class Environment:
     allowed_regions: Sequence[str] = ()
     profile: str = ""
     role_arn: str = ""
+    network_isolation: bool = False
+    encrypt_traffic: bool = False
     project: str = ""
 
     @property
@@ -197,7 +197,7 @@ def _default_backend(name: str) -> str:
 
 
 def _problems(document: Document, name: str) -> list[Problem]:
-    found = [*dynamic_references(document), *keyed(document, _KEYS)]
+    found = [*forms.dynamic_references(document), *forms.keyed(document, _KEYS)]
     if name == LOCAL and document.data.get("backend", LOCAL) != LOCAL:
         message = f"environment '{LOCAL}' must have backend '{LOCAL}'"
         found.append(document.problem(message, ("backend",)))
@@ -223,16 +223,16 @@ def _account(document: Document, path: _Path, value: Any) -> list[Problem]:
 def _turned_on(document: Document, path: _Path, value: Any) -> list[Problem]:
     """All schedules of a pipeline, or those with these names."""
     if isinstance(value, list):
-        return _list(_string)(document, path, value)
+        return _list(forms.text)(document, path, value)
     return _typed(document, path, value, (bool,), "true, false or names of schedules")
 
 
 def _locks(document: Document, path: _Path, value: Any) -> list[Problem]:
     """Names of parameters, or lists of them by pipeline."""
     if isinstance(value, dict):
-        return _mapping(_list(_string))(document, path, value)
+        return _mapping(_list(forms.text))(document, path, value)
     if isinstance(value, list):
-        return _list(_string)(document, path, value)
+        return _list(forms.text)(document, path, value)
     return _typed(document, path, value, (), "a list of parameters, or one by pipeline")
 
 
@@ -246,7 +246,7 @@ def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
 
 def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
     """As many as every resource can take, and of a form that all of them take."""
-    found = _mapping(_string)(document, path, value)
+    found = _mapping(forms.text)(document, path, value)
     if found:
         return found
     if len(value) > tags.MOST:
@@ -274,9 +274,9 @@ _KEYS: Mapping[str, _Check] = {
         f"up to {LONGEST_PREFIX} lowercase letters, digits and hyphens, a letter first",
     ),
     "tags": _tags,
-    "steps": _mapping(_mapping(_mapping(_scalar))),
+    "steps": _mapping(_mapping(_mapping(forms.scalar))),
     "parameters": _mapping(_mapping(_anything)),
-    "values": _mapping(_scalar),
+    "values": _mapping(forms.scalar),
     "schedule": _mapping(_turned_on),
     "alert_email": _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address"),
     "permissions_boundary": _shaped(
@@ -293,4 +293,6 @@ _KEYS: Mapping[str, _Check] = {
     "pipelines": lent.pipeline_problems,
     "roles": lent.role_problems,
     "locked": _locks,
+    "network_isolation": forms.flag,
+    "encrypt_traffic": forms.flag,
 }

@@ -39,7 +39,8 @@ class Shape:
     of steps are not as their modules have them, how many characters of a role's
     policies the other buckets take that jobs may read, which roles are `lent`:
     pipelines and kinds; which parameters are `locked`: pipelines and names; and the
-    `tags` that all its jobs have, keys and values."""
+    `tags` that all its jobs have, keys and values. Whether containers are `isolated`
+    from the network, and what goes between them is `encrypted`."""
 
     vpc: bool = False
     kms: bool = False
@@ -48,6 +49,8 @@ class Shape:
     lent: frozenset[tuple[str, str]] = frozenset()
     locked: frozenset[tuple[str, str]] = frozenset()
     tags: tuple[tuple[str, str], ...] = ()
+    isolated: bool = False
+    encrypted: bool = False
 
     def brings(self, pipeline: str) -> frozenset[str]:
         """The kinds of roles that the environment brings for a pipeline."""
@@ -87,6 +90,8 @@ def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> 
         lent,
         locked,
         tuple(sorted(tags.items())),
+        environment.network_isolation,
+        environment.encrypt_traffic,
     )
 
 
@@ -104,7 +109,8 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
     """The pipeline in this shape; itself in the default one."""
     pipeline = _with_lent_roles(pipeline, shape.brings(pipeline.name))
     pipeline = _with_locks(pipeline, shape)
-    if not (shape.vpc or shape.kms or shape.tags):
+    changes = (shape.vpc, shape.kms, shape.tags, shape.isolated, shape.encrypted)
+    if not any(changes):
         return pipeline
     change = _Change(pipeline, shape)
     parts = (
@@ -201,7 +207,10 @@ class _Change:
 
 def protections(kind: JobKind | ResourceKind, shape: Shape) -> list[Protection]:
     """What a kind declares for the VPC and the key, as far as the shape has them."""
-    return [kind.network] * shape.vpc + [kind.key] * shape.kms
+    found = [kind.network] * shape.vpc + [kind.key] * shape.kms
+    if isinstance(kind, JobKind):
+        found += [kind.isolation] * shape.isolated + [kind.traffic] * shape.encrypted
+    return found
 
 
 def fill(request: Mapping[str, Any], change: Protection) -> Any:

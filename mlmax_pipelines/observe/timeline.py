@@ -157,14 +157,18 @@ class Timeline:
     def _enter(self, event: HistoryEvent, place: _Place, type: str) -> _Place:
         name = str(event.details.get("name", ""))
         known = self._known.get(name)
+        around, iteration = place.around, place.iteration
+        # One that was interrupted inside others is entered anew from outside of them.
+        while around is not None and not around.open:
+            around, iteration = around.parent, around.iteration
         row = Row(
             name=name,
             type=type,
             step=known.step if known else name,
             started=event.timestamp,
-            parent=place.around,
+            parent=around,
             before=place.row if place.row is not place.around else None,
-            iteration=place.iteration,
+            iteration=iteration,
             changed=event.timestamp,
         )
         row.attempts = 0 if type in ("Task", "Parallel", "Map") else 1

@@ -78,6 +78,10 @@ def text(document: Document, path: Path, value: Any) -> list[Problem]:
     return typed(document, path, value, (str,), "text")
 
 
+def flag(document: Document, path: Path, value: Any) -> list[Problem]:
+    return typed(document, path, value, (bool,), "true or false")
+
+
 def scalar(document: Document, path: Path, value: Any) -> list[Problem]:
     what = "text, a number or true or false"
     return typed(document, path, value, (str, int, float, bool), what)

@@ -20,9 +20,9 @@ Pipeline = Callable[..., "subprocess.CompletedProcess[str]"]
 
 pytest.importorskip("xgboost", reason="the reference jobs need the extra 'local'")
 
-# A moment is the number of events there are: 38 when the execution has ended.
+# A moment is the number of events there are: 56 when the execution has ended.
 SHORT = [(signal.SIGKILL, 18)]
-WHOLE = [(n, moment) for n in (signal.SIGTERM, signal.SIGKILL) for moment in range(38)]
+WHOLE = [(n, moment) for n in (signal.SIGTERM, signal.SIGKILL) for moment in range(56)]
 
 
 @pytest.mark.proof("kills", SHORT, WHOLE)

@@ -47,7 +47,7 @@ def test_a_deployment_without_a_change_does_nothing(deployer: Deployer) -> None:
     assert result.returncode == 0, result.stderr
     assert "nothing to do" in result.stderr
     assert "CreateChangeSet" not in result.stderr.splitlines()[-1]
-    assert result.stderr.splitlines()[-1].startswith("5 AWS API calls: ")
+    assert result.stderr.splitlines()[-1].startswith("15 AWS API calls: ")
     assert "PutObject" not in result.stderr.splitlines()[-1]
     assert deployer.keys() == keys
 
@@ -126,6 +126,7 @@ def test_a_dry_run_prints_what_diff_prints_and_makes_nothing(
     assert result.returncode == 0, result.stderr
     assert f"+ state machine {deployer.stack}-small" in result.stdout
     different = deployer("diff", "-e", "dev", "--bucket", deployer.bucket)
+    assert different.returncode == 1, different.stderr
     assert result.stdout == different.stdout
     assert deployer.keys() == []
     assert deployer.status() == ""

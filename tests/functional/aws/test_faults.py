@@ -56,9 +56,15 @@ def test_throttling_without_end_is_said(deployer: Deployer, relay: Relay) -> Non
     )
     assert "rerun: what was done is kept" in result.stderr
     relay.heal()
-    puts = sum(one.startswith("PUT") for one in relay.seen)
+
+    def uploads() -> int:
+        """What is put, but for the record of the deployment."""
+        puts = (one for one in relay.seen if one.startswith("PUT"))
+        return sum("/deployments/" not in one for one in puts)
+
+    before = uploads()
     assert deployer.deploy().returncode == 0
-    assert sum(one.startswith("PUT") for one in relay.seen) == puts
+    assert uploads() == before
 
 
 def test_an_interrupted_upload_is_not_taken_as_done(

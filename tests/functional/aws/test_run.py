@@ -203,7 +203,8 @@ def test_evidence_that_no_longer_holds_is_found(dev: Deployer) -> None:
     broken = dev("verify", name, "-e", "dev")
     assert broken.returncode == 4
     changed = [line.split()[0] for line in broken.stdout.splitlines()[1:]]
-    assert changed == ["code", f"s3://{bucket_of(dev)}/{key}"]
+    assert changed == [f"s3://{bucket_of(dev)}/{key}"]
+    assert "the project has moved on since: another code" in broken.stderr
 
 
 def test_evidence_that_was_written_twice_is_found(dev: Deployer) -> None:

@@ -20,6 +20,7 @@ from mlmax_pipelines.cloudformation.templates import render
 from mlmax_pipelines.compiled import CompiledPipeline, Part
 from mlmax_pipelines.compiler.entry import compile_project
 from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.steps import api
 from tests.unit.cloudformation.conftest import compiled_state
 from tests.unit.cloudformation.deployed import ALL, GIVEN, deployed, statements
 
@@ -293,3 +294,25 @@ def test_more_tags_than_a_job_can_have_are_refused(
     many = Shape(tags=tuple((f"k{n}", "v") for n in range(47)))
     with pytest.raises(PipelineError, match="tags of state '.*' has 51 tags"):
         apply(project["training"], many)
+
+
+def test_jobs_are_cut_off_from_the_network_and_encrypt_what_goes_between_them(
+    project: dict[str, CompiledPipeline],
+) -> None:
+    environment = Environment(
+        "dev", "stepfunctions", network_isolation=True, encrypt_traffic=True
+    )
+    shape = replace(of(environment, project.values()), vpc=True)
+    training = requests(apply(project["training"], shape))
+    own, between = "EnableNetworkIsolation", "EnableInterContainerTrafficEncryption"
+    network = {"VpcConfig": VPC, own: True, between: True}
+    assert training["Preprocess"]["NetworkConfig"] == network
+    assert training["Train"][own] is True and training["Train"][between] is True
+    inference = requests(apply(project["inference"], shape))
+    (model,) = [one for one in inference.values() if "ExecutionRoleArn" in one]
+    assert model[own] is True and between not in model
+    for pipeline in project.values():
+        for name, request in requests(apply(pipeline, shape)).items():
+            state = next(s for s in pipeline.states if s.name == name)
+            assert state.job is not None
+            assert not list(api.faults(state.job.kind.integration, request)), name

@@ -154,3 +154,30 @@ def test_unknown_and_disconnected_events_are_passed_over(training, history):
     timeline = read([*events[:4], *odd, *events[4:]])
     assert timeline.status == "SUCCEEDED"
     assert len(timeline.rows) == len(read(events).rows)
+
+
+def test_what_was_killed_inside_a_container_goes_on_outside_of_it():
+    told = events(
+        ("ExecutionStarted", {}),
+        ("ParallelStateEntered", {"name": "Both"}),
+        ("ParallelStateStarted", {}),
+        ("TaskStateEntered", {"name": "Inner"}),
+        ("TaskScheduled", {}),
+        ("ExecutionAborted", {}),
+        ("ExecutionRedriven", {}),
+        ("ParallelStateEntered", {"name": "Both"}),
+        ("ParallelStateStarted", {}),
+        ("TaskStateEntered", {"name": "Inner"}),
+        ("TaskScheduled", {}),
+        ("TaskStateExited", {"name": "Inner"}),
+        ("ParallelStateSucceeded", {}),
+        ("ParallelStateExited", {"name": "Both"}),
+        ("TaskStateEntered", {"name": "Next"}),
+    )
+    assert [(row.name, row.status, row.depth) for row in read(told).rows] == [
+        ("Both", "ABORTED", 0),
+        ("Inner", "ABORTED", 1),
+        ("Both", "SUCCEEDED", 0),
+        ("Inner", "SUCCEEDED", 1),
+        ("Next", "RUNNING", 0),
+    ]

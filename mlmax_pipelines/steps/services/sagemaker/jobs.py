@@ -96,8 +96,21 @@ def _key(*fields: tuple[str, ...]) -> Protection:
     return Protection(fields, _KEY[0], if_there=True, job_role=_USE_KEY)
 
 
+_ISOLATED = "EnableNetworkIsolation"
+_ENCRYPTED = "EnableInterContainerTrafficEncryption"
+
+
+def _on(*field: str) -> Protection:
+    return Protection((field,), True)
+
+
 def _job(
-    word: str, console: str, image: str, network: Protection, key: Protection
+    word: str,
+    console: str,
+    image: str,
+    network: Protection,
+    key: Protection,
+    **more: Protection,
 ) -> JobKind:
     """`Processing` -> what all of SageMaker's jobs have, under that word's names."""
     path = f"{word.lower()}-job"
@@ -122,6 +135,7 @@ def _job(
         vague=_VAGUE,
         network=network,
         key=key,
+        **more,
         local={SYNC: f"{_HERE}.jobs.{word.lower()}:run"},
     )
 
@@ -135,6 +149,8 @@ PROCESSING = _job(
         ("ProcessingOutputConfig", "KmsKeyId"),
         ("ProcessingResources", "ClusterConfig", "VolumeKmsKeyId"),
     ),
+    isolation=_on("NetworkConfig", _ISOLATED),
+    traffic=_on("NetworkConfig", _ENCRYPTED),
 )
 TRAINING = _job(
     "Training",
@@ -142,6 +158,8 @@ TRAINING = _job(
     "TrainingImage",
     _network("VpcConfig"),
     _key(("OutputDataConfig", "KmsKeyId"), ("ResourceConfig", "VolumeKmsKeyId")),
+    isolation=_on(_ISOLATED),
+    traffic=_on(_ENCRYPTED),
 )
 TRANSFORM = _job(
     "Transform",
@@ -166,6 +184,7 @@ MODEL = JobKind(
     retries=_RETRIES,
     vague=_VAGUE,
     network=Protection((("VpcConfig",),), _VPC),
+    isolation=_on(_ISOLATED),
     key=Protection(why_no_fields="it keeps the address of an artifact, not the data"),
     local={"": f"{_HERE}.services.models:create_model"},
 )
