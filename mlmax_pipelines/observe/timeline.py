@@ -160,7 +160,8 @@ class Timeline:
         around, iteration = place.around, place.iteration
         # One that was interrupted inside others is entered anew from outside of them.
         while around is not None and not around.open:
-            around, iteration = around.parent, around.iteration
+            iteration = around.iteration
+            around = around.parent
         row = Row(
             name=name,
             type=type,
