@@ -38,7 +38,7 @@ def test_a_machine_edited_by_hand_is_shown_and_put_back(deployer: Deployer) -> N
 
     shown = deployer("diff", "-e", "dev")
     assert shown.returncode == 1
-    assert "changed by hand, and put back" in shown.stdout
+    assert "changed by hand; a deployment puts it back" in shown.stdout
     assert "let everybody through" in shown.stdout
     done = deployer.deploy()
     assert done.returncode == 0, done.stderr
