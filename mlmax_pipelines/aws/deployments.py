@@ -21,11 +21,14 @@ from mlmax_pipelines.aws.changes import MACHINE
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base.files import unique
-from mlmax_pipelines.base.forms import Has, fault, parse_json
+from mlmax_pipelines.base.forms import Each, Has, fault, parse_json
 
 FOLDER = "deployments/"
 _MISSING = ("NoSuchKey", "404")
-_FORM = Has(("time", "by", "root", "parameters", "seen"), {"parameters": dict})
+_FORM = Has(
+    ("time", "by", "root", "parameters", "seen"),
+    {"parameters": dict, "seen": Each(Has(("of", "set"), {"set": dict}))},
+)
 
 
 def write(session: Session, bucket: str, stack: str, record: Mapping[str, Any]) -> str:
@@ -34,7 +37,7 @@ def write(session: Session, bucket: str, stack: str, record: Mapping[str, Any]) 
     _put(session, bucket, f"{FOLDER}{stack}/{id}.json", {**record, "id": id})
     for key, settings in record["seen"].items():
         if key.startswith(MACHINE):
-            at = _of_definition(stack, digest(settings["definition"]))
+            at = _of_definition(stack, digest(settings["set"]["definition"]))
             _put(session, bucket, at, {"deployment": id})
     return id
 

@@ -27,7 +27,8 @@ _SCHEDULE = (
     "ScheduleExpression ScheduleExpressionTimezone State Target FlexibleTimeWindow "
     "Description"
 ).split()
-# Type and physical id of a resource -> what it is set to.
+# Type and physical id of a resource -> which one it is (`of`: logical ids of its nested
+# stack and of itself), and what it is `set` to.
 Seen = Mapping[str, Mapping[str, Any]]
 
 
@@ -44,7 +45,7 @@ def seen(session: Session, stack_id: str) -> dict[str, dict[str, Any]]:
     """What the machines, roles and schedules of a stack are set to now; those left out
     that the caller may not look at."""
     found = {}
-    for nested in stacks.nested_ids(session, stack_id).values():
+    for name, nested in stacks.nested_ids(session, stack_id).items():
         pages = session.pages(
             "cloudformation", "list_stack_resources", StackName=nested
         )
@@ -53,18 +54,48 @@ def seen(session: Session, stack_id: str) -> dict[str, dict[str, Any]]:
             if look is not None:
                 id = item["PhysicalResourceId"]
                 try:
-                    found[f"{item['ResourceType']} {id}"] = look(session, id)
+                    settings = look(session, id)
                 except Refused:
                     continue
+                of = [name, item["LogicalResourceId"]]
+                found[f"{item['ResourceType']} {id}"] = {"of": of, "set": settings}
     return found
+
+
+def fits(resource: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
+    """Whether a role is what its template says, as far as that says it in so many
+    words. IAM tells of a change only after a while ("Changes that I make are not
+    always immediately visible" in the IAM User Guide)."""
+    if resource.get("Type") != ROLE:
+        return True
+    wanted = {
+        one.get("PolicyName"): _actions(one.get("PolicyDocument"))
+        for one in resource.get("Properties", {}).get("Policies", ())
+    }
+    there = {name: _actions(one) for name, one in settings["policies"].items()}
+    return all(there.get(name) == one for name, one in wanted.items() if one and name)
+
+
+def _actions(document: Any) -> list[tuple[Any, ...]] | None:
+    """Each statement's name and actions; None where the template has a condition."""
+    if not isinstance(document, Mapping):
+        return None
+    found = []
+    for one in document.get("Statement", ()):
+        if "Sid" not in one:
+            return None
+        actions = one.get("Action", ())
+        actions = [actions] if isinstance(actions, str) else actions
+        found.append((one["Sid"], one.get("Effect"), tuple(sorted(actions))))
+    return sorted(found)
 
 
 def drift(then: Seen, now: Seen) -> Iterator[Drift]:
     """What differs of what was seen then and is still there."""
     for key, was in then.items():
         type, _, id = key.partition(" ")
-        if key in now and (differ := tuple(fields(was, now[key]))):
-            yield Drift(type, id, differ, was)
+        if key in now and (differ := tuple(fields(was["set"], now[key]["set"]))):
+            yield Drift(type, id, differ, was["set"])
 
 
 def put_back(session: Session, drifted: Drift) -> None:

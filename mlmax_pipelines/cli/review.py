@@ -40,7 +40,9 @@ def lines(review: Review) -> Iterator[str]:
         yield from _permissions(review)
         yield from _section("parameters", [_field(f) for f in review.parameters])
         yield from _section("tags", [_field(f) for f in review.tags])
-        yield from _section("changed by hand; a deployment puts it back", list(_drift(review)))
+        yield from _section(
+            "changed by hand; a deployment puts it back", list(_drift(review))
+        )
         yield from _section("resources", [_resource(r) for r in review.resources])
     yield from (f"note: {note}" for note in review.notes)
     yield from review.roles

@@ -78,7 +78,7 @@ class Deployment:
         self.root, self.environment = root, environment
         self.stack_name = environment.stack_name
         self.session = Session(environment.region, environment)
-        self.bucket, self._sleep, self._tell = bucket, sleep, tell
+        self.bucket, self.sleep, self._tell = bucket, sleep, tell
         self.clock, self.take_over = clock, take_over
 
     @cached_property
@@ -184,7 +184,7 @@ class Deployment:
             plan.parameters,
             self.environment.stack_tags,
         )
-        return changesets.create(self.session, wanted, stack, self._sleep)
+        return changesets.create(self.session, wanted, stack, self.sleep)
 
     def annotated(self, review: Review, change_set: ChangeSet) -> Review:
         """A review with the replacements that only CloudFormation knows of."""
@@ -200,26 +200,26 @@ class Deployment:
         """Deploy; the stack's events until it is done, the last one saying how."""
         since = events.watermark(self.session, change_set.stack_id)
         changesets.execute(self.session, change_set)
-        return events.follow(self.session, change_set.stack_id, since, self._sleep)
+        return events.follow(self.session, change_set.stack_id, since, self.sleep)
 
     def delete(self, stack: Stack) -> Iterator[Event]:
         """Delete the stack; its events until it is gone or cannot be."""
         since = events.watermark(self.session, stack.id)
         self.session.call("cloudformation", "delete_stack", StackName=stack.id)
-        return events.follow(self.session, stack.id, since, self._sleep)
+        return events.follow(self.session, stack.id, since, self.sleep)
 
     def continue_rollback(self, stack: Stack) -> Iterator[Event]:
         """Go on with a rollback that failed; the stack's events until it ends."""
         since = events.watermark(self.session, stack.id)
         operation = "continue_update_rollback"
         self.session.call("cloudformation", operation, StackName=stack.id)
-        return events.follow(self.session, stack.id, since, self._sleep)
+        return events.follow(self.session, stack.id, since, self.sleep)
 
     def wait(self, stack: Stack) -> Stack | None:
         """The stack once what is going on with it has ended; None when it is gone."""
         found: Stack | None = stack
         while found is not None and found.in_progress:
-            self._sleep(_SECONDS_BETWEEN_LOOKS)
+            self.sleep(_SECONDS_BETWEEN_LOOKS)
             found = stacks.describe(self.session, stack.id)
         return found
 

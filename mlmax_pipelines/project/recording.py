@@ -6,6 +6,9 @@ differs from the last one. Never: a deployment that fails because nobody may rec
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from mlmax_pipelines import __version__
 from mlmax_pipelines.aws import deployments, drift, stacks
 from mlmax_pipelines.aws.drift import Drift
@@ -14,6 +17,9 @@ from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.project.deployment import Deployment
 from mlmax_pipelines.project.person import Person
 from mlmax_pipelines.project.planning import Plan
+
+_LOOKS = 10
+_SECONDS_BETWEEN_LOOKS = 3.0
 
 
 def record(target: Deployment, plan: Plan, person: Person) -> None:
@@ -34,12 +40,34 @@ def record(target: Deployment, plan: Plan, person: Person) -> None:
             "root": plan.package.root_key,
             "parameters": dict(stack.parameters),
             "specs": plan.specs,
-            "seen": drift.seen(target.session, stack.id),
+            "seen": _seen(target, plan, stack),
         }
         bucket = plan.package.bucket
         deployments.write(target.session, bucket, target.stack_name, content)
     except Refused as error:
         person.tell(f"this deployment was not recorded: {error.problem.message}")
+
+
+def _seen(target: Deployment, plan: Plan, stack: Stack) -> drift.Seen:
+    """What the stack's resources are set to, once AWS tells of what was deployed; what
+    it does not tell of is left out: nobody is to put back what was before."""
+    for left in reversed(range(_LOOKS)):
+        found = drift.seen(target.session, stack.id)
+        fitting = {
+            key: one
+            for key, one in found.items()
+            if drift.fits(_resource(plan, *one["of"]), one["set"])
+        }
+        if len(fitting) == len(found) or not left:
+            break
+        target.sleep(_SECONDS_BETWEEN_LOOKS)
+    return fitting
+
+
+def _resource(plan: Plan, stack: str, name: str) -> Mapping[str, Any]:
+    nested: Mapping[str, Any] = plan.package.nested.get(stack, {}).get("Resources", {})
+    found: Mapping[str, Any] = nested.get(name, {})
+    return found
 
 
 def drifted(target: Deployment, stack: Stack | None) -> tuple[Drift, ...]:

@@ -15,7 +15,9 @@ STARTED = 1_800_000_000.0
 
 
 def record(time: float = STARTED) -> dict[str, Any]:
-    seen = {f"{MACHINE} arn:m": {"definition": DEFINITION, "role": "r"}}
+    seen = {
+        f"{MACHINE} arn:m": {"of": [], "set": {"definition": DEFINITION, "role": "r"}}
+    }
     return {"time": time, "by": "me", "root": "k", "parameters": {}, "seen": seen}
 
 

@@ -33,3 +33,22 @@ def test_without_a_record_nothing_has_drifted(monkeypatch: pytest.MonkeyPatch) -
     target: Any = SimpleNamespace(session=None, stack_name="ml")
     assert recording.drifted(target, None) == ()
     assert recording.drifted(target, DEPLOYED) == ()
+
+
+def test_what_aws_does_not_tell_of_yet_is_waited_for_and_never_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    told = {"AWS::IAM::Role r": {"of": ["P", "Role"], "set": {"policies": {}}}}
+    statement = {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject"}
+    policy = {"PolicyName": "Allowed", "PolicyDocument": {"Statement": [statement]}}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [policy]}}
+    package = SimpleNamespace(nested={"P": {"Resources": {"Role": role}}})
+    monkeypatch.setattr(recording.drift, "seen", lambda *given: told)
+    target: Any = SimpleNamespace(session=None, sleep=waited.append)
+    plan: Any = SimpleNamespace(package=package)
+    assert recording._seen(target, plan, DEPLOYED) == {}
+    assert len(waited) == 9
+    there = {"Allowed": {"Statement": [statement]}}
+    told["AWS::IAM::Role r"]["set"] = {"policies": there}
+    assert recording._seen(target, plan, DEPLOYED) == told and len(waited) == 9
