@@ -107,21 +107,39 @@ def _spec(document: Document, path: _Path, value: Any) -> list[Problem]:
 
 
 def _requires(document: Document, path: _Path, value: Any) -> list[Problem]:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     if found := typed(document, path, value, (str,), _RELEASES):
         return found
-    try:
-        wanted = SpecifierSet(value)
-    except InvalidSpecifier:
+    fits = _fits(value)
+    if fits is None:
         return [document.problem(f"'requires' is '{value}': no {_RELEASES}", path)]
-    if wanted.contains(__version__, prereleases=True):
+    if fits:
         return []
     text = f"this project requires mlmax-pipelines {value}, and this is {__version__}"
     hint = f"pip install 'mlmax-pipelines{value}'"
     return [document.problem(text, path, hint)]
 
 
+def _fits(wanted: str) -> bool | None:
+    """Whether this release is one of those; None for what names none."""
+    plain = _PLAIN.fullmatch(wanted)
+    if plain and __version__.replace(".", "").isdecimal():
+        # The usual form, for which nothing has to be imported.
+        least, below = plain[1], plain[2]
+        own = _numbers(__version__)
+        return _numbers(least) <= own and not (below and own >= _numbers(below))
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(wanted).contains(__version__, prereleases=True)
+    except InvalidSpecifier:
+        return None
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(map(int, release.split(".")))
+
+
+_PLAIN = re.compile(r">= ?(\d+(?:\.\d+)*)(?:, ?< ?(\d+(?:\.\d+)*))?")
 _NEWER = "pip install --upgrade mlmax-pipelines"
 _RELEASES = "releases such as '>=0.2,<1'"
 _KEYS: Mapping[str, Check] = {

@@ -72,10 +72,12 @@ class Project:
         """The pipelines of these names, all of them without names.
 
         What may be wrong with them is told. Raises SpecError with every problem of
-        their specs.
+        their specs, or when the project is made for another release.
         """
+        from mlmax_pipelines import manifest
         from mlmax_pipelines.compiler.entry import compile_project
 
+        manifest.load(self.root)
         pipelines = compile_project(self.root, names)
         for warning in dict.fromkeys(w for one in pipelines for w in one.warnings):
             self.tell(f"warning: {warning}")

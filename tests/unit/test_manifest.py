@@ -9,6 +9,7 @@ import pytest
 from mlmax_pipelines import manifest
 from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.manifest import Manifest
+from mlmax_pipelines.project import Project
 
 
 def test_without_a_file_it_is_a_project_of_the_first_release(tmp_path: Path) -> None:
@@ -31,6 +32,8 @@ def test_what_is_said(tmp_path: Path) -> None:
             "requires mlmax-pipelines >=99, and this is",
             "pip install",
         ),
+        ("requires: '>=0.1,<0.2'", "requires mlmax-pipelines >=0.1,<0.2, and", "pip"),
+        ("requires: '~=9.1'", "requires mlmax-pipelines ~=9.1, and this is", "pip"),
         ("requires: soon", "'requires' is 'soon'", ""),
         ("requires: [1]", "'requires' must be releases such as", ""),
         ("spec: 3", "specs are of version 3; this release reads 1 to 2", "pip install"),
@@ -68,3 +71,21 @@ def test_no_two_ids_are_the_same(tmp_path: Path) -> None:
         made.add(manifest.give_id(tmp_path / f"{number}" / "p"))
     assert len(made) == 20
     assert manifest.load(tmp_path / "3" / "p").spec == 1
+
+
+@pytest.mark.parametrize(
+    "wanted", [">=0.2", ">= 0.1, < 99", ">=0.2.0,<1", "~=0.2", "==0.2.*", "!=0.1"]
+)
+def test_this_release_is_one_of_those(tmp_path: Path, wanted: str) -> None:
+    (tmp_path / "project.yaml").write_text(f"requires: '{wanted}'\n")
+    assert manifest.load(tmp_path).requires == wanted
+
+
+def test_what_is_made_for_another_release_is_not_compiled(tmp_path: Path) -> None:
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "p.yaml").write_text(
+        "name: p\nsteps: {A: {type: pass}}\n"
+    )
+    (tmp_path / "project.yaml").write_text("spec: 3\n")
+    with pytest.raises(SpecError, match="specs are of version 3"):
+        Project(tmp_path).compile()
