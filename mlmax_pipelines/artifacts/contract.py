@@ -17,7 +17,7 @@ class Artifact:
     """A file an execution made: `uri`, the step and output it belongs to, size in
     bytes, SHA-256 in hex ("" when the backend does not know it without reading).
     `mark` is what the store itself tells contents apart by ("" when it does not): an
-    ETag."""
+    ETag; `version` is which one of its contents it was, where that was recorded."""
 
     uri: str
     step: str
@@ -25,6 +25,7 @@ class Artifact:
     size: int
     sha256: str = ""
     mark: str = ""
+    version: str = ""
 
 
 class Artifacts(Protocol):

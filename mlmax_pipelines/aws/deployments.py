@@ -35,10 +35,13 @@ def write(session: Session, bucket: str, stack: str, record: Mapping[str, Any]) 
     """Keep a record; its id, which says when. Raises Refused."""
     id = f"{_moment(record['time'])}-{unique()[:4]}"
     _put(session, bucket, f"{FOLDER}{stack}/{id}.json", {**record, "id": id})
-    for key, settings in record["seen"].items():
+    for key, one in record["seen"].items():
         if key.startswith(MACHINE):
-            at = _of_definition(stack, digest(settings["set"]["definition"]))
+            at = _of_definition(stack, digest(one["set"]["definition"]))
             _put(session, bucket, at, {"deployment": id})
+            name = key.rpartition(":")[2]
+            at = _of_revision(stack, name, one["revision"])
+            _put(session, bucket, at, {"deployment": id, "seen": key})
     return id
 
 
@@ -66,22 +69,45 @@ def latest(session: Session, bucket: str, stack: str) -> dict[str, Any] | None:
         return None
 
 
-def made(
+def of(
     session: Session,
     bucket: str,
     stack: str,
     definition: Mapping[str, Any],
     started: float,
-) -> bool | None:
-    """Whether a recorded deployment made this definition; None for what ran before the
-    first record, and where nobody may look."""
-    try:
-        if _get(session, bucket, _of_definition(stack, digest(definition))):
-            return True
-        known = ids(session, bucket, stack)
-    except Refused:
+) -> Mapping[str, Any] | None:
+    """The record of the deployment that made this definition: that in force when it
+    was started, or the last one that had it; {} when none did. None for what ran
+    before the first record. Raises Refused."""
+    known = ids(session, bucket, stack)
+    found = _get(session, bucket, _of_definition(stack, digest(definition)))
+    if not found:
+        return {} if known and known[0] < _moment(started) else None
+    before = [id for id in known if id <= _moment(started)]
+    wanted = digest(definition)
+    for id in (*before[-1:], found["deployment"]):
+        record = read(session, bucket, stack, id)
+        if record and wanted in map(_digest, record["seen"].values()):
+            return record
+    return {}
+
+
+def definition(
+    session: Session, bucket: str, stack: str, machine: str, revision: str | float
+) -> Mapping[str, Any] | None:
+    """What a machine ran in one of its revisions; None when no recorded deployment
+    made that. Raises Refused."""
+    found = _get(session, bucket, _of_revision(stack, machine, revision))
+    record = read(session, bucket, stack, found["deployment"]) if found else None
+    if record is None:
         return None
-    return False if known and known[0] < _moment(started) else None
+    known: Mapping[str, Any] = record["seen"][found["seen"]]["set"]["definition"]
+    return known
+
+
+def _digest(seen: Mapping[str, Any]) -> str:
+    made = seen["set"].get("definition")
+    return digest(made) if made else ""
 
 
 def _moment(seconds: float) -> str:
@@ -90,6 +116,12 @@ def _moment(seconds: float) -> str:
 
 def _of_definition(stack: str, digest: str) -> str:
     return f"{FOLDER}{stack}/definitions/{digest}.json"
+
+
+def _of_revision(stack: str, machine: str, revision: str | float) -> str:
+    """A revision has an id, the first one only the time when it was made."""
+    id = revision if isinstance(revision, str) else _moment(revision)
+    return f"{FOLDER}{stack}/revisions/{machine}/{id}.json"
 
 
 def _put(session: Session, bucket: str, key: str, content: Any) -> None:

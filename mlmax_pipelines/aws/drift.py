@@ -28,7 +28,7 @@ _SCHEDULE = (
     "Description"
 ).split()
 # Type and physical id of a resource -> which one it is (`of`: logical ids of its nested
-# stack and of itself), and what it is `set` to.
+# stack and of itself), what it is `set` to, and of a machine the `revision`.
 Seen = Mapping[str, Mapping[str, Any]]
 
 
@@ -58,7 +58,9 @@ def seen(session: Session, stack_id: str) -> dict[str, dict[str, Any]]:
                 except Refused:
                     continue
                 of = [name, item["LogicalResourceId"]]
-                found[f"{item['ResourceType']} {id}"] = {"of": of, "set": settings}
+                revision = settings.pop("revision", "")
+                one = {"of": of, "set": settings, "revision": revision}
+                found[f"{item['ResourceType']} {id}"] = one
     return found
 
 
@@ -105,7 +107,12 @@ def put_back(session: Session, drifted: Drift) -> None:
 
 def _machine(session: Session, arn: str) -> dict[str, Any]:
     told = session.call("stepfunctions", "describe_state_machine", stateMachineArn=arn)
-    return {"definition": json.loads(told["definition"]), "role": told["roleArn"]}
+    return {
+        "definition": json.loads(told["definition"]),
+        "role": told["roleArn"],
+        # The first one has none: when it was made stands for it.
+        "revision": told.get("revisionId") or told["creationDate"].timestamp(),
+    }
 
 
 def _put_machine(session: Session, arn: str, was: Mapping[str, Any]) -> None:

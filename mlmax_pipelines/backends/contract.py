@@ -50,6 +50,17 @@ class Version:
     sha256: str = ""
 
 
+class Origin(NamedTuple):
+    """Where an execution comes from. `starter` is who started it, "" when nobody can
+    tell, and `claimed_by` who said so at its start; `deployment` what is recorded of
+    the one that made its definition: `id`, `by`, `time`, `tool`, `commit`, `dirty`,
+    `spec`; {} when none did, None where nothing tells."""
+
+    starter: str = ""
+    claimed_by: str = ""
+    deployment: Mapping[str, Any] | None = None
+
+
 class LogLine(NamedTuple):
     """A line that a job printed. `visit` is a state, or a state in one item of a map:
     `Clean[1]`; `at` is when, in seconds since the epoch, None when nobody knows."""
@@ -174,9 +185,13 @@ class Backend(Protocol):
         """What there was under that name, as far as it is known, oldest first."""
         ...
 
-    def was_deployed(self, record: ExecutionRecord) -> bool | None:
-        """Whether a recorded deployment made the definition that ran; None where
-        nothing tells."""
+    def origin(self, record: ExecutionRecord) -> Origin:
+        """Who started an execution, and who deployed what it ran."""
+        ...
+
+    def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:
+        """What its steps wrote as it was recorded at its end, by no one of those who
+        look; None when it was not."""
         ...
 
     def caller(self) -> str:

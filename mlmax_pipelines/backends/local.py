@@ -23,8 +23,8 @@ from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.disk import Store, artifact
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine, Version
-from mlmax_pipelines.backends.recorded import existing, record_of
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine, Origin, Version
+from mlmax_pipelines.backends.recorded import record_of
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.files import Unreadable
@@ -105,7 +105,7 @@ class LocalBackend:
             definition = planned.definition
             lock = self._executions.create(folder, record, definition, runner.id)
             if lock is None:
-                return existing(folder, dict(input))
+                return refusals.unless_same(record_of(folder), dict(input))
             self._run(runner, folder, planned, lock, begin)
         return ExecutionRecord(**record)
 
@@ -272,7 +272,10 @@ class LocalBackend:
         content = self.kept(execution, name)
         return [Version(content, sealed)] if sealed or content is not None else []
 
-    def was_deployed(self, record: ExecutionRecord) -> bool | None:
+    def origin(self, record: ExecutionRecord) -> Origin:
+        return Origin(record.evidence.get("starter", ""))
+
+    def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:
         return None
 
     def caller(self) -> str:

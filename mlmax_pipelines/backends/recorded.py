@@ -6,11 +6,8 @@ that is not whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
 
-from mlmax_pipelines.backends import refusals
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base.files import Unreadable
 from mlmax_pipelines.base.forms import Has, fault
@@ -28,13 +25,3 @@ def record_of(folder: Folder) -> ExecutionRecord:
         text = f"the record of '{folder.name}' is not whole: {wrong}"
         raise Unreadable(text, hint=hint)
     return ExecutionRecord(**{key: record[key] for key in record if key in _KNOWN})
-
-
-def existing(folder: Folder, input: Mapping[str, Any]) -> ExecutionRecord:
-    """The record of one that runs with this input already. Raises UsageError."""
-    record = record_of(folder)
-    if record.input != input:
-        raise refusals.taken(record.name, record.pipeline, "has another input")
-    if record.status != "RUNNING":
-        raise refusals.taken(record.name, record.pipeline, f"is {record.status}")
-    return record

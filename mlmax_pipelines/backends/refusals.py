@@ -6,15 +6,25 @@ at what exists.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base.errors import UsageError
 
 
-def taken(name: str, pipeline: str, why: str) -> UsageError:
-    """A name that is in use: `why` completes the sentence."""
-    return UsageError(
-        f"execution '{name}' of '{pipeline}' already exists and {why}",
-        hint="choose another name, or let one be made up",
-    )
+def unless_same(record: ExecutionRecord, input: Mapping[str, Any]) -> ExecutionRecord:
+    """One whose name was asked for again, if it runs and with the same input. Raises
+    UsageError."""
+    why = f"is {record.status}" if record.status != "RUNNING" else ""
+    why = "has another input" if record.input != input else why
+    if why:
+        raise UsageError(
+            f"execution '{record.name}' of '{record.pipeline}' already exists and "
+            f"{why}",
+            hint="choose another name, or let one be made up",
+        )
+    return record
 
 
 def not_redrivable(name: str, why: str) -> UsageError:

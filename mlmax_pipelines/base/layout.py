@@ -7,6 +7,8 @@ whether anything is there.
       evidence.json listeners.log  and what is kept beside it
       <Step>/<output>/...          a step's output
       <Step>/<output>/<index>/...  the same of an item, inside a map
+    _records/<machine>/<execution>/  there, too, on AWS: what the stack's recorder put
+      record.json starter.json objects-<page>.json; and claimed.json: `pipeline run`
     code/<digest>/                 in the code's bucket: a code folder as it is, and
       src/...  src.tar.gz  src.zip packed; the digest is that of its files
     data/<digest>/<name>           shipped data: a file, or a folder's files below it
@@ -39,6 +41,10 @@ CODE, DATA = "code/", "data/"
 EVIDENCE = "evidence.json"
 # What listeners of an execution on this machine failed with.
 LISTENERS = "listeners.log"
+# No pipeline's name begins with an underscore.
+RECORDS = "_records/"
+RECORD, STARTER, CLAIM = "record.json", "starter.json", "claimed.json"
+OBJECTS = "objects-"
 _CODE_IN_TEXT = re.compile(rf"/{CODE}([0-9a-f]{{64}})/")
 _CODE_PLACE = re.compile(rf"{SCHEME}[^/\"]+/{CODE}([0-9a-f]{{64}})/")
 _DATA_URI = re.compile(rf"{SCHEME}[^/]+/{DATA}([0-9a-f]{{64}})/.*", re.DOTALL)
@@ -74,6 +80,12 @@ def pipeline(name: str) -> str:
 def execution(pipeline: str, name: str) -> str:
     """The key of all that an execution wrote."""
     return f"{pipeline}/{name}/"
+
+
+def recorded(execution: str, name: str = "") -> str:
+    """The key of what is recorded of an execution, an ARN."""
+    machine, own = execution.split(":")[6:8]
+    return f"{RECORDS}{machine}/{own}/{name}"
 
 
 def output(

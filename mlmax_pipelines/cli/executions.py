@@ -28,6 +28,7 @@ from mlmax_pipelines.observe.failure import Failure, caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
 from mlmax_pipelines.observe.timeline import Row, read
+from mlmax_pipelines.project.executions import attributed
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
@@ -64,7 +65,7 @@ def list_(
     """
     backend = app.backend(env)
     listed = backend.list(pipeline, status or "", limit)
-    records = [_with_output(backend, record) for record in listed]
+    records = attributed(backend, [_with_output(backend, one) for one in listed])
     if form == "json":
         told = [{**asdict(one), "caught": caught(one)} for one in records]
         show(json.dumps(told, indent=2))
@@ -129,9 +130,12 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
         }
         show(json.dumps({**asdict(record), **more}, indent=2))
         return
+    (record,) = attributed(backend, [record])
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
     found = failure(timeline)
+    if people := terminal.people(record):
+        show(f"\n{people}")
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
         show(f"\nwhy it ended: {': '.join(told)}")

@@ -38,6 +38,19 @@ _ANSWERS: Mapping[str, tuple[Answer, ...]] = {
             ("CLOUDWATCH_LOG_GROUP_ENCRYPTED",),
         ),
     ),
+    "AWS::StepFunctions::StateMachine": (
+        Answer(
+            "LoggingConfiguration",
+            "what the recorder could not record is kept in a queue",
+            ("CKV_AWS_285",),
+            ("STEP_FUNCTIONS_STATE_MACHINE_LOGGING_ENABLED",),
+        ),
+        Answer(
+            "TracingConfiguration",
+            "it has no part in what a pipeline does",
+            ("CKV_AWS_284",),
+        ),
+    ),
     "AWS::SNS::Topic": (
         Answer(
             "KmsMasterKeyId",

@@ -113,8 +113,7 @@ def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
         for need in state.execution_role
     ]
     found = fitted(grants(needs), pipeline.name, "execution role")
-    trust = _trust("states.amazonaws.com", _arns_of("states.amazonaws.com"))
-    return role(f"States of pipeline {pipeline.name}", [trust], found)
+    return role(f"States of pipeline {pipeline.name}", [of_states()], found)
 
 
 def job_role(pipeline: CompiledPipeline, others: int) -> dict[str, Any] | None:
@@ -126,7 +125,7 @@ def job_role(pipeline: CompiledPipeline, others: int) -> dict[str, Any] | None:
     found = fitted(grants(needs), pipeline.name, "job role", others)
     kinds = (state.job.kind for state in pipeline.states if state.job is not None)
     principals = dict.fromkeys(kind.principal for kind in kinds if kind.principal)
-    trusts = [_trust(principal, _arns_of(principal)) for principal in principals]
+    trusts = [trusted(principal, _arns_of(principal)) for principal in principals]
     made = role(f"Jobs of pipeline {pipeline.name}", trusts, found)
     policies, why = made["Properties"]["Policies"], made["Metadata"]["WhyAllowed"]
     policies += [when(HAS_READS, _data_reads()), when(HAS_KEYS, _data_keys())]
@@ -161,13 +160,13 @@ def resource_role(resource: Resource, log_group: str, shape: Shape) -> dict[str,
     found = grants(("", need) for need in needs)
     # A service need not say for which resource it assumes a role (Lambda does not):
     # there is no condition to set.
-    return role(f"Log of a {label}", [_trust(resource.kind.principal)], found)
+    return role(f"Log of a {label}", [trusted(resource.kind.principal)], found)
 
 
 def schedule_role(machine: str) -> dict[str, Any]:
     """What the schedule may do: start this one state machine."""
     need = Statement(("states:StartExecution",), (machine,), "the schedule starts it")
-    trust = _trust("scheduler.amazonaws.com")
+    trust = trusted("scheduler.amazonaws.com")
     trust["Condition"] = _OWN_ACCOUNT
     return role("Start by schedule", [trust], grants([("", need)]))
 
@@ -192,7 +191,13 @@ def role(
     }
 
 
-def _trust(service: str, source: str = "") -> dict[str, Any]:
+def of_states() -> dict[str, Any]:
+    """That this account's state machines may take a role."""
+    return trusted("states.amazonaws.com", _arns_of("states.amazonaws.com"))
+
+
+def trusted(service: str, source: str = "") -> dict[str, Any]:
+    """That a service may take a role; with `source`, for what it has here alone."""
     trust: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": service},

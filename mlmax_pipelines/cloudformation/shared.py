@@ -11,7 +11,14 @@ from typing import Any, Sequence
 
 from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.base.names import PREFIX
-from mlmax_pipelines.cloudformation import alarms, brought, dashboard, parameters
+from mlmax_pipelines.cloudformation import (
+    alarms,
+    brought,
+    dashboard,
+    parameters,
+    recorder,
+    roles,
+)
 from mlmax_pipelines.cloudformation.brought import KEEP
 from mlmax_pipelines.cloudformation.findings import answered
 from mlmax_pipelines.cloudformation.machine import environment_tags
@@ -57,8 +64,13 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         **brought.shared(pipelines, shape),
         **alarms.topic(shape),
         "Dashboard": dashboard.dashboard(pipelines),
+        **recorder.recorder(pipelines, shape),
     }
-    conditions = {**alarms.conditions(), HAS_ACCESS_LOGS: given(ACCESS_LOGS)}
+    conditions = {
+        **alarms.conditions(),
+        HAS_ACCESS_LOGS: given(ACCESS_LOGS),
+        **roles.conditions(resources),
+    }
     names = {*references([resources, conditions])} - {*resources}
     fields = [*parameters.deployment(names), *FIELDS]
     declared, interface = parameters.section(fields)

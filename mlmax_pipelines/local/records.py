@@ -42,6 +42,7 @@ def new(
             "definition": digest(plan.definition),
             "code": layout.code_digest_in(json.dumps(plan.definition)),
             "data": {key: sha for key, sha in data.items() if sha},
+            "starter": evidence.caller(),
             **evidence.versions(),
         },
     }

@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.asl.walk import walk_states
-from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
+from mlmax_pipelines.backends.contract import Backend, ExecutionRecord, Origin
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.observe import metrics
 from mlmax_pipelines.steps import jobs
 
 _FORMAT = 1
+# What stands for the deployment of a definition that somebody changed by hand.
+NOBODYS = "no recorded deployment made what it ran"
 
 
 @dataclass(frozen=True)
@@ -61,20 +63,46 @@ def collect(
     """The evidence of an execution that has ended. Raises PipelineError."""
     events = list(backend.events(record.id))
     definition = backend.definition(record.id)
+    origin = backend.origin(record)
     data = metrics.data(record, events)
     parameters = metrics.parameters(data, record)
     return {
         "format": _FORMAT,
         "execution": _execution(record),
-        **_sources(record, definition, sources),
+        **_sources(record, definition, sources, origin.deployment or {}),
+        "people": people(origin),
         "input": record.input,
         "parameters": parameters,
         "inputs": _inputs(backend, parameters),
         "images": images(definition),
         "metrics": metrics.metrics(record, events),
         "model_package": _model_package(events),
-        "artifacts": [_object(item) for item in backend.artifacts(record.id)],
+        "artifacts": [_object(item) for item in _left(backend, record)],
     }
+
+
+def _left(backend: Backend, record: ExecutionRecord) -> Sequence[Artifact]:
+    """What it had made at its end, as far as that was recorded; with digests of what is
+    still the same."""
+    now, then = backend.artifacts(record.id), backend.recorded(record)
+    if then is None:
+        return now
+    same = {(item.uri, item.mark): item for item in now}
+    return [
+        replace(same.get((one.uri, one.mark), one), version=one.version) for one in then
+    ]
+
+
+def people(origin: Origin) -> dict[str, Any]:
+    """Who started an execution, and who deployed what it ran."""
+    made = {"by": None, "id": NOBODYS} if origin.deployment == {} else origin.deployment
+    told = {
+        "starter": origin.starter or "unknown",
+        "claimed_by": origin.claimed_by,
+        "deployer": (made or {}).get("by"),
+        "deployment": (made or {}).get("id"),
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def _execution(record: ExecutionRecord) -> dict[str, Any]:
@@ -92,10 +120,21 @@ def _execution(record: ExecutionRecord) -> dict[str, Any]:
 
 
 def _sources(
-    record: ExecutionRecord, definition: Mapping[str, Any], sources: Sources | None
+    record: ExecutionRecord,
+    definition: Mapping[str, Any],
+    sources: Sources | None,
+    deployment: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What was recorded at the start counts; else what the project has, if it fits."""
+    """What was recorded at the start counts, then what was at the deployment; else what
+    the project has, if it fits."""
     known = dict(record.evidence)
+    known.pop("starter", None)
+    told = {key: deployment[key] for key in ("commit", "dirty") if key in deployment}
+    told["spec"] = deployment.get("specs", {}).get(record.pipeline)
+    known = {
+        **{key: value for key, value in told.items() if value is not None},
+        **known,
+    }
     code = _code(definition)
     if sources and sources.ran:
         same_code = sources.code == code
@@ -153,7 +192,7 @@ def _inputs(backend: Backend, parameters: Mapping[str, Any]) -> list[dict[str, A
 
 
 def _object(item: Artifact) -> dict[str, Any]:
-    told = {"sha256": item.sha256, "etag": item.mark}
+    told = {"sha256": item.sha256, "etag": item.mark, "version": item.version}
     marks = {key: value for key, value in told.items() if value}
     return {"uri": item.uri, "size": item.size, **marks}
 
@@ -196,7 +235,8 @@ def versions(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """What an execution ran, for a report."""
     names = ("spec", "definition", "template", "code")
     known = {name: evidence[name] for name in names if evidence[name]}
-    return {**known, **(evidence["git"] or {}), "images": evidence["images"]}
+    people = evidence.get("people", {})
+    return {**people, **known, **(evidence["git"] or {}), "images": evidence["images"]}
 
 
 def _stored_code(backend: Backend, definition: Mapping[str, Any]) -> Iterator[Finding]:

@@ -60,7 +60,8 @@ def read(backend: Backend, record: ExecutionRecord) -> Mapping[str, Any] | None:
 
 
 def vouched(backend: Backend, record: ExecutionRecord) -> Vouched | None:
-    """What is kept, held against what the backend knows of it; None when nothing is.
+    """What is kept, held against what the backend knows of it; or what was recorded at
+    its end, where nobody has looked yet; None when nothing is.
 
     What an earlier end left behind is no part of it: an execution may have gone on.
     """
@@ -68,7 +69,7 @@ def vouched(backend: Backend, record: ExecutionRecord) -> Vouched | None:
     while found and _is_earlier(_parsed(found[0].content), record):
         found.pop(0)
     if not found:
-        return None
+        return _recorded(backend, record)
     first, last = found[0], found[-1]
     was = first.sha256 or _digest(first.content)
     findings = [Finding(layout.EVIDENCE, was, _digest(last.content))]
@@ -79,6 +80,13 @@ def vouched(backend: Backend, record: ExecutionRecord) -> Vouched | None:
     if known is None and findings[0].matches:
         findings.append(Finding(f"form of {layout.EVIDENCE}", "evidence", "none"))
     return Vouched(known, tuple(findings))
+
+
+def _recorded(backend: Backend, record: ExecutionRecord) -> Vouched | None:
+    if backend.recorded(record) is None:
+        return None
+    made = {"time": record.stop_time, "by": ITSELF}
+    return Vouched({**collect(backend, record, None), "made": made}, ())
 
 
 def _digest(content: bytes | None) -> str | None:

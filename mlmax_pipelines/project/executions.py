@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mlmax_pipelines.project import Project
     from mlmax_pipelines.project.inputs import Given, Inputs
 
+_AT_ONCE = 8
 Started = tuple["Backend", "CompiledPipeline", "ExecutionRecord"]
 
 
@@ -146,6 +147,26 @@ def conclude(
     )
 
 
+def attributed(
+    backend: Backend, records: Sequence[ExecutionRecord]
+) -> list[ExecutionRecord]:
+    """Each with who started it and who deployed what it ran, as its evidence says."""
+    from mlmax_pipelines.observe.evidence import people
+
+    def one(record: ExecutionRecord) -> ExecutionRecord:
+        told = people(backend.origin(record))
+        return replace(record, evidence={**told, **record.evidence})
+
+    if backend.tells_listeners or len(records) < 2:
+        return list(map(one, records))
+    from concurrent.futures import ThreadPoolExecutor
+
+    # The first one makes the connections that the others share.
+    first = one(records[0])
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return [first, *pool.map(one, records[1:])]
+
+
 def proven(record: ExecutionRecord, known: Mapping[str, Any] | None) -> ExecutionRecord:
     """The record with what its evidence says that it ran."""
     from mlmax_pipelines.observe.evidence import versions
@@ -170,7 +191,7 @@ def verify(
     if known is None:
         raise _without_evidence(record)
     findings = list(known.findings)
-    if backend.was_deployed(record) is False:
+    if backend.origin(record).deployment == {}:
         made = "one that a deployment of this project made"
         findings.append(Finding("definition that ran", made, "none of those"))
     if known.evidence is not None:

@@ -6,6 +6,7 @@ Never: a page that nobody asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,3 +60,18 @@ def _with_seconds(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_seconds(item) for key, item in value.items()}
     return value
+
+
+def models(session: Session, prefixes: Sequence[str]) -> list[str]:
+    """The names of the models that begin with one of these; none, when looking is
+    refused."""
+    try:
+        found = [
+            model["ModelName"]
+            for prefix in prefixes
+            for page in session.pages("sagemaker", "list_models", NameContains=prefix)
+            for model in page["Models"]
+        ]
+    except Refused:
+        return []
+    return [name for name in dict.fromkeys(found) if name.startswith((*prefixes,))]

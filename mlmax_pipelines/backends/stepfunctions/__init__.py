@@ -8,7 +8,13 @@ anything on this machine. boto3 is reached through `aws.session` alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,17 +26,22 @@ from mlmax_pipelines.aws import foreign
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine, Version
+from mlmax_pipelines.backends.contract import (
+    ExecutionRecord,
+    LogLine,
+    Origin,
+    Version,
+)
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
-from mlmax_pipelines.backends.stepfunctions.jobs import Job
 from mlmax_pipelines.backends.stepfunctions.logs import Logs
 from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
 from mlmax_pipelines.backends.stepfunctions.patience import Patience
 from mlmax_pipelines.backends.stepfunctions.records import record
+from mlmax_pipelines.backends.stepfunctions.trail import Trail, placed
 from mlmax_pipelines.base import layout
-from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.limits import STOP_CAUSE
 from mlmax_pipelines.base.names import (
     check_execution_name,
@@ -42,6 +53,7 @@ from mlmax_pipelines.base.names import (
 )
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.registry.sagemaker import models
 
 _SERVICE = "stepfunctions"
 
@@ -74,15 +86,16 @@ class StepFunctionsBackend:
         self._session = session
         self._tell = tell
         self._deployment = Deployment(environment, session)
-        self._lookup = Lookup(session, self._deployment)
         self._store = Store(session, tell)
+        self._trail = Trail(session, self._deployment, self._store)
+        self._lookup = Lookup(session, self._deployment, self._trail)
         self._histories: dict[str, History] = {}
         self._logs = Logs(session, self._history)
 
     def _warn(self, pipeline: CompiledPipeline, input: Mapping[str, Any]) -> None:
         """Tell of buckets that the input names and that jobs may not read."""
+        own = (self._deployment.artifact_bucket, self._deployment.code_bucket)
         for bucket, text in foreign.of_input(self._environment, pipeline, input):
-            own = (self._deployment.artifact_bucket, self._deployment.code_bucket)
             if bucket not in own:
                 self._tell(f"warning: {text}")
 
@@ -107,7 +120,9 @@ class StepFunctionsBackend:
         except Refused as error:
             if error.code != "ExecutionAlreadyExists":
                 raise
-            return self._existing(arn(machine, name), dict(input))
+            found = self.describe(arn(machine, name))
+            return refusals.unless_same(found, dict(input))
+        self._trail.claim(answer["executionArn"], self.caller, self._tell)
         return ExecutionRecord(
             id=answer["executionArn"],
             name=name,
@@ -117,14 +132,6 @@ class StepFunctionsBackend:
             start_time=answer["startDate"].timestamp(),
             input=dict(input),
         )
-
-    def _existing(self, execution: str, input: Mapping[str, Any]) -> ExecutionRecord:
-        found = self.describe(execution)
-        if found.input != input:
-            raise refusals.taken(found.name, found.pipeline, "has another input")
-        if found.status != "RUNNING":
-            raise refusals.taken(found.name, found.pipeline, f"is {found.status}")
-        return found
 
     def prepare(self) -> None:
         """Nothing of the execution is here."""
@@ -149,6 +156,8 @@ class StepFunctionsBackend:
     # History
 
     def events(self, execution: str, follow: bool = False) -> Iterator[HistoryEvent]:
+        if self._id(execution) in self._trail.past:
+            return iter(())
         history = self._history(execution)
         if follow:
             return history.follow(self._patience(execution))
@@ -170,28 +179,18 @@ class StepFunctionsBackend:
         return Patience(self._tell, self._session.renew, again)
 
     def definition(self, execution: str) -> Mapping[str, Any]:
+        id = self._id(execution)
+        if id in self._trail.past:
+            return self._trail.definition(id)
         found = self._session.call(
-            *(_SERVICE, "describe_state_machine_for_execution"),
-            executionArn=self._id(execution),
+            *(_SERVICE, "describe_state_machine_for_execution"), executionArn=id
         )
         definition: Mapping[str, Any] = json.loads(found["definition"])
         return definition
 
     def models_left(self, pipelines: Collection[str]) -> Sequence[str]:
         owner = jobs_owner(self._deployment.stack)
-        prefixes = [jobs_prefix(owner, name) for name in pipelines]
-        try:
-            found = [
-                model["ModelName"]
-                for prefix in prefixes
-                for page in self._session.pages(
-                    "sagemaker", "list_models", NameContains=prefix
-                )
-                for model in page["Models"]
-            ]
-        except Refused:
-            return []
-        return [name for name in dict.fromkeys(found) if name.startswith((*prefixes,))]
+        return models(self._session, [jobs_prefix(owner, one) for one in pipelines])
 
     # Logs
 
@@ -209,7 +208,7 @@ class StepFunctionsBackend:
 
     def log_location(self, execution: str, state: str) -> str:
         found = self._id(execution)
-        job = self._job(found, state)
+        job = self._logs.job(found, state)
         if job is None:
             raise UsageError(f"state '{state}' of '{execution}' has no log")
         return console.log(found, job.kind.log_group, f"{job.name}/")
@@ -218,12 +217,8 @@ class StepFunctionsBackend:
         found = self._id(execution)
         if not state:
             return console.execution(found)
-        job = self._job(found, state)
+        job = self._logs.job(found, state)
         return console.job(found, job.kind.console, job.name) if job else ""
-
-    def _job(self, execution: str, state: str) -> Job | None:
-        jobs = self._logs.of(execution, state)
-        return jobs[-1] if jobs else None
 
     # End, and what is left
 
@@ -254,8 +249,7 @@ class StepFunctionsBackend:
 
     def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
         base = self._base(execution)
-        found = self._store.list(base)
-        return [_placed(item, base) for item in found if "/" in item.uri[len(base) :]]
+        return placed(self._store.list(base), base)
 
     def objects(self, uri: str) -> Sequence[Artifact]:
         return list(self._store.list(uri))
@@ -278,8 +272,16 @@ class StepFunctionsBackend:
         found = self._store.versions(f"{self._base(execution)}{name}")
         return [Version(content, sha256) for content, sha256 in found]
 
-    def was_deployed(self, record: ExecutionRecord) -> bool | None:
-        return self._deployment.made(self.definition(record.id), record.start_time)
+    def origin(self, record: ExecutionRecord) -> Origin:
+        try:
+            definition = self.definition(record.id)
+        except AwsError:
+            definition = None
+        return self._trail.origin(record.id, record.start_time, definition)
+
+    def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:
+        found = self._trail.objects(record.id)
+        return None if found is None else placed(found, self._base(record.id))
 
     def caller(self) -> str:
         return self._session.identity.arn
@@ -289,8 +291,3 @@ class StepFunctionsBackend:
         pipeline = pipeline_of(found, self._deployment.stack)
         key = layout.execution(pipeline, execution_tag(found.rpartition(":")[2]))
         return layout.uri(self._deployment.artifact_bucket, key)
-
-
-def _placed(item: Artifact, base: str) -> Artifact:
-    step, output = layout.step_and_output(item.uri[len(base) :])
-    return replace(item, step=step, output=output)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
-from mlmax_pipelines.aws import deployments, stacks
+from mlmax_pipelines.aws import stacks
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError, UsageError
@@ -55,12 +54,6 @@ class Deployment:
     def code_bucket(self) -> str:
         """Where code and data lie that jobs read."""
         return self._one(self._described.parameters, "CodeBucket")
-
-    def made(self, definition: Mapping[str, Any], started: float) -> bool | None:
-        """Whether a recorded deployment made a definition that ran from then on."""
-        return deployments.made(
-            self._session, self.code_bucket, self.stack, definition, started
-        )
 
     @cached_property
     def _described(self) -> Stack:

@@ -51,6 +51,11 @@ class Logs:
         jobs = self.of(arn, state)
         return self._end_of(jobs[-1], most, self._history(arn).followed) if jobs else []
 
+    def job(self, arn: str, state: str) -> Job | None:
+        """The newest of a state, or of one visit of it."""
+        found = self.of(arn, state)
+        return found[-1] if found else None
+
     def of(self, arn: str, state: str) -> list[Job]:
         """Those of a state, or of one visit of it."""
         return [job for job in self.jobs(arn) if is_visit(job.visit, state)]

@@ -15,6 +15,7 @@ from typing import Any
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
+from mlmax_pipelines.backends.stepfunctions.trail import Trail
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import LATEST
@@ -27,9 +28,10 @@ Answer = Mapping[str, Any]
 class Lookup:
     """Finds executions of the state machines of one stack."""
 
-    def __init__(self, session: Session, deployment: Deployment) -> None:
+    def __init__(self, session: Session, deployment: Deployment, trail: Trail) -> None:
         self._session = session
         self._deployment = deployment
+        self._trail = trail
 
     def newest(self, pipeline: str, status: str, limit: int) -> Iterator[Answer]:
         """Executions, newest first, of every pipeline or of one."""
@@ -93,7 +95,9 @@ class Lookup:
                 "stepfunctions", "describe_execution", executionArn=execution
             )
         except Refused as error:
-            if error.code in ("ExecutionDoesNotExist", "InvalidArn"):
+            if error.code == "ExecutionDoesNotExist":
+                return self._trail.described(execution)
+            if error.code == "InvalidArn":
                 return None
             raise
         return found

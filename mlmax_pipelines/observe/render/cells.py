@@ -59,6 +59,11 @@ def status(text: str) -> str:
     return f"\x1b[{color}m{text}\x1b[0m" if color else text
 
 
+def alarming(text: str) -> str:
+    """A text in the color of what failed."""
+    return f"\x1b[{_COLORS['FAILED']}m{text}\x1b[0m"
+
+
 def beside(a: str, b: str, widest: int) -> tuple[str, str]:
     """Two texts, each cut to a width; of long ones that begin alike, what tells them
     apart stays."""

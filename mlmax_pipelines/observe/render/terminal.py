@@ -36,6 +36,7 @@ from mlmax_pipelines.observe.blocks import (
     Times,
     Verbatim,
 )
+from mlmax_pipelines.observe.evidence import NOBODYS
 from mlmax_pipelines.observe.failure import caught
 from mlmax_pipelines.observe.metrics import Metric
 from mlmax_pipelines.observe.render import cells
@@ -62,13 +63,30 @@ def execution(record: ExecutionRecord, now: float) -> list[str]:
     """The cells below `EXECUTION_HEADS`."""
     end = now if record.stop_time is None else record.stop_time
     steps = ", ".join(caught(record))
+    status = cells.status(record.status) + (f", caught {steps}" if steps else "")
+    if record.evidence.get("deployment") == NOBODYS:
+        status += f", {cells.alarming(NOBODYS)}"
     return [
         record.name,
         record.pipeline,
-        cells.status(record.status) + (f", caught {steps}" if steps else ""),
+        status,
         cells.moment(record.start_time),
         units.duration(end - record.start_time),
     ]
+
+
+def people(record: ExecutionRecord) -> str:
+    """A line about who started it and who deployed what it ran, as far as is known."""
+    told = record.evidence
+    starter = told.get("starter", "unknown")
+    if starter == "unknown" and "claimed_by" in told:
+        starter = f"{told['claimed_by']}, as that one says"
+    found = {
+        "started by": "" if starter == "unknown" else starter,
+        "deployed by": told.get("deployer"),
+        "in deployment": told.get("deployment") if "deployer" in told else "",
+    }
+    return ", ".join(f"{what} {who}" for what, who in found.items() if who)
 
 
 def steps(rows: Sequence[Row], now: float) -> str:

@@ -11,12 +11,16 @@ What ministack 1.5 lacks is added here; all else that a template asks for is its
   Retain: they stay.
 - A state machine takes a name that another one has: as on AWS, that fails its stack.
 - A simulation of policies leaves out the context it is given: it is told of it.
+- A state machine's states may call S3's PutObject and ListObjectVersions.
+- An execution knows the revision and the definition that it was started with, and
+  an event of CloudTrail tells who started it.
 - A second change set of a stack that is still to be made gets a stack of its own: it
   becomes one more of the same.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from functools import partial
@@ -42,6 +46,8 @@ def main(port: str) -> None:
     _refuse_taken_names(provisioners)
     _keep_what_is_under_review()
     _simulate_in_context()
+    _let_states_call_s3(port)
+    _know_revisions()
     sys.argv = ["ministack"]
     app.main()
 
@@ -91,6 +97,114 @@ def _simulate_in_context() -> None:
             iam_evaluator.EvalContext = context
 
     iam._IAM_HANDLERS["SimulatePrincipalPolicy"] = in_context
+
+
+def _let_states_call_s3(port: str) -> None:
+    """Put what is no text as JSON, as Step Functions does; answers as boto3 has them,
+    times as text."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import stepfunctions
+
+    call = stepfunctions._invoke_aws_sdk_integration
+
+    def called(resource: str, given: Any) -> Any:
+        method = _S3_CALLS.get(resource.rpartition("aws-sdk:")[2])
+        if method is None:
+            return call(resource, given)
+        import boto3
+
+        client = boto3.client(
+            "s3",
+            region_name="us-east-1",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            aws_access_key_id=get_account_id(),
+            aws_secret_access_key="test",
+        )
+        if "Body" in given:
+            given = {**given, "Body": json.dumps(given["Body"])}
+        answer = getattr(client, method)(**given)
+        answer.pop("ResponseMetadata")
+        return json.loads(json.dumps(answer, default=str))
+
+    stepfunctions._invoke_aws_sdk_integration = called
+
+
+_S3_CALLS = {
+    "s3:putObject": "put_object",
+    "s3:listObjectVersions": "list_object_versions",
+}
+
+
+def _know_revisions() -> None:
+    from ministack.services import stepfunctions
+
+    start = stepfunctions._start_execution
+    describe = stepfunctions._describe_state_machine_for_execution
+    update = stepfunctions._update_state_machine
+    look = stepfunctions._describe_state_machine
+    updated: dict[str, str] = {}
+    known: dict[str, dict[str, Any]] = {}
+
+    def updating(data: Any) -> Any:
+        answer = update(data)
+        if answer[0] == 200:
+            updated[data["stateMachineArn"]] = json.loads(answer[2])["updateDate"]
+        return answer
+
+    def starting(data: Any) -> Any:
+        answer = start(data)
+        if answer[0] == 200:
+            execution = json.loads(answer[2])["executionArn"]
+            machine = stepfunctions._executions[execution]["stateMachineArn"]
+            now = stepfunctions._state_machines[machine]
+            known[execution] = {"definition": now["definition"]}
+            _tell_of_start(data, json.loads(answer[2]), execution)
+            # The first revision has none.
+            if machine in updated:
+                own = {"revisionId": now["revisionId"], "updateDate": updated[machine]}
+                known[execution].update(own)
+        return answer
+
+    def looking(data: Any) -> Any:
+        status, headers, body = look(data)
+        if status == 200 and data["stateMachineArn"] not in updated:
+            told = json.loads(body)
+            told.pop("revisionId", None)
+            body = json.dumps(told).encode()
+        return status, headers, body
+
+    def describing(data: Any) -> Any:
+        status, headers, body = describe(data)
+        if status == 200:
+            told = {**json.loads(body), **known.get(data["executionArn"], {})}
+            body = json.dumps(told).encode()
+        return status, headers, body
+
+    stepfunctions._start_execution = starting
+    stepfunctions._describe_state_machine_for_execution = describing
+    stepfunctions._update_state_machine = updating
+    stepfunctions._describe_state_machine = looking
+
+
+def _tell_of_start(data: Any, answer: Any, execution: str) -> None:
+    """As in an account with a trail: CloudTrail's event of the call."""
+    from ministack.core.responses import get_account_id
+    from ministack.services import eventbridge
+
+    detail = {
+        "eventSource": "states.amazonaws.com",
+        "eventName": "StartExecution",
+        "eventID": execution,
+        "userIdentity": {"arn": f"arn:aws:iam::{get_account_id()}:root"},
+        "requestParameters": {"stateMachineArn": data["stateMachineArn"]},
+        "responseElements": answer,
+    }
+    entry = {
+        "Source": "aws.states",
+        "DetailType": "AWS API Call via CloudTrail",
+        "Detail": json.dumps(detail),
+    }
+    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
 
 
 def _keep_what_is_under_review() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mlmax_pipelines.backends.recorded import existing, record_of
-from mlmax_pipelines.base.errors import PipelineError, UsageError
+from mlmax_pipelines.backends.recorded import record_of
+from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.local.executions import Folder
 
 RECORD = {
@@ -40,13 +40,3 @@ def test_what_is_not_known_of_a_record_is_left_out(tmp_path: Path) -> None:
 def test_a_record_that_lacks_something_is_not_whole(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="it has no 'status'"):
         record_of(folder(tmp_path, status=""))
-
-
-@pytest.mark.parametrize(
-    ("input", "why"), [({"n": 1}, "has another input"), ({}, "is SUCCEEDED")]
-)
-def test_a_name_that_is_taken_is_refused(
-    tmp_path: Path, input: dict[str, int], why: str
-) -> None:
-    with pytest.raises(UsageError, match=why):
-        existing(folder(tmp_path), input)
