@@ -18,7 +18,7 @@ from mlmax_pipelines.declared import LISTING, NO_ACTION, NO_PROPERTY, Need
 
 _ROLES = ("role/{made}",)
 _BUCKETS = ("{made}",)
-_TOPICS = ("{stack}-*",)
+_NAMED = ("{stack}-*",)
 _LOG_GROUPS = ("log-group:{logs}{stack}-*",)
 # Where to find one is asked of all groups of a region: "CloudWatch Logs permissions
 # reference" in the CloudWatch Logs User Guide.
@@ -178,7 +178,7 @@ _BUCKET_POLICY = (
     Need("s3", "ListAllMyBuckets", (), (LISTING,)),
 )
 _SUBSCRIPTION = (
-    Need("sns", "Subscribe", _TOPICS),
+    Need("sns", "Subscribe", _NAMED),
     # A subscription is no resource for IAM.
     Need(
         "sns",
@@ -194,7 +194,7 @@ _TOPIC = (
         "CreateTopic DeleteTopic GetDataProtectionPolicy GetTopicAttributes "
         "ListSubscriptionsByTopic ListTagsForResource SetTopicAttributes TagResource "
         "UntagResource",
-        _TOPICS,
+        _NAMED,
     ),
     Need("sns", "ListTopics", (), (LISTING,)),
     Need("sns", "PutDataProtectionPolicy", (), ("DataProtectionPolicy",)),
@@ -209,12 +209,30 @@ _SCHEDULE = (
     ),
     Need("scheduler", "ListSchedules", (), (LISTING,)),
 )
+_RULE = (
+    Need(
+        "events",
+        "DeleteRule DescribeRule ListTagsForResource ListTargetsByRule PutRule "
+        "PutTargets RemoveTargets TagResource UntagResource",
+        ("rule/{stack}-*",),
+    ),
+    Need("events", "ListRules", (), (LISTING,)),
+)
+_QUEUE = (
+    Need(
+        "sqs",
+        "CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags "
+        "SetQueueAttributes TagQueue UntagQueue",
+        _NAMED,
+    ),
+    Need("sqs", "ListQueues", (), (LISTING,)),
+)
 _MACHINE = (
     Need(
         "states",
         "CreateStateMachine DeleteStateMachine DescribeStateMachine "
         "ListTagsForResource TagResource UntagResource UpdateStateMachine",
-        ("stateMachine:{stack}-*",),
+        ("stateMachine:{stack}-*", "stateMachine:{stack}_recorder"),
     ),
     Need("states", "ListStateMachines", (), (LISTING,)),
     Need("s3", "GetObjectVersion", (), ("DefinitionS3Location.Version",)),
@@ -226,13 +244,16 @@ HANDLERS: Mapping[str, tuple[Need, ...]] = {
     "AWS::CloudFormation::Stack": _STACK,
     "AWS::CloudWatch::Alarm": _ALARM,
     "AWS::CloudWatch::Dashboard": _DASHBOARD,
+    "AWS::Events::Rule": _RULE,
     "AWS::IAM::Role": _ROLE,
     "AWS::Logs::LogGroup": _LOG_GROUP,
     "AWS::S3::Bucket": _BUCKET,
     "AWS::S3::BucketPolicy": _BUCKET_POLICY,
     "AWS::SNS::Subscription": _SUBSCRIPTION,
     "AWS::SNS::Topic": _TOPIC,
-    "AWS::SNS::TopicPolicy": (Need("sns", "SetTopicAttributes", _TOPICS),),
+    "AWS::SNS::TopicPolicy": (Need("sns", "SetTopicAttributes", _NAMED),),
+    "AWS::SQS::Queue": _QUEUE,
+    "AWS::SQS::QueuePolicy": (Need("sqs", "SetQueueAttributes", _NAMED),),
     "AWS::Scheduler::Schedule": _SCHEDULE,
     "AWS::StepFunctions::StateMachine": _MACHINE,
 }

@@ -32,7 +32,11 @@ from mlmax_pipelines.declared import Need, ResourceKind
 Statement = Mapping[str, Any]
 _UPLOADED = (*("code", "data", "definitions", "deployments", "packages", "templates"),)
 # Who takes over a role that every template makes.
-_PASSED_TO = {"scheduler.amazonaws.com", "states.amazonaws.com"}
+_PASSED_TO = {
+    "events.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
+}
 _STATES_LOGS = "/aws/vendedlogs/states/"
 _ROLE = "AWS::IAM::Role"
 # Whose condition key `iam:PermissionsBoundary` is the role's boundary, or the one it

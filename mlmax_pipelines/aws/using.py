@@ -48,8 +48,13 @@ _RUN = {
     "SteerExecutions": Need(
         "states", "RedriveExecution StopExecution", ("execution:{stack}-*",)
     ),
-    # Inputs that are files, and the evidence of what was started.
-    "WriteFiles": Need("s3", "PutObject", ("{made}/*",)),
+    # Inputs that are files, the evidence of what was started, and who says so; but not
+    # what the recorder writes.
+    "WriteFiles": Need(
+        "s3",
+        "PutObject",
+        ("{bucket}/data/*", "{made}/*/evidence.json", "{made}/_records/*/claimed.json"),
+    ),
 }
 _APPROVE = {
     "FindModels": Need(

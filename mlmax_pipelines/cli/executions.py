@@ -134,8 +134,7 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
     found = failure(timeline)
-    if people := terminal.people(record):
-        show(f"\n{people}")
+    say(terminal.people(record))
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
         show(f"\nwhy it ended: {': '.join(told)}")

@@ -17,15 +17,15 @@ process undelivered events" and "AWS service events delivered via CloudTrail".
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.base import layout
-from mlmax_pipelines.base.names import PREFIX, TAG_CHARACTERS, machine_name
+from mlmax_pipelines.base.names import PREFIX
 from mlmax_pipelines.cloudformation import roles
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.policies import grants
+from mlmax_pipelines.cloudformation.recording import definition
 from mlmax_pipelines.cloudformation.shape import Shape
 from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
@@ -41,45 +41,39 @@ _RULES = (
     "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
     f"{PREFIX}-*"
 )
-# A page of objects has to fit into a state's data: 262,144 bytes, and a key has up to
-# 1,024.
-_OBJECTS = 150
 _DAYS_OF_LETTERS = 14
 _SECONDS_PER_DAY = 86_400
-_SDK = "arn:aws:states:::aws-sdk:"
-_AGAIN = [
-    {
-        "ErrorEquals": ["States.ALL"],
-        "IntervalSeconds": 5,
-        "MaxAttempts": 6,
-        "BackoffRate": 2,
-        "JitterStrategy": "FULL",
-    }
-]
+# Of the end of an execution of this stack.
+_END = {
+    "source": ["aws.states"],
+    "detail-type": ["Step Functions Execution Status Change"],
+    "detail": {"status": [*_ENDS], "stateMachineArn": [{"prefix": sub(_OURS)}]},
+}
+# Of a call that started one.
+_START = {
+    "source": ["aws.states"],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    "detail": {
+        "eventSource": ["states.amazonaws.com"],
+        "eventName": ["StartExecution"],
+        "requestParameters": {"stateMachineArn": [{"prefix": sub(_OURS)}]},
+        "responseElements": {"executionArn": [{"exists": True}]},
+    },
+}
+_OF_START = {
+    "execution": "$.detail.responseElements.executionArn",
+    "starter": "$.detail.userIdentity.arn",
+    "event": "$.detail.eventID",
+}
 
 
 def recorder(
     pipelines: Sequence[CompiledPipeline], shape: Shape
 ) -> dict[str, dict[str, Any]]:
-    """The recorder's resources, by logical id."""
-    ends = {
-        "detail-type": ["Step Functions Execution Status Change"],
-        "detail": {"status": [*_ENDS], "stateMachineArn": [{"prefix": sub(_OURS)}]},
-    }
-    starts = {
-        "detail-type": ["AWS API Call via CloudTrail"],
-        "detail": {
-            "eventSource": ["states.amazonaws.com"],
-            "eventName": ["StartExecution"],
-            "requestParameters": {"stateMachineArn": [{"prefix": sub(_OURS)}]},
-            "responseElements": {"executionArn": [{"exists": True}]},
-        },
-    }
-    told = {
-        "execution": "$.detail.responseElements.executionArn",
-        "starter": "$.detail.userIdentity.arn",
-        "event": "$.detail.eventID",
-    }
+    """The recorder's resources, by logical id; none for an environment that brings its
+    execution roles: who deploys it makes no role."""
+    if all("execution" in shape.brings(one.name) for one in pipelines):
+        return {}
     allowed = grants(("", need) for need in _needs(shape))
     start = Statement(("states:StartExecution",), (f"${{{MACHINE}.Arn}}",), "it starts")
     return {
@@ -94,12 +88,8 @@ def recorder(
             [roles.trusted("events.amazonaws.com", _RULES)],
             grants([("", start)]),
         ),
-        "EndRule": _rule(
-            "Has executions recorded that have ended",
-            ends,
-            {"execution": "$.detail.executionArn"},
-        ),
-        "StartRule": _rule("Has recorded who starts executions", starts, told),
+        "EndRule": _rule("ends", _END, {"execution": "$.detail.executionArn"}),
+        "StartRule": _rule("starts", _START, _OF_START),
     }
 
 
@@ -108,7 +98,7 @@ def _needs(shape: Shape) -> list[Statement]:
     own = "only of executions of this stack"
     looks = ("states:DescribeExecution", "states:DescribeStateMachineForExecution")
     found = [
-        Statement(looks, (f"{_STATES}:execution:{PREFIX}-*",), own),
+        Statement(looks, (f"{_STATES}:execution:{PREFIX}-*:*",), own),
         Statement(("s3:ListBucketVersions",), (bucket,), "what an execution wrote"),
         Statement(
             ("s3:PutObject",), (f"{bucket}/{layout.RECORDS}*",), "the record itself"
@@ -165,7 +155,7 @@ def _queue_policy() -> dict[str, Any]:
 
 
 def _rule(
-    about: str, pattern: Mapping[str, Any], handed: Mapping[str, str]
+    what: str, pattern: Mapping[str, Any], handed: Mapping[str, str]
 ) -> dict[str, Any]:
     """A rule that hands the recorder these parts of its events."""
     template = ", ".join(f'"{name}": <{name}>' for name in handed)
@@ -179,13 +169,12 @@ def _rule(
         },
         "DeadLetterConfig": {"Arn": get_att(QUEUE)},
     }
-    name = "ends" if len(handed) == 1 else "starts"
     return {
         "Type": "AWS::Events::Rule",
         "Properties": {
-            "Name": sub(f"{PREFIX}-{name}"),
-            "Description": about,
-            "EventPattern": {"source": ["aws.states"], **pattern},
+            "Name": sub(f"{PREFIX}-{what}"),
+            "Description": f"Has recorded when and how an execution {what}",
+            "EventPattern": dict(pattern),
             "Targets": [target],
         },
     }
@@ -207,138 +196,3 @@ def _machine(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
             "Tags": environment_tags(),
         },
     }
-
-
-def definition(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
-    """What the recorder does with `execution`, an ARN, and `starter`, if it has one."""
-    ours = [machine_name(PREFIX, one.name) for one in pipelines]
-    known = "{% $not($machine in " + json.dumps(ours) + ") %}"
-    place = {
-        "machine": "{% $split($states.input.execution, ':')[6] %}",
-        "name": "{% $split($states.input.execution, ':')[7] %}",
-        "execution": "{% $states.input.execution %}",
-        "page": 0,
-        "more": {},
-    }
-    which = [
-        # The machines of a stack whose name begins like this one's; parts of ours.
-        {"Condition": known, "Next": "Not ours"},
-        {
-            "Condition": "{% $exists($states.input.starter) %}",
-            "Next": "Put starter",
-        },
-    ]
-    again = [{"Condition": "{% $more != {} %}", "Next": "List objects"}]
-    metadata = {"ExecutionArn": "{% $execution %}", "IncludedData": "METADATA_ONLY"}
-    keep = {"record": "{% $states.result %}"}
-    revision = {"revision": "{% $states.result.{'Id': RevisionId, 'At': UpdateDate} %}"}
-    # What was told once is not handed on.
-    same = "{% $states.input %}"
-    too_large = {
-        "ErrorEquals": ["States.DataLimitExceeded"],
-        "Next": "Describe without data",
-    }
-    body = "{% $merge([$record, {'Revision': $revision}]) %}"
-    steps: dict[str, dict[str, Any]] = {
-        "Place": {"Type": "Pass", "Assign": place, "Next": "Which event"},
-        "Which event": {"Type": "Choice", "Choices": which, "Default": "Describe"},
-        "Not ours": {"Type": "Succeed"},
-        "Put starter": _put(
-            layout.STARTER, "{% $states.input %}", {"Next": "Recorded"}
-        ),
-        "Describe": _task(
-            "sfn:describeExecution",
-            {"ExecutionArn": "{% $execution %}"},
-            {"Assign": keep, "Output": same, "Next": "Describe machine"},
-        ),
-        "Describe without data": _task(
-            "sfn:describeExecution",
-            metadata,
-            {"Assign": keep, "Output": same, "Next": "Describe machine"},
-        ),
-        "Describe machine": _task(
-            "sfn:describeStateMachineForExecution",
-            metadata,
-            {"Assign": revision, "Output": same, "Next": "Put record"},
-        ),
-        "Put record": _put(layout.RECORD, body, {"Next": "List objects"}),
-        "List objects": _task("s3:listObjectVersions", _LIST, _LISTED),
-        "Put objects": _put(
-            f"{layout.OBJECTS}' & $page & '.json",
-            "{% $states.input %}",
-            {"Next": "More objects"},
-        ),
-        "More objects": {"Type": "Choice", "Choices": again, "Default": "Recorded"},
-        "Recorded": {"Type": "Succeed"},
-        "Set aside": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::sqs:sendMessage",
-            "Arguments": {
-                "QueueUrl": "${Queue}",
-                "MessageBody": {
-                    "execution": "{% $execution %}",
-                    "error": "{% $states.input %}",
-                },
-            },
-            "Next": "Not recorded",
-        },
-        "Not recorded": {"Type": "Fail", "Error": "Recorder.SetAside"},
-    }
-    steps["Describe"]["Catch"].insert(0, too_large)
-    return {
-        "Comment": "Records executions that have ended, and who started them",
-        "QueryLanguage": "JSONata",
-        "StartAt": "Place",
-        "States": steps,
-    }
-
-
-# Where an execution writes: `layout.execution` of its pipeline and its tag.
-_TAG = f"$contains($name, /[^{TAG_CHARACTERS.replace('-', '')}-]/)"
-_BASE = (
-    "$substringAfter($machine, '${Prefix}-') & '/' & "
-    f"({_TAG} ? $hash($name, 'MD5') : $name) & '/'"
-)
-_LIST = (
-    "{% $merge([{'Bucket': '${ArtifactBucket}', 'MaxKeys': "
-    f"{_OBJECTS}, 'Prefix': {_BASE}}}, $more]) %}}"
-)
-_MARKERS = (
-    "{'KeyMarker': $states.result.NextKeyMarker, "
-    "'VersionIdMarker': $states.result.NextVersionIdMarker}"
-)
-_LISTED = {
-    "Assign": {
-        "page": "{% $page + 1 %}",
-        "more": f"{{% $states.result.IsTruncated ? {_MARKERS} : {{}} %}}",
-    },
-    "Output": (
-        "{% [$states.result.Versions[IsLatest].{'Key': Key, 'VersionId': VersionId, "
-        "'ETag': ETag, 'Size': Size}] %}"
-    ),
-    "Next": "Put objects",
-}
-
-
-def _task(
-    api: str, arguments: str | Mapping[str, Any], rest: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        "Type": "Task",
-        "Resource": f"{_SDK}{api}",
-        "Arguments": arguments,
-        "Retry": _AGAIN,
-        "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Set aside"}],
-        **rest,
-    }
-
-
-def _put(name: str, body: str, rest: Mapping[str, Any]) -> dict[str, Any]:
-    key = f"'{layout.RECORDS}' & $machine & '/' & $name & '/{name}'"
-    arguments = {
-        "Bucket": "${ArtifactBucket}",
-        "Key": f"{{% {key} %}}",
-        "Body": body,
-        "ContentType": "application/json",
-    }
-    return _task("s3:putObject", arguments, rest)

@@ -185,6 +185,7 @@ def verify(
     Raises ExecutionError when there is none.
     """
     from mlmax_pipelines.observe.evidence import Finding, check
+    from mlmax_pipelines.project import committed
     from mlmax_pipelines.project.evidence import vouched
 
     known = None if record.status == "RUNNING" else vouched(backend, record)
@@ -197,6 +198,7 @@ def verify(
     if known.evidence is not None:
         sources = _sources_of(project, backend, record)
         findings += check(backend, known.evidence, sources)
+        findings += committed.check(project.root, backend, known.evidence)
     return findings, known.made
 
 

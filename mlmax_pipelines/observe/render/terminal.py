@@ -86,7 +86,8 @@ def people(record: ExecutionRecord) -> str:
         "deployed by": told.get("deployer"),
         "in deployment": told.get("deployment") if "deployer" in told else "",
     }
-    return ", ".join(f"{what} {who}" for what, who in found.items() if who)
+    known = ", ".join(f"{what} {who}" for what, who in found.items() if who)
+    return f"\n{known or 'who started it is not known'}"
 
 
 def steps(rows: Sequence[Row], now: float) -> str:

@@ -25,7 +25,7 @@ def deployer(
     found = Deployer(project, emulator, account, relay.url)
     (project / "envs").mkdir()
     (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
-    (project / ".gitignore").write_text(".mlmax/\n")
+    (project / ".gitignore").write_text(".mlmax/\nbuild/\n")
     git(project, "init", "-q")
     git(project, "add", ".")
     git(project, "commit", "-q", "-m", "first")
@@ -95,6 +95,7 @@ def test_it_is_verified_a_year_and_a_hundred_commits_later(
     whole = auditor("verify", NAME, "-e", "dev", "--verbose")
     assert whole.returncode == 0, whole.stdout + whole.stderr
     assert "result.txt" in whole.stdout and "stored code" in whole.stdout
+    assert " at commit " in whole.stdout
     assert "moved on" in whole.stderr
 
     ran.put(b"another one")
@@ -102,7 +103,7 @@ def test_it_is_verified_a_year_and_a_hundred_commits_later(
     assert changed.returncode == 4 and "result.txt" in changed.stdout
     shown = auditor("status", NAME, "-e", "dev", "--format", "json")
     assert json.loads(shown.stdout)["status"] == "FAILED"
-    report = auditor("report", NAME, "-e", "dev", "--format", "txt")
+    report = auditor("report", NAME, "-e", "dev", "--format", "txt", "-o", "-")
     assert "starter" in report.stdout and deployer.account in report.stdout
     unknown = auditor("verify", "never-ran", "-e", "dev")
     assert unknown.returncode == 2 and "no execution 'never-ran'" in unknown.stderr
@@ -128,7 +129,7 @@ def test_what_was_edited_by_hand_stays_known_for_it(
     assert "no recorded deployment" not in row
     told = deployer("status", "past-it", "-e", "dev")
     assert "no recorded deployment made what it ran" in told.stdout
-    page = deployer("report", "past-it", "-e", "dev", "--format", "txt")
+    page = deployer("report", "past-it", "-e", "dev", "--format", "txt", "-o", "-")
     assert "no recorded deployment made what it ran" in page.stdout
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from mlmax_pipelines.aws import deployments
 from mlmax_pipelines.aws.changes import MACHINE
+from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 
 DEFINITION = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
@@ -16,7 +17,11 @@ STARTED = 1_800_000_000.0
 
 def record(time: float = STARTED) -> dict[str, Any]:
     seen = {
-        f"{MACHINE} arn:m": {"of": [], "set": {"definition": DEFINITION, "role": "r"}}
+        f"{MACHINE} arn:m": {
+            "of": [],
+            "set": {"definition": DEFINITION, "role": "r"},
+            "revision": "rev-1",
+        }
     }
     return {"time": time, "by": "me", "root": "k", "parameters": {}, "seen": seen}
 
@@ -50,16 +55,42 @@ def test_a_definition_leads_to_the_deployment_that_made_it(
 ) -> None:
     other = {**DEFINITION, "Comment": "opened by hand"}
 
-    def made(definition: Any, started: float = STARTED + 1) -> bool | None:
-        return deployments.made(aws, bucket, "ml", definition, started)
+    def made(definition: Any, started: float = STARTED + 1) -> Any:
+        return deployments.of(aws, bucket, "ml", definition, started)
 
     assert made(DEFINITION) is None
-    deployments.write(aws, bucket, "ml", record())
-    assert made(DEFINITION) is True and made(other) is False
+    first = deployments.write(aws, bucket, "ml", record())
+    assert made(DEFINITION)["id"] == first and made(other) == {}
     # Before there were records, nothing tells.
     assert made(other, STARTED - 60) is None
+    later = deployments.write(aws, bucket, "ml", record(STARTED + 60))
+    assert made(DEFINITION)["id"] == first
+    assert made(DEFINITION, STARTED + 61)["id"] == later
+    # One that began before its deployment was recorded.
+    assert made(DEFINITION, STARTED - 60)["id"] == later
+    edited = record(STARTED + 120)
+    (one,) = edited["seen"].values()
+    one["set"] = {"definition": other, "role": "r"}
+    deployments.write(aws, bucket, "ml", edited)
+    assert made(DEFINITION, STARTED + 121)["id"] == later
+    aws.call("s3", "delete_object", Bucket=bucket, Key=f"deployments/ml/{later}.json")
+    assert made(DEFINITION, STARTED + 121) == {}
+
+
+@pytest.mark.parametrize("revision", ["rev-1", STARTED])
+def test_a_revision_leads_to_its_definition(
+    aws: Session, bucket: str, revision: str | float
+) -> None:
+    made = record()
+    (one,) = made["seen"].values()
+    one["revision"] = revision
+    found = deployments.definition(aws, bucket, "ml", "arn", revision)
+    assert found is None
+    deployments.write(aws, bucket, "ml", made)
+    assert deployments.definition(aws, bucket, "ml", "m", revision) == DEFINITION
 
 
 def test_where_nobody_may_look_nothing_is_known(aws: Session) -> None:
     assert deployments.latest(aws, "no-such-bucket", "ml") is None
-    assert deployments.made(aws, "no-such-bucket", "ml", DEFINITION, STARTED) is None
+    with pytest.raises(Refused):
+        deployments.of(aws, "no-such-bucket", "ml", DEFINITION, STARTED)

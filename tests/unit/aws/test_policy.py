@@ -83,7 +83,7 @@ def test_roles_are_passed_only_to_the_services_that_take_them() -> None:
     (passed,) = [one for one in made("AWS::IAM::Role") if one["Sid"] == "PassRoles"]
     assert passed["Resource"] == ["arn:aws:iam::*:role/mlmax-dev-*"]
     services = passed["Condition"]["StringEquals"]["iam:PassedToService"]
-    known = ["lambda", "scheduler", "states"]
+    known = ["events", "lambda", "scheduler", "states"]
     assert services == [f"{name}.amazonaws.com" for name in known]
     assert all(one["Sid"] != "PassRoles" for one in made("AWS::SNS::Topic"))
 

@@ -14,10 +14,11 @@ WORDS = ("policies", "-e", "dev", "--bucket", "my-bucket")
 
 
 def test_a_policy_that_fits_is_one_document(project: Path, pipeline: Pipeline) -> None:
-    ended = pipeline(project, *WORDS)
+    looks = ("policies", "look", *WORDS[1:])
+    ended = pipeline(project, *looks)
     assert (ended.code, ended.err) == (0, "")
     assert json.loads(ended.out)["Version"] == "2012-10-17"
-    assert pipeline(project, *WORDS, "--part", "1").out == ended.out
+    assert pipeline(project, *looks, "--part", "1").out == ended.out
 
 
 def test_a_longer_one_is_a_list_and_each_can_be_had_alone(

@@ -12,9 +12,17 @@ import pytest
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.asl.canonical import digest
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.backends.contract import ExecutionRecord
+from mlmax_pipelines.backends.contract import ExecutionRecord, Origin
 from mlmax_pipelines.base import layout
-from mlmax_pipelines.observe.evidence import Finding, Sources, check, collect, versions
+from mlmax_pipelines.observe.evidence import (
+    NOBODYS,
+    Finding,
+    Sources,
+    check,
+    collect,
+    people,
+    versions,
+)
 
 CODE = "c0" * 32
 DEFINITION = {
@@ -62,6 +70,8 @@ class Backend:
         self.given = [DATA]
         self.code = [Artifact(f"s3://b/code/{CODE}/src/a.py", "", "", 3)]
         self.ran: Any = DEFINITION
+        self.from_ = Origin()
+        self.then: Sequence[Artifact] | None = None
 
     def events(self, execution: str) -> Sequence[HistoryEvent]:
         return EVENTS
@@ -71,6 +81,12 @@ class Backend:
 
     def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
         return self.made
+
+    def origin(self, record: ExecutionRecord) -> Origin:
+        return self.from_
+
+    def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:
+        return self.then
 
     def objects(self, uri: str) -> Sequence[Artifact]:
         return [item for item in (*self.given, *self.code) if item.uri.startswith(uri)]
@@ -172,7 +188,54 @@ def test_code_is_computed_again_where_it_was_put(backend: Any) -> None:
 def test_versions_are_those_that_are_known(backend: Any) -> None:
     found = collect(backend, RECORD, None)
     assert versions(found) == {
+        "starter": "unknown",
         "definition": digest(DEFINITION),
         "code": CODE,
         "images": {"Train": "image:1"},
+    }
+
+
+def test_what_was_recorded_at_the_end_goes_before_what_is_there(backend: Any) -> None:
+    gone = replace(MODEL, uri="s3://b/p/e/Train/gone", mark="e", version="v1")
+    same = replace(MODEL, version="v2")
+    backend.made = [replace(MODEL, sha256="ab" * 32), replace(MODEL, uri="s3://new")]
+    backend.then = [same, gone]
+    found = collect(backend, RECORD, None)["artifacts"]
+    assert [(one["uri"], one["version"]) for one in found] == [
+        (MODEL.uri, "v2"),
+        (gone.uri, "v1"),
+    ]
+    assert found[0]["sha256"] == "ab" * 32 and "sha256" not in found[1]
+
+
+DEPLOYMENT = {
+    "id": "20260101-000000-0a1b",
+    "by": "arn:deployer",
+    "commit": "c0ffee",
+    "dirty": False,
+    "specs": {"p": "its spec"},
+}
+
+
+def test_the_deployment_says_what_ran_where_nobody_else_does(backend: Any) -> None:
+    backend.from_ = Origin("arn:me", "", DEPLOYMENT)
+    found = collect(backend, RECORD, None)
+    assert found["git"] == {"commit": "c0ffee", "dirty": False}
+    assert found["spec"] == "its spec"
+    assert found["people"] == {
+        "starter": "arn:me",
+        "deployer": "arn:deployer",
+        "deployment": DEPLOYMENT["id"],
+    }
+    own = replace(RECORD, evidence={"spec": "started with", "starter": "x"})
+    assert collect(backend, own, None)["spec"] == "started with"
+
+
+def test_who_is_not_known_is_said() -> None:
+    assert people(Origin()) == {"starter": "unknown"}
+    told = people(Origin("", "arn:says-so", {}))
+    assert told == {
+        "starter": "unknown",
+        "claimed_by": "arn:says-so",
+        "deployment": NOBODYS,
     }

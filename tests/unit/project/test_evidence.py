@@ -81,6 +81,9 @@ class Versions:
     def __init__(self, *contents: bytes | None) -> None:
         self._contents = contents
 
+    def recorded(self, record: ExecutionRecord) -> None:
+        return None
+
     def versions(self, execution: str, name: str) -> list[Version]:
         assert (execution, name) == ("arn:one", "evidence.json")
         return [Version(c, sha256(c).hexdigest() if c else "") for c in self._contents]

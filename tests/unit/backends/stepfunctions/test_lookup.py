@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.artifacts.s3 import Store
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.lookup import Lookup, arn
+from mlmax_pipelines.backends.stepfunctions.trail import Trail
 from mlmax_pipelines.base.errors import UsageError
 from tests.patience import wait_for
 
@@ -14,7 +16,13 @@ from tests.patience import wait_for
 def lookup(dev: Any) -> Lookup:
     for pipeline, name in (("quick", "same"), ("slow", "same"), ("quick", "only")):
         dev.start(pipeline, name)
-    return Lookup(dev.session, Deployment(dev.environment, dev.session))
+    return looking(dev)
+
+
+def looking(dev: Any) -> Lookup:
+    deployment = Deployment(dev.environment, dev.session)
+    trail = Trail(dev.session, deployment, Store(dev.session, print))
+    return Lookup(dev.session, deployment, trail)
 
 
 def names(found: Any) -> set[str]:
@@ -55,7 +63,7 @@ def test_an_unknown_arn_is_no_execution(lookup: Lookup, dev: Any) -> None:
 
 
 def test_there_may_be_none_yet(dev: Any) -> None:
-    empty = Lookup(dev.session, Deployment(dev.environment, dev.session))
+    empty = looking(dev)
     with pytest.raises(UsageError, match="'pipeline run quick' starts one"):
         empty.find("quick/latest")
 

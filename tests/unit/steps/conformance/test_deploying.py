@@ -44,6 +44,8 @@ OURS: Mapping[str, tuple[str, str | int]] = {
         f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/%s",
         "DashboardName",
     ),
+    "AWS::Events::Rule": (f"arn:aws:events:{REGION}:{ACCOUNT}:rule/%s", "Name"),
+    "AWS::SQS::Queue": (f"arn:aws:sqs:{REGION}:{ACCOUNT}:%s", "QueueName"),
     "AWS::IAM::Role": (f"arn:aws:iam::{ACCOUNT}:role/%s", 64),
     "AWS::Lambda::Function": (f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:%s", 64),
     "AWS::Logs::LogGroup": (
@@ -68,6 +70,7 @@ OURS: Mapping[str, tuple[str, str | int]] = {
 # Handlers of these ask for what belongs to another resource.
 OF = {
     "AWS::S3::BucketPolicy": "AWS::S3::Bucket",
+    "AWS::SQS::QueuePolicy": "AWS::SQS::Queue",
     "AWS::SNS::Subscription": "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy": "AWS::SNS::Topic",
 }

@@ -25,6 +25,7 @@ _OWN = {
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/x",
     "AWS::Lambda::Function": _ARN.format("lambda", "function:x"),
     "AWS::Logs::LogGroup": _ARN.format("logs", "log-group:x:*"),
+    "AWS::SQS::Queue": _ARN.format("sqs", "x"),
     "AWS::SNS::Topic": _ARN.format("sns", "x"),
     "AWS::StepFunctions::StateMachine": _ARN.format("states", "stateMachine:x"),
 }
