@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Union
@@ -95,10 +96,23 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     for path, files in data.items():
         uris[path] = layout.uri(bucket, _add_data(objects, root / path, files))
     made, nested = _add_templates(objects, contents.templates, address)
-    text = json.dumps(made, indent=1).encode()
-    root_key = layout.template(_digest(text), ".json")
-    objects[root_key] = text
-    return Package(bucket, objects, code, uris, made, root_key, nested)
+    return _rooted(Package(bucket, objects, code, uris, made, "", nested))
+
+
+def handed_down(made: Package, values: Mapping[str, Mapping[str, str]]) -> Package:
+    """The package with these values of parameters of nested stacks, by logical id."""
+    root = deepcopy(dict(made.root))
+    for logical_id, given in values.items():
+        templates.parameters(root, logical_id).update(given)
+    return _rooted(replace(made, root=root))
+
+
+def _rooted(made: Package) -> Package:
+    """With the root template among the objects, in place of an earlier one."""
+    text = json.dumps(made.root, indent=1).encode()
+    key = layout.template(_digest(text), ".json")
+    rest = {name: one for name, one in made.objects.items() if name != made.root_key}
+    return replace(made, objects={**rest, key: text}, root_key=key)
 
 
 def _add_code(

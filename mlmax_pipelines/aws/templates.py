@@ -51,3 +51,10 @@ def urls(root: Mapping[str, Any]) -> dict[str, str]:
         for logical_id, resource in found
         if "TemplateURL" in resource.get("Properties", {})
     }
+
+
+def parameters(root: Mapping[str, Any], logical_id: str) -> dict[str, Any]:
+    """What a root template hands down to a nested stack, to be changed there."""
+    properties = root["Resources"][logical_id]["Properties"]
+    found: dict[str, Any] = properties.setdefault("Parameters", {})
+    return found

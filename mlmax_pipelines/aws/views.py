@@ -28,7 +28,8 @@ class Name:
 
 @dataclass(frozen=True)
 class View:
-    """Resources by name, values filled in, and the root's parameters."""
+    """Resources by name, values filled in, and the parameters that were given: the
+    root's, and those of nested stacks behind the stack's logical id."""
 
     resources: Mapping[Name, Mapping[str, Any]]
     parameters: Mapping[str, str]
@@ -57,6 +58,7 @@ def view(
     """
     values = Values(root, {**pseudo, **given})
     found: dict[Name, Mapping[str, Any]] = {}
+    own: dict[str, str] = {}
     for logical_id, resource in _present(root, values):
         if resource["Type"] != STACK:
             found[Name("", logical_id)] = _filled(resource, values)
@@ -64,11 +66,27 @@ def view(
         template = nested.get(logical_id, {})
         handed = values.fill(resource["Properties"].get("Parameters", {}))
         inner = Values(template, {**pseudo, **handed})
+        own.update(_own(logical_id, resource, template, inner))
         for inner_id, item in _present(template, inner):
             found[Name(logical_id, inner_id)] = _filled(item, inner)
     declared = root.get("Parameters", {})
     parameters = {name: str(values.fill({"Ref": name})) for name in declared}
-    return View(found, {**parameters, **{n: str(given[n]) for n in given}})
+    return View(found, {**own, **parameters, **{n: str(given[n]) for n in given}})
+
+
+def _own(
+    stack: str,
+    resource: Mapping[str, Any],
+    template: Mapping[str, Any],
+    values: Values,
+) -> dict[str, str]:
+    """The parameters of a nested stack that are not handed down from another place."""
+    handed = resource["Properties"].get("Parameters", {})
+    return {
+        f"{stack}{name}": str(values.fill({"Ref": name}))
+        for name in template.get("Parameters", {})
+        if isinstance(handed.get(name, ""), str)
+    }
 
 
 def _present(template: Mapping[str, Any], values: Values) -> list[tuple[str, Any]]:

@@ -16,7 +16,7 @@ SageMaker metrics in Amazon CloudWatch", job metrics.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.limits import WIDGET_ALARMS, WIDGETS, check
@@ -35,6 +35,7 @@ _COUNTS = ("Started", "Succeeded", "Failed", "TimedOut", "Aborted")
 _HOUR, _MINUTE = 3_600, 60
 # The dimension of a metric, and its namespace: where a kind of jobs reports.
 _Source = tuple[str, str]
+_Row = Callable[[CompiledPipeline, int], Iterator[dict[str, Any]]]
 
 
 def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
@@ -42,10 +43,9 @@ def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
 
     Raises PipelineError when CloudWatch would not take so many widgets.
     """
-    widgets = [*_alarms(pipelines)]
-    for pipeline in pipelines:
-        top = max(widget["y"] + widget["height"] for widget in widgets)
-        widgets += _row(pipeline, top)
+    widgets = _all(pipelines, _row)
+    if len(widgets) > WIDGETS:
+        widgets = _all(pipelines, _executions)
     check("dashboard of the environment", len(widgets), WIDGETS)
     properties = {
         # A dashboard is the account's, whatever the region; a stack's name is not.
@@ -53,6 +53,14 @@ def dashboard(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
         "DashboardBody": Tag("Sub", _text(widgets)),
     }
     return {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}
+
+
+def _all(pipelines: Sequence[CompiledPipeline], row: _Row) -> list[dict[str, Any]]:
+    widgets = [*_alarms(pipelines)]
+    for pipeline in pipelines:
+        top = max(widget["y"] + widget["height"] for widget in widgets)
+        widgets += row(pipeline, top)
+    return widgets
 
 
 def _alarms(pipelines: Sequence[CompiledPipeline]) -> Iterator[dict[str, Any]]:
@@ -76,6 +84,20 @@ def _alarms(pipelines: Sequence[CompiledPipeline]) -> Iterator[dict[str, Any]]:
 
 def _row(pipeline: CompiledPipeline, y: int) -> Iterator[dict[str, Any]]:
     """How executions ended, how long they took, how busy their jobs were."""
+    yield from _executions(pipeline, y)
+    for column, used in enumerate(("CPU", "Memory"), 2):
+        searches = [
+            [_search(source, words, used)]
+            for source, words in _searched(pipeline).items()
+        ]
+        if searches:
+            title = f"{pipeline.name}: {used} of jobs in use, %"
+            yield _widget(title, column, y, searches, _MINUTE, "Average")
+
+
+def _executions(pipeline: CompiledPipeline, y: int) -> Iterator[dict[str, Any]]:
+    """How executions ended and how long they took: as much as there is room for where
+    there are many pipelines."""
     name = pipeline.name
     counts = [_metric(name, f"Executions{word}", label=word) for word in _COUNTS]
     yield _widget(f"{name}: executions", 0, y, counts, _HOUR, "Sum")
@@ -84,14 +106,6 @@ def _row(pipeline: CompiledPipeline, y: int) -> Iterator[dict[str, Any]]:
         for stat in ("Average", "Maximum")
     ]
     yield _widget(f"{name}: duration, ms", 1, y, took, _HOUR, "Average")
-    jobs = _searched(pipeline)
-    if jobs:
-        for column, used in enumerate(("CPU", "Memory"), 2):
-            searches = [
-                [_search(source, words, used)] for source, words in jobs.items()
-            ]
-            title = f"{name}: {used} of jobs in use, %"
-            yield _widget(title, column, y, searches, _MINUTE, "Average")
 
 
 def _searched(pipeline: CompiledPipeline) -> dict[_Source, str]:

@@ -5,7 +5,10 @@ Never: a resource of its own.
 
 The prefix of all names is the stack's own name: CloudFormation lets no two stacks of
 an account and region share it, so environments cannot meet. `TemplateURL` is a path
-beside this file; packaging replaces it by the uploaded template's address.
+beside this file, and code and data are paths of the project: packaging replaces them by
+addresses of what it uploads, and hands down what an environment sets for a pipeline.
+So this template has the parameters of the deployment alone, however many pipelines
+there are.
 """
 
 from __future__ import annotations
@@ -21,6 +24,10 @@ from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref, sub
 
 NAME = "master"
 CODE_BUCKET = "CodeBucket"
+_MACHINE = "StateMachineArn"
+# The others of the 200 that a template may have are not many; an ARN has up to 150
+# characters, and an output as many bytes as a parameter.
+_OWN_OUTPUTS, _LISTED = 150, 25
 _OWNER = "project ${Project}, deployed with mlmax-pipelines ${ToolVersion}"
 # cfn-lint warns that a path as TemplateURL needs packaging. It is packaged; and as
 # long as it is a path, cfn-lint checks what is handed down against that template.
@@ -31,20 +38,18 @@ def build(
     shared_template: Mapping[str, Any], pipelines: Mapping[str, Built]
 ) -> dict[str, Any]:
     """The root template over the shared one and those of the pipelines, by name."""
-    stacks = {"Shared": _stack(shared.NAME, shared_template, "")}
+    stacks = {"Shared": _stack(shared.NAME, shared_template, ())}
     outputs: dict[str, Any] = {"Owner": {"Value": sub(_OWNER)}}
     outputs[CODE_BUCKET] = {"Value": ref(CODE_BUCKET)}
     outputs["ArtifactBucket"] = _output("Shared", "ArtifactBucket")
-    own: list[Field] = []
     for name, built in pipelines.items():
         logical_id = pascal(name)
         if logical_id in stacks:
             raise _clash(name, logical_id)
-        stacks[logical_id] = _stack(name, built.template, logical_id)
-        outputs[f"{logical_id}StateMachineArn"] = _output(logical_id, "StateMachineArn")
-        own += [_prefixed(field, name) for field in built.own]
+        stacks[logical_id] = _stack(name, built.template, built.own)
+    outputs.update(_machines([pascal(name) for name in pipelines]))
     nested = [shared_template, *(built.template for built in pipelines.values())]
-    fields = [*parameters.OWNER, *_deployment(nested), *shared.FIELDS, *own]
+    fields = [*parameters.OWNER, *_deployment(nested), *shared.FIELDS]
     declared, interface = parameters.section(fields)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -58,7 +63,24 @@ def build(
     return template
 
 
-def _stack(name: str, template: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _machines(stacks: Sequence[str]) -> dict[str, Any]:
+    """The state machines: an output each, or lists of them where that were too many."""
+    if len(stacks) <= _OWN_OUTPUTS:
+        return {f"{one}StateMachineArn": _output(one, _MACHINE) for one in stacks}
+    found = {}
+    for start in range(0, len(stacks), _LISTED):
+        arns = [get_att(one, f"Outputs.{_MACHINE}") for one in stacks[start:][:_LISTED]]
+        found[f"StateMachines{start // _LISTED + 1}"] = {
+            "Value": Tag("Join", [",", arns])
+        }
+    return found
+
+
+def _stack(
+    name: str, template: Mapping[str, Any], own: Sequence[Field]
+) -> dict[str, Any]:
+    """A nested stack. Of its own parameters it is handed those that need a value."""
+    later = {field.name: field.until for field in own}
     return {
         "Type": "AWS::CloudFormation::Stack",
         "DeletionPolicy": "Delete",
@@ -66,20 +88,19 @@ def _stack(name: str, template: Mapping[str, Any], prefix: str) -> dict[str, Any
         "Properties": {
             "TemplateURL": f"./{name}.yaml",
             "Parameters": {
-                parameter: _handed_down(parameter, prefix)
+                parameter: later.get(parameter) or _handed_down(parameter)
                 for parameter in template["Parameters"]
+                if later.get(parameter, True)
             },
         },
     }
 
 
-def _handed_down(name: str, prefix: str) -> Tag:
+def _handed_down(name: str) -> Tag:
     if name == "Prefix":
         return ref("AWS::StackName")
     if name in parameters.FROM_SHARED:
         return get_att("Shared", f"Outputs.{name}")
-    if name not in parameters.DEPLOYMENT_NAMES and prefix:
-        name = f"{prefix}{name}"
     return ref(name)
 
 
@@ -89,15 +110,6 @@ def _deployment(nested: Sequence[Mapping[str, Any]]) -> list[Field]:
     taken = {CODE_BUCKET}
     taken.update(name for template in nested for name in template["Parameters"])
     return parameters.deployment(taken - {"Prefix", *parameters.FROM_SHARED})
-
-
-def _prefixed(field: Field, pipeline: str) -> Field:
-    return Field(
-        pascal(pipeline) + field.name,
-        f"Pipeline {pipeline}: {field.group}",
-        field.label,
-        field.declaration,
-    )
 
 
 def _output(stack: str, name: str) -> dict[str, Any]:

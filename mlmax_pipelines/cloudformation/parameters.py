@@ -46,12 +46,15 @@ LENGTHS: Mapping[str, int] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One parameter: where the console shows it, and its declaration."""
+    """One parameter: where the console shows it, and its declaration. `until` stands
+    for a value that only packaging knows: the path of the project that is shipped, or
+    the key of the environment that says it; "" for what has a default."""
 
     name: str
     group: str
     label: str
     declaration: Mapping[str, Any]
+    until: str = ""
 
 
 def _text(description: str, **more: Any) -> dict[str, Any]:
@@ -261,7 +264,8 @@ def _typed(setting: Setting) -> dict[str, Any]:
 def _code(name: str, code: CodeFolder) -> Field:
     text = f"Folder of CodeBucket that holds {code.folder}/ of this deployment"
     declaration = _text(text, AllowedPattern="[a-z0-9/]+", MaxLength=80)
-    return Field(name, "Shipped code", f"{code.folder}/", declaration)
+    group = "Shipped code"
+    return Field(name, group, f"{code.folder}/", declaration, code.folder)
 
 
 def _data(name: str, file: DataFile) -> Field:
@@ -270,4 +274,4 @@ def _data(name: str, file: DataFile) -> Field:
         AllowedPattern=_URI,
         ConstraintDescription="must be an s3:// URI without quotes, '\\' and '$'",
     )
-    return Field(name, "Shipped data", file.path, declaration)
+    return Field(name, "Shipped data", file.path, declaration, file.path)

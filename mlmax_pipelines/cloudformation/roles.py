@@ -53,6 +53,7 @@ LENT = tuple(
             "Description": f"ARN of the role of the environment's for {whose}",
             "AllowedPattern": "arn:[a-z-]+:iam::[0-9]{12}:role/.+",
         },
+        f"roles.{kind.lower()}",
     )
     for kind, whose in {
         "Execution": "the state machine",

@@ -3,10 +3,9 @@
 What comes in: compiled pipelines. What goes out: for each the names of its settings'
 parameters. Never: a parameter of two steps of which an environment changes one.
 
-A template has at most 200 parameters, and the master template has those of all its
-pipelines. Settings (instance types, counts) are parameters of their own as long as
-that works. Beyond it, the settings of the largest pipelines are shared: one parameter
-for all steps that have the same default.
+A template has at most 200 parameters. Settings (instance types, counts) are parameters
+of their own as long as that works. A pipeline that has more of them shares: one
+parameter for all steps that have the same default.
 """
 
 from __future__ import annotations
@@ -40,19 +39,16 @@ def names(
 ) -> dict[str, Names]:
     """Pipeline -> the names of its settings' parameters.
 
-    The largest pipelines share theirs if there would be too many, never those in `own`.
+    One that would have too many shares them, never those in `own`.
     """
-    found: dict[str, Names] = {
-        one.name: {name: name for name in settings(one)} for one in pipelines
-    }
-    counts = {one.name: _count(one, found[one.name]) for one in pipelines}
-    room = PARAMETERS - _COMMON_ROOM
-    for one in sorted(pipelines, key=lambda p: (-counts[p.name], p.name)):
-        if sum(counts.values()) <= room:
-            break
-        found[one.name] = _shared(one, own)
-        counts[one.name] = _count(one, found[one.name])
-    return found
+    return {one.name: _names(one, own) for one in pipelines}
+
+
+def _names(pipeline: CompiledPipeline, own: Collection[Own]) -> Names:
+    each = {name: name for name in settings(pipeline)}
+    if _count(pipeline, each) <= PARAMETERS - _COMMON_ROOM:
+        return each
+    return _shared(pipeline, own)
 
 
 def _shared(pipeline: CompiledPipeline, own: Collection[Own]) -> dict[str, str]:

@@ -39,11 +39,11 @@ from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import (
     Project,
+    allowed,
     neighbours,
     planning,
     roles,
     schedules,
-    settings,
 )
 from mlmax_pipelines.project.person import Person
 from mlmax_pipelines.project.planning import Plan
@@ -116,7 +116,7 @@ class Deployment:
         )
         for warning in foreign.warnings(self.root, self.environment, self.pipelines):
             self._tell(f"warning: {warning}")
-        settings.check_stack_name(
+        allowed.check_stack_name(
             self.stack_name, made.package.nested, self.environment.name
         )
         planning.write(self.root / BUILD / self.environment.name, made)
@@ -173,8 +173,9 @@ class Deployment:
 
     def roles(self, stack: Stack | None, plan: Plan) -> roles.Told:
         """What there is to say of the roles that the environment brings."""
-        own, given = (self.environment, self.pipelines), plan.parameters
-        return roles.told(roles.needs(*own, given, self._pseudo, stack), self.session)
+        own = (self.environment, self.pipelines, plan.parameters, self._pseudo)
+        found = roles.needs(*own, stack, plan.package.root)
+        return roles.told(found, self.session)
 
     def change_set(self, stack: Stack | None, plan: Plan) -> ChangeSet | None:
         """CloudFormation's own preview; None when it sees no change."""

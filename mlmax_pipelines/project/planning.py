@@ -58,11 +58,14 @@ def make(
     address = f"https://s3.{session.region}.{suffix}/{bucket}/"
     made = packaging.package(root, contents, bucket, address)
     shipped = settings.Shipped(bucket, made.code, made.data)
-    declared = made.root["Parameters"]
-    given = settings.parameters(
+    declared = {name: one["Parameters"] for name, one in made.nested.items()}
+    declared[""] = made.root["Parameters"]
+    values = settings.parameters(
         root, environment, pipelines, declared, shipped, partition
     )
-    effective = {**_defaults(declared), **given}
+    given = values.pop("")
+    made = packaging.handed_down(made, values)
+    effective = {**_defaults(declared[""]), **given}
     specs = {one.name: one.digest for one in pipelines}
     return Plan(made, address + made.root_key, given, effective, specs)
 

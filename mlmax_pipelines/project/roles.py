@@ -23,6 +23,7 @@ from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
+_EMPTY: Mapping[str, Any] = {"Resources": {}}
 _UNKNOWN = re.compile(r"\$\{([\w.]+)\}")
 _ROLE = "AWS::IAM::Role"
 _KINDS = {"ExecutionRole": "execution", "JobRole": "job", "ScheduleRole": "schedule"}
@@ -126,14 +127,15 @@ def needs(
     given: Mapping[str, str],
     pseudo: Mapping[str, str],
     stack: Stack | None,
+    root: Mapping[str, Any] = _EMPTY,
 ) -> list[Need]:
     """What each role has to allow: what the templates would allow their own. `given`
-    are the root template's parameters, `stack` the deployed one."""
+    are the parameters of `root`, the packaged template, `stack` the deployed one."""
     if not environment.roles:
         return []
     partition = pseudo["AWS::Partition"]
     lends = lent.parameters(environment.buckets, partition)
-    view = _own_roles(environment, pipelines, {**given, **lends}, pseudo)
+    view = _own_roles(environment, pipelines, {**given, **lends}, pseudo, root)
     known = _Known(view, pseudo, stack, environment, pipelines)
     found: dict[tuple[str, str], Need] = {}
     for name, role in view.of_type(_ROLE).items():
@@ -162,6 +164,7 @@ def _own_roles(
     pipelines: Sequence[CompiledPipeline],
     given: Mapping[str, str],
     pseudo: Mapping[str, str],
+    packaged: Mapping[str, Any],
 ) -> View:
     """All resources as they would be if the environment brought no role."""
     from mlmax_pipelines.cloudformation import shape
@@ -173,6 +176,10 @@ def _own_roles(
         logical_id: templates.parse(files[resource["Properties"]["TemplateURL"][2:]])
         for logical_id, resource in root["Resources"].items()
     }
+    for name in packaged["Resources"]:
+        handed = templates.parameters(packaged, name).items()
+        told = {key: one for key, one in handed if isinstance(one, str)}
+        templates.parameters(root, name).update(told)
     return views.view(root, nested, given, pseudo)
 
 

@@ -7,16 +7,14 @@ CloudFormation would refuse, or one that nothing in the templates uses.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines import __version__, lent
-from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
+from mlmax_pipelines.base.errors import Problem, SpecError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.base.names import jobs_owner
 from mlmax_pipelines.compiled import (
     MISSING,
@@ -26,14 +24,12 @@ from mlmax_pipelines.compiled import (
     Setting,
 )
 from mlmax_pipelines.environment import FOLDER, Environment
-from mlmax_pipelines.project import locks, roles, schedules, unfit
+from mlmax_pipelines.project import allowed, locks, roles, schedules, unfit
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
 _Path = tuple[Any, ...]
-# What is neither a line's end nor a tab; and halves of characters.
-_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -48,22 +44,25 @@ class Shipped:
 
 @dataclass(frozen=True)
 class _Value:
-    """One parameter's value, and the place in the environment's file it is from."""
+    """One parameter's value, and the place in the environment's file it is from;
+    `stack` is the nested one whose parameter it is, "" for the root."""
 
     name: str
     value: str
     path: _Path = ()
+    stack: str = ""
 
 
 def parameters(
     root: Path,
     environment: Environment,
     pipelines: Sequence[CompiledPipeline],
-    declared: Mapping[str, Any],
+    declared: Mapping[str, Mapping[str, Any]],
     shipped: Shipped,
     partition: str,
-) -> dict[str, str]:
-    """The root template's parameters, those that keep their default left out.
+) -> dict[str, dict[str, str]]:
+    """The parameters of the root template, "", and of those nested in it by logical id,
+    as all of them are `declared`; those that keep their default left out.
 
     Raises SpecError with every setting that nothing has or that is not allowed.
     """
@@ -79,11 +78,15 @@ def parameters(
     told = {problem.where for problem in wrong}
     for item in found:
         is_told = bool(item.path) and document.where(item.path) in told
-        if item.name in declared and not is_told:
-            wrong += _refused(document, item, declared[item.name])
+        if item.name in declared[item.stack] and not is_told:
+            wrong += _refused(document, item, declared[item.stack][item.name])
     if wrong:
         raise SpecError(wrong)
-    return {item.name: item.value for item in found if item.name in declared}
+    given: dict[str, dict[str, str]] = {stack: {} for stack in declared}
+    for item in found:
+        if item.name in declared[item.stack]:
+            given[item.stack][item.name] = item.value
+    return given
 
 
 def problems(
@@ -140,21 +143,22 @@ def _of_pipelines(
 
     names = sharing.names(pipelines, shape.of(environment).own)
     for one in pipelines:
-        prefix = pascal(one.name)
+        stack = pascal(one.name)
         for name, value in one.substitutions.items():
             if isinstance(value, DataFile):
                 chosen, path = data_path(environment, one.name, value)
-                yield _Value(prefix + name, shipped.data.get(chosen, chosen), path)
+                at = shipped.data.get(chosen, chosen)
+                yield _Value(name, at, path, stack)
             elif isinstance(value, CodeFolder):
-                yield _Value(prefix + name, shipped.code[value.folder])
+                yield _Value(name, shipped.code[value.folder], stack=stack)
             elif isinstance(value, Setting):
-                name = prefix + names[one.name][name]
-                yield from _setting(environment, one.name, name, value)
+                found = _Value(names[one.name][name], "", stack=stack)
+                yield from _setting(environment, one.name, found, value)
         for name, arn in roles.parameters(environment, one.name):
-            yield _Value(prefix + name, arn, ("roles",))
+            yield _Value(name, arn, ("roles",), stack)
         for schedule, state in schedules.states(environment, one):
-            name = f"{prefix}{parameters.schedule_id(schedule)}State"
-            yield _Value(name, state, ("schedule", one.name))
+            name = f"{parameters.schedule_id(schedule)}State"
+            yield _Value(name, state, ("schedule", one.name), stack)
 
 
 def data_path(
@@ -170,7 +174,7 @@ def data_path(
 
 
 def _setting(
-    environment: Environment, pipeline: str, name: str, setting: Setting
+    environment: Environment, pipeline: str, at: _Value, setting: Setting
 ) -> Iterator[_Value]:
     path: _Path = {
         "step": ("steps", pipeline, setting.step, setting.key),
@@ -181,7 +185,7 @@ def _setting(
     for key in path[1:]:
         found = found.get(key, MISSING) if isinstance(found, Mapping) else MISSING
     if found is not MISSING:
-        yield _Value(name, setting.text(found), path)
+        yield replace(at, value=setting.text(found), path=path)
 
 
 def _unknown(
@@ -249,47 +253,10 @@ def _refused(
 ) -> list[Problem]:
     """What CloudFormation would say against a value, said before it is asked."""
     what = ".".join(map(str, item.path)) or item.name
-    if unsaid := _unspeakable(item.value):
+    if unsaid := allowed.unspeakable(item.value):
         problem = document.problem(f"'{what}' {unsaid}", item.path)
         return [problem.unseen]
-    if wrong := _wrong(item.value, declared):
+    if wrong := allowed.wrong(item.value, declared):
         text = f"'{what}' is '{item.value}': {wrong}"
         return [document.problem(text, item.path) if item.path else Problem(text)]
     return []
-
-
-def _unspeakable(value: str) -> str:
-    """What no parameter can hold, or no definition; the value is not worth showing."""
-    size = len(value.encode())
-    if size > PARAMETER_VALUE:
-        return f"makes {size:,} bytes of a template's parameter, at most " + (
-            f"{PARAMETER_VALUE:,} can be"
-        )
-    if found := _CONTROL.search(value):
-        return f"has the control character U+{ord(found[0]):04X}"
-    return ""
-
-
-def _wrong(value: str, declared: Mapping[str, Any]) -> str:
-    allowed = declared.get("AllowedValues")
-    if allowed and value not in map(str, allowed):
-        return f"must be one of {', '.join(map(str, allowed))}"
-    if len(value) > declared.get("MaxLength", len(value)):
-        return f"at most {declared['MaxLength']} characters are allowed"
-    pattern = declared.get("AllowedPattern")
-    if pattern and not re.fullmatch(pattern, value):
-        return str(declared.get("ConstraintDescription", f"must match {pattern}"))
-    return ""
-
-
-def check_stack_name(
-    name: str, nested: Mapping[str, Mapping[str, Any]], env: str
-) -> None:
-    """Raises UsageError when names that begin with the stack's would be refused."""
-    for template in nested.values():
-        declared = template.get("Parameters", {}).get("Prefix")
-        if declared and (wrong := _wrong(name, declared)):
-            raise UsageError(
-                f"'{name}' cannot be a stack's name: {wrong}",
-                hint=f"write another 'stack' into {FOLDER}/{env}.yaml",
-            )

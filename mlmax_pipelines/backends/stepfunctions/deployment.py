@@ -16,7 +16,8 @@ from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.names import pipeline_of
 from mlmax_pipelines.environment import Environment
 
-_MACHINE = "StateMachineArn"
+# What the outputs are called: one of a machine, lists of many.
+_MACHINE, _MACHINES = "StateMachineArn", "StateMachines"
 
 
 class Deployment:
@@ -31,7 +32,12 @@ class Deployment:
     def machines(self) -> Mapping[str, str]:
         """Pipeline -> ARN of its state machine. Raises AwsError when not deployed."""
         outputs = self._described.outputs.items()
-        arns = [value for name, value in outputs if name.endswith(_MACHINE)]
+        arns = [
+            arn
+            for name, value in outputs
+            if name.endswith(_MACHINE) or name.startswith(_MACHINES)
+            for arn in value.split(",")
+        ]
         return {pipeline_of(arn, self.stack): arn for arn in arns}
 
     def machine(self, pipeline: str) -> str:

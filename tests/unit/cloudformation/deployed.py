@@ -43,12 +43,18 @@ def deployed(
         logical_id: templates.parse(files[resource["Properties"]["TemplateURL"][2:]])
         for logical_id, resource in root["Resources"].items()
     }
+    for logical_id, template in nested.items():
+        handed = templates.parameters(root, logical_id)
+        for name in template["Parameters"]:
+            if handed.get(name, "") == "" or isinstance(handed[name], str):
+                own_name = f"{logical_id}{name}"
+                if "Data" in name and name.startswith("Data") and name[-1] != "s":
+                    handed[name] = "s3://code/d"
+                if own_name in more:
+                    handed[name] = more.pop(own_name)
     known = {name: GIVEN[name] for name in root["Parameters"] if name in GIVEN}
-    data = {
-        n: "s3://code/d" for n in root["Parameters"] if "Data" in n and n[-1] != "s"
-    }
     own = {"Environment": environment, "JobOwner": jobs_owner(stack)}
-    given = {**known, **data, **own, **more}
+    given = {**known, **own, **more}
     found = view(root, nested, given, {**PSEUDO, "AWS::StackName": stack})
     filled = {
         name: _own(item, f"{stack}/{name.stack}")

@@ -49,7 +49,6 @@ def test_several_schedules_have_names_zones_and_inputs(
     assert first["ScheduleExpressionTimezone"] == "Europe/Berlin"
     assert first["Target"]["Input"] == '{"a":[1],"b":"${x}"}'
     assert template["Parameters"]["FirstOfMonthScheduleState"]["Default"] == "DISABLED"
-    assert "InferenceNightlyScheduleState" in load(files["master.yaml"])["Parameters"]
 
 
 def test_only_failures_are_logged_and_no_data(

@@ -36,15 +36,15 @@ def definition(root: Path, pipeline: CompiledPipeline, env: Environment) -> Any:
     data = {s.path: f"s3://code/{s.path}" for s in sources if isinstance(s, DataFile)}
     code = dict.fromkeys(pipeline.code, "code/0a1b")
     shipped = settings.Shipped("code", code, data)
-    given = settings.parameters(
-        root, env, [pipeline], master["Parameters"], shipped, "aws"
-    )
     stack = next(
-        resource["Properties"]["Parameters"]
-        for resource in master["Resources"].values()
+        name
+        for name, resource in master["Resources"].items()
         if resource["Properties"]["TemplateURL"] == f"./{pipeline.name}.yaml"
     )
-    handed = Values(master, {**PSEUDO, **given}).fill(stack)
+    declared = {"": master["Parameters"], stack: nested["Parameters"]}
+    given = settings.parameters(root, env, [pipeline], declared, shipped, "aws")
+    values = Values(master, {**PSEUDO, **given[""]})
+    handed = values.fill({**templates.parameters(master, stack), **given[stack]})
     made = views.view(nested, {}, handed, PSEUDO)
     (machine,) = made.of_type("AWS::StepFunctions::StateMachine").values()
     text = files.get(f"{pipeline.name}.definition.json", b"").decode()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines import environment
-from mlmax_pipelines.base.errors import SpecError, UsageError, Where
+from mlmax_pipelines.base.errors import SpecError, Where
 from mlmax_pipelines.cloudformation import parameters as parameters_of
 from mlmax_pipelines.compiled import (
     CompiledPipeline,
@@ -48,13 +48,15 @@ DECLARED = {
     "DataKeyArns": {"Type": "String"},
     "AlertEmail": {"Type": "String"},
     "AccessLogBucket": {"Type": "String"},
+}
+OWN = {
     **{
-        f"Training{name}": parameters_of._typed(value)
+        name: parameters_of._typed(value)
         for name, value in TRAINING.substitutions.items()
         if isinstance(value, Setting)
     },
-    "TrainingDataRaw": {"Type": "String", "AllowedPattern": "s3://.+"},
-    "TrainingScheduleState": {"Type": "String"},
+    "DataRaw": {"Type": "String", "AllowedPattern": "s3://.+"},
+    "ScheduleState": {"Type": "String"},
 }
 SHIPPED = settings.Shipped("b", {"src": "code/1"}, {"a.csv": "s3://b/data/1/a.csv"})
 
@@ -63,7 +65,10 @@ def parameters(root: Path, text: str, name: str = "dev") -> dict[str, str]:
     (root / "envs").mkdir(exist_ok=True)
     (root / "envs" / f"{name}.yaml").write_text(text)
     loaded = environment.load(root, name)
-    return settings.parameters(root, loaded, [TRAINING], DECLARED, SHIPPED, "aws")
+    declared = {"": DECLARED, "Training": OWN}
+    given = settings.parameters(root, loaded, [TRAINING], declared, SHIPPED, "aws")
+    own = {f"Training{name}": value for name, value in given["Training"].items()}
+    return {**given[""], **own}
 
 
 def test_what_an_environment_leaves_out_keeps_its_default(tmp_path: Path) -> None:
@@ -205,10 +210,3 @@ def test_the_nearest_name_is_offered(tmp_path: Path) -> None:
 def test_an_environments_name_has_to_fit(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="'Environment' is 'production-eu'"):
         parameters(tmp_path, "values: {team: a}\n", "production-eu")
-
-
-def test_a_stack_name_that_others_begin_with_has_to_fit() -> None:
-    declared = {"Parameters": {"Prefix": {"Type": "String", "MaxLength": 5}}}
-    settings.check_stack_name("short", {"Inner": declared}, "dev")
-    with pytest.raises(UsageError, match="cannot be a stack's name: at most 5"):
-        settings.check_stack_name("longer", {"Inner": declared}, "dev")
