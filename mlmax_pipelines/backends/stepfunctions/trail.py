@@ -20,7 +20,6 @@ from mlmax_pipelines import __version__
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.s3 import Store
 from mlmax_pipelines.aws import deployments
-from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.contract import Origin
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
@@ -75,10 +74,10 @@ class Trail:
         claim = self._first(execution, layout.CLAIM)
         told: Mapping[str, Any] | None = {}
         if definition is not None:
-            bucket, stack = self._deployment.code_bucket, self._deployment.stack
             try:
+                bucket, stack = self._deployment.code_bucket, self._deployment.stack
                 told = deployments.of(self._session, bucket, stack, definition, started)
-            except Refused:
+            except AwsError:
                 told = None
         return Origin(starter.get("starter", ""), claim.get("by", ""), told)
 
@@ -108,14 +107,14 @@ class Trail:
         try:
             said = json.dumps({"by": by(), "tool": __version__}).encode()
             self._store.write(self._uri(execution, layout.CLAIM), said)
-        except Refused as error:
+        except AwsError as error:
             tell(f"who started it was not kept: {error.problem.message}")
 
     def _read(self, execution: str, name: str) -> Any:
         try:
             found = self._store.read(self._uri(execution, name))
             return None if found is None else parse_json(found)
-        except (Refused, ValueError):
+        except (AwsError, ValueError):
             return None
 
     def _first(self, execution: str, name: str) -> Mapping[str, Any]:
@@ -123,7 +122,7 @@ class Trail:
         try:
             found = next(self._store.versions(self._uri(execution, name)), (b"{}", ""))
             known: Mapping[str, Any] = parse_json(found[0] or b"{}")
-        except (Refused, ValueError):
+        except (AwsError, ValueError):
             return {}
         return known
 

@@ -191,6 +191,16 @@ class Deployer:
         always = ("deploy", "-e", "dev", "--bucket", self.bucket, "--yes")
         return self(*always, *args, **more)
 
+    def machines(self) -> dict[str, str]:
+        """The state machines of pipelines: name -> ARN."""
+        client = self.emulator.client("stepfunctions", self.account)
+        found = client.list_state_machines()["stateMachines"]
+        return {
+            one["name"]: one["stateMachineArn"]
+            for one in found
+            if not one["name"].endswith("_recorder")
+        }
+
     def edit(self, file: str, old: str, new: str) -> None:
         path = self.root / file
         text = path.read_text()

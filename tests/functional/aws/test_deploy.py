@@ -21,13 +21,11 @@ def test_a_first_deployment_says_what_there_will_be_and_makes_it(
     assert "CREATE_COMPLETE" in result.stderr and "Small/StateMachine" in result.stderr
     assert deployer.status() == "CREATE_COMPLETE"
     machines = deployer.emulator.client("stepfunctions", deployer.account)
-    found = machines.list_state_machines()["stateMachines"]
-    assert [one["name"] for one in found] == [f"{deployer.stack}-small"]
-    definition = json.loads(
-        machines.describe_state_machine(stateMachineArn=found[0]["stateMachineArn"])[
-            "definition"
-        ]
-    )
+    found = deployer.machines()
+    assert [*found] == [f"{deployer.stack}-small"]
+    (arn,) = found.values()
+    told = machines.describe_state_machine(stateMachineArn=arn)
+    definition = json.loads(told["definition"])
     assert f"s3://{deployer.bucket}/code/" in json.dumps(definition)
     assert "${" not in json.dumps(definition)
 
@@ -47,7 +45,7 @@ def test_a_deployment_without_a_change_does_nothing(deployer: Deployer) -> None:
     assert result.returncode == 0, result.stderr
     assert "nothing to do" in result.stderr
     assert "CreateChangeSet" not in result.stderr.splitlines()[-1]
-    assert result.stderr.splitlines()[-1].startswith("15 AWS API calls: ")
+    assert result.stderr.splitlines()[-1].startswith("20 AWS API calls: ")
     assert "PutObject" not in result.stderr.splitlines()[-1]
     assert deployer.keys() == keys
 
@@ -368,3 +366,25 @@ def test_schedules_are_made_and_turned_on_by_name(deployer: Deployer) -> None:
     over = deployer.deploy("--dry-run")
     assert over.returncode == 2
     assert "the time of 'at(1999-12-24T18:00:00)' is over" in over.stderr
+
+
+def test_two_hundred_pipelines_are_one_stack(deployer: Deployer) -> None:
+    spec = next((deployer.root / "pipelines").glob("*.yaml"))
+    for number in range(199):
+        text = spec.read_text().replace("name: small", f"name: p{number}")
+        (spec.parent / f"p{number}.yaml").write_text(text)
+    own = "{First: {instance_type: ml.c5.large}}"
+    deployer.edit("envs/dev.yaml", "tags:", f"steps: {{p7: {own}}}\ntags:")
+    done = deployer.deploy()
+    assert done.returncode == 0, done.stderr
+    assert len(deployer.machines()) == 200
+    client = deployer.emulator.client("stepfunctions", deployer.account)
+    for name, machine in (("p7", "ml.c5.large"), ("p8", "ml.m5.large")):
+        arn = deployer.machines()[f"{deployer.stack}-{name}"]
+        told = client.describe_state_machine(stateMachineArn=arn)
+        first = json.loads(told["definition"])["States"]["First"]["Parameters"]
+        cluster = first["ProcessingResources"]["ClusterConfig"]
+        assert cluster["InstanceType"] == machine
+    # Each is found, though there are more than outputs of a stack.
+    assert deployer("run", "p77", "-e", "dev", "--name", "x").returncode == 4
+    assert "p77" in deployer("list", "-e", "dev").stdout

@@ -11,8 +11,7 @@ from tests.functional.aws.conftest import Deployer
 def machine(dev: Deployer) -> tuple[Any, str]:
     """A client, and the ARN of the small pipeline's machine."""
     client = dev.emulator.client("stepfunctions", dev.account)
-    found = client.list_state_machines()["stateMachines"]
-    (arn,) = [one["stateMachineArn"] for one in found if one["name"].endswith("-small")]
+    (arn,) = dev.machines().values()
     return client, arn
 
 

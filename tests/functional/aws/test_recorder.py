@@ -43,9 +43,7 @@ class Ran:
     def __init__(self, deployer: Deployer, name: str = NAME) -> None:
         self.client = deployer.emulator.client("stepfunctions", deployer.account)
         self.s3 = deployer.emulator.client("s3", deployer.account)
-        found = self.client.list_state_machines()["stateMachines"]
-        ours = [one for one in found if one["name"] == f"{deployer.stack}-small"]
-        self.machine = ours[0]["stateMachineArn"]
+        self.machine = deployer.machines()[f"{deployer.stack}-small"]
         buckets = [one["Name"] for one in self.s3.list_buckets()["Buckets"]]
         self.bucket = next(one for one in buckets if "artifactbucket" in one)
         self.base = f"_records/{deployer.stack}-small/{name}/"

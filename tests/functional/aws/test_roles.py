@@ -161,9 +161,7 @@ def two(deployer: Deployer) -> Deployer:
 def test_an_environment_deploys_the_pipelines_it_lists(two: Deployer) -> None:
     result = two.deploy()
     assert result.returncode == 0, result.stderr
-    states = two.emulator.client("stepfunctions", two.account)
-    machines = [one["name"] for one in states.list_state_machines()["stateMachines"]]
-    assert machines == [f"{two.stack}-other"]
+    assert [*two.machines()] == [f"{two.stack}-other"]
     assert "next: pipeline run other -e dev" in result.stderr
     refused = two("run", "small", "-e", "dev")
     assert refused.returncode == 2

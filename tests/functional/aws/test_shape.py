@@ -29,8 +29,7 @@ def test_jobs_of_the_environment_run_in_its_vpc_and_under_its_key(
     result = deployer.deploy()
     assert result.returncode == 0, result.stderr
     machines = deployer.emulator.client("stepfunctions", deployer.account)
-    (machine,) = machines.list_state_machines()["stateMachines"]
-    arn = machine["stateMachineArn"]
+    (arn,) = deployer.machines().values()
     text = machines.describe_state_machine(stateMachineArn=arn)["definition"]
     request = json.loads(text)["States"]["First"]["Parameters"]
     assert request["NetworkConfig"]["VpcConfig"] == {
