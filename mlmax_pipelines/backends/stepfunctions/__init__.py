@@ -94,8 +94,8 @@ class StepFunctionsBackend:
 
     def _warn(self, pipeline: CompiledPipeline, input: Mapping[str, Any]) -> None:
         """Tell of buckets that the input names and that jobs may not read."""
-        own = (self._deployment.artifact_bucket, self._deployment.code_bucket)
         for bucket, text in foreign.of_input(self._environment, pipeline, input):
+            own = (self._deployment.artifact_bucket, self._deployment.code_bucket)
             if bucket not in own:
                 self._tell(f"warning: {text}")
 

@@ -373,13 +373,13 @@ def test_two_hundred_pipelines_are_one_stack(deployer: Deployer) -> None:
     for number in range(199):
         text = spec.read_text().replace("name: small", f"name: p{number}")
         (spec.parent / f"p{number}.yaml").write_text(text)
-    own = "{First: {instance_type: ml.c5.large}}"
+    own = "{First: {instance_type: ml.c5.xlarge}}"
     deployer.edit("envs/dev.yaml", "tags:", f"steps: {{p7: {own}}}\ntags:")
     done = deployer.deploy()
     assert done.returncode == 0, done.stderr
     assert len(deployer.machines()) == 200
     client = deployer.emulator.client("stepfunctions", deployer.account)
-    for name, machine in (("p7", "ml.c5.large"), ("p8", "ml.m5.large")):
+    for name, machine in (("p7", "ml.c5.xlarge"), ("p8", "ml.m5.large")):
         arn = deployer.machines()[f"{deployer.stack}-{name}"]
         told = client.describe_state_machine(stateMachineArn=arn)
         first = json.loads(told["definition"])["States"]["First"]["Parameters"]
