@@ -56,6 +56,8 @@ INTRINSIC_TEXT = Quota(10_000, "characters", _INTRINSICS)
 
 _CLOUDFORMATION = "CloudFormation User Guide, 'CloudFormation quotas'"
 RESOURCES = Quota(500, "resources", _CLOUDFORMATION, _SPLIT)
+# Of all stacks nested in one another, created, updated or deleted in one operation.
+OPERATION = Quota(2_500, "resources", _CLOUDFORMATION, _FEWER)
 PARAMETERS = Quota(200, "parameters", _CLOUDFORMATION, _SPLIT)
 OUTPUTS = Quota(200, "outputs", _CLOUDFORMATION, _FEWER)
 PARAMETER_VALUE = Quota(4_096, "bytes", _CLOUDFORMATION, "pass it as an input instead")
