@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from mlmax_pipelines.asl.canonical import digest
@@ -69,45 +70,60 @@ def latest(session: Session, bucket: str, stack: str) -> dict[str, Any] | None:
         return None
 
 
-def of(
-    session: Session,
-    bucket: str,
-    stack: str,
-    definition: Mapping[str, Any],
-    started: float,
-) -> Mapping[str, Any] | None:
-    """The record of the deployment that made this definition: that in force when it
-    was started, or the last one that had it; {} when none did. None for what ran
-    before the first record. Raises Refused."""
-    known = ids(session, bucket, stack)
-    found = _get(session, bucket, _of_definition(stack, digest(definition)))
-    if not found:
-        return {} if known and known[0] < _moment(started) else None
-    before = [id for id in known if id <= _moment(started)]
-    wanted = digest(definition)
-    for id in (*before[-1:], found["deployment"]):
-        record = read(session, bucket, stack, id)
-        if record and wanted in map(_digest, record["seen"].values()):
-            return record
-    return {}
+class Records:
+    """The records of one stack, for who asks about many executions: each is read once.
+    Every method raises Refused."""
+
+    def __init__(self, session: Session, bucket: str, stack: str) -> None:
+        self._place = (session, bucket, stack)
+        self._read: dict[str, dict[str, Any] | None] = {}
+
+    def of(
+        self, definition: Mapping[str, Any], started: float
+    ) -> Mapping[str, Any] | None:
+        """The record of the deployment that made this definition: that in force when
+        it was started, or the last one that had it; {} when none did. None for what
+        ran before the first record."""
+        session, bucket, stack = self._place
+        wanted = digest(definition)
+        found = _get(session, bucket, _of_definition(stack, wanted))
+        if not found:
+            return {} if self._ids and self._ids[0] < _moment(started) else None
+        before = [id for id in self._ids if id <= _moment(started)]
+        for id in (*before[-1:], found["deployment"]):
+            record = self._one(id)
+            if record and _has(record, definition, wanted):
+                return record
+        return {}
+
+    def definition(
+        self, machine: str, revision: str | float
+    ) -> Mapping[str, Any] | None:
+        """What a machine ran in one of its revisions; None when no recorded deployment
+        made that."""
+        session, bucket, stack = self._place
+        found = _get(session, bucket, _of_revision(stack, machine, revision))
+        record = self._one(found["deployment"]) if found else None
+        if record is None:
+            return None
+        known: Mapping[str, Any] = record["seen"][found["seen"]]["set"]["definition"]
+        return known
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return ids(*self._place)
+
+    def _one(self, id: str) -> dict[str, Any] | None:
+        if id not in self._read:
+            self._read[id] = read(*self._place, id)
+        return self._read[id]
 
 
-def definition(
-    session: Session, bucket: str, stack: str, machine: str, revision: str | float
-) -> Mapping[str, Any] | None:
-    """What a machine ran in one of its revisions; None when no recorded deployment
-    made that. Raises Refused."""
-    found = _get(session, bucket, _of_revision(stack, machine, revision))
-    record = read(session, bucket, stack, found["deployment"]) if found else None
-    if record is None:
-        return None
-    known: Mapping[str, Any] = record["seen"][found["seen"]]["set"]["definition"]
-    return known
-
-
-def _digest(seen: Mapping[str, Any]) -> str:
-    made = seen["set"].get("definition")
-    return digest(made) if made else ""
+def _has(record: Mapping[str, Any], definition: Any, wanted: str) -> bool:
+    """Whether a deployment made a definition of this digest. That of one which is not
+    even equal need not be worked out: a stack may have hundreds."""
+    made = (one["set"].get("definition") for one in record["seen"].values())
+    return any(one == definition and digest(one) == wanted for one in made)
 
 
 def _moment(seconds: float) -> str:

@@ -82,8 +82,8 @@ def execution(pipeline: str, name: str) -> str:
     return f"{pipeline}/{name}/"
 
 
-def recorded(execution: str, name: str = "") -> str:
-    """The key of what is recorded of an execution, an ARN."""
+def recorded(execution: str, name: str) -> str:
+    """The key of a file that is recorded of an execution, an ARN."""
     machine, own = execution.split(":")[6:8]
     return f"{RECORDS}{machine}/{own}/{name}"
 

@@ -66,7 +66,7 @@ def build(
 def _machines(stacks: Sequence[str]) -> dict[str, Any]:
     """The state machines: an output each, or lists of them where that were too many."""
     if len(stacks) <= _OWN_OUTPUTS:
-        return {f"{one}StateMachineArn": _output(one, _MACHINE) for one in stacks}
+        return {f"{one}{_MACHINE}": _output(one, _MACHINE) for one in stacks}
     found = {}
     for start in range(0, len(stacks), _LISTED):
         arns = [get_att(one, f"Outputs.{_MACHINE}") for one in stacks[start:][:_LISTED]]

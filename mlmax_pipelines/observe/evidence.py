@@ -58,9 +58,13 @@ class Finding:
 
 
 def collect(
-    backend: Backend, record: ExecutionRecord, sources: Sources | None
+    backend: Backend,
+    record: ExecutionRecord,
+    sources: Sources | None,
+    left: Sequence[Artifact] | None = None,
 ) -> dict[str, Any]:
-    """The evidence of an execution that has ended. Raises PipelineError."""
+    """The evidence of an execution that has ended; `left` is what was recorded at its
+    end, for who has asked already. Raises PipelineError."""
     events = list(backend.events(record.id))
     definition = backend.definition(record.id)
     origin = backend.origin(record)
@@ -77,14 +81,17 @@ def collect(
         "images": images(definition),
         "metrics": metrics.metrics(record, events),
         "model_package": _model_package(events),
-        "artifacts": [_object(item) for item in _left(backend, record)],
+        "artifacts": [_object(item) for item in _artifacts(backend, record, left)],
     }
 
 
-def _left(backend: Backend, record: ExecutionRecord) -> Sequence[Artifact]:
+def _artifacts(
+    backend: Backend, record: ExecutionRecord, left: Sequence[Artifact] | None
+) -> Sequence[Artifact]:
     """What it had made at its end, as far as that was recorded; with digests of what is
     still the same."""
-    now, then = backend.artifacts(record.id), backend.recorded(record)
+    now = backend.artifacts(record.id)
+    then = backend.recorded(record) if left is None else left
     if then is None:
         return now
     same = {(item.uri, item.mark): item for item in now}
@@ -95,12 +102,12 @@ def _left(backend: Backend, record: ExecutionRecord) -> Sequence[Artifact]:
 
 def people(origin: Origin) -> dict[str, Any]:
     """Who started an execution, and who deployed what it ran."""
-    made = {"by": None, "id": NOBODYS} if origin.deployment == {} else origin.deployment
+    made = origin.deployment or {}
     told = {
         "starter": origin.starter or "unknown",
         "claimed_by": origin.claimed_by,
-        "deployer": (made or {}).get("by"),
-        "deployment": (made or {}).get("id"),
+        "deployer": made.get("by"),
+        "deployment": NOBODYS if origin.deployment == {} else made.get("id"),
     }
     return {key: value for key, value in told.items() if value}
 

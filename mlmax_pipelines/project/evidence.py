@@ -83,10 +83,11 @@ def vouched(backend: Backend, record: ExecutionRecord) -> Vouched | None:
 
 
 def _recorded(backend: Backend, record: ExecutionRecord) -> Vouched | None:
-    if backend.recorded(record) is None:
+    left = backend.recorded(record)
+    if left is None:
         return None
     made = {"time": record.stop_time, "by": ITSELF}
-    return Vouched({**collect(backend, record, None), "made": made}, ())
+    return Vouched({**collect(backend, record, None, left), "made": made}, ())
 
 
 def _digest(content: bytes | None) -> str | None:

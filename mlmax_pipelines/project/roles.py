@@ -23,7 +23,6 @@ from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 
-_EMPTY: Mapping[str, Any] = {"Resources": {}}
 _UNKNOWN = re.compile(r"\$\{([\w.]+)\}")
 _ROLE = "AWS::IAM::Role"
 _KINDS = {"ExecutionRole": "execution", "JobRole": "job", "ScheduleRole": "schedule"}
@@ -127,7 +126,7 @@ def needs(
     given: Mapping[str, str],
     pseudo: Mapping[str, str],
     stack: Stack | None,
-    root: Mapping[str, Any] = _EMPTY,
+    root: Mapping[str, Any],
 ) -> list[Need]:
     """What each role has to allow: what the templates would allow their own. `given`
     are the parameters of `root`, the packaged template, `stack` the deployed one."""

@@ -90,6 +90,7 @@ class StepFunctionsBackend:
         self._trail = Trail(session, self._deployment, self._store)
         self._lookup = Lookup(session, self._deployment, self._trail)
         self._histories: dict[str, History] = {}
+        self._definitions: dict[str, Mapping[str, Any]] = {}
         self._logs = Logs(session, self._history)
 
     def _warn(self, pipeline: CompiledPipeline, input: Mapping[str, Any]) -> None:
@@ -179,7 +180,13 @@ class StepFunctionsBackend:
         return Patience(self._tell, self._session.renew, again)
 
     def definition(self, execution: str) -> Mapping[str, Any]:
+        """Fetched once: what an execution runs never changes."""
         id = self._id(execution)
+        if id not in self._definitions:
+            self._definitions[id] = self._definition(id)
+        return self._definitions[id]
+
+    def _definition(self, id: str) -> Mapping[str, Any]:
         if id in self._trail.past:
             return self._trail.definition(id)
         found = self._session.call(

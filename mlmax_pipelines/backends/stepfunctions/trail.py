@@ -14,12 +14,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from mlmax_pipelines import __version__
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.artifacts.s3 import Store
-from mlmax_pipelines.aws import deployments
+from mlmax_pipelines.aws.deployments import Records
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.contract import Origin
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
@@ -55,10 +56,7 @@ class Trail:
         """What a past execution ran. Raises AwsError when no deployment made it."""
         revision = self.past[execution].get("revision", {})
         id = revision.get("Id") or _moment(revision["At"]).timestamp()
-        found = deployments.definition(
-            *(self._session, self._deployment.code_bucket, self._deployment.stack),
-            *(execution.split(":")[6], id),
-        )
+        found = self._deployments.definition(execution.split(":")[6], id)
         if found is None:
             raise AwsError(
                 f"nothing tells what '{execution.rpartition(':')[2]}' ran: no recorded "
@@ -75,8 +73,7 @@ class Trail:
         told: Mapping[str, Any] | None = {}
         if definition is not None:
             try:
-                bucket, stack = self._deployment.code_bucket, self._deployment.stack
-                told = deployments.of(self._session, bucket, stack, definition, started)
+                told = self._deployments.of(definition, started)
             except AwsError:
                 told = None
         return Origin(starter.get("starter", ""), claim.get("by", ""), told)
@@ -109,6 +106,12 @@ class Trail:
             self._store.write(self._uri(execution, layout.CLAIM), said)
         except AwsError as error:
             tell(f"who started it was not kept: {error.problem.message}")
+
+    @cached_property
+    def _deployments(self) -> Records:
+        """Raises AwsError for a stack that has no bucket of code."""
+        own = self._deployment
+        return Records(self._session, own.code_bucket, own.stack)
 
     def _read(self, execution: str, name: str) -> Any:
         try:

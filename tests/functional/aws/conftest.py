@@ -213,6 +213,13 @@ class Deployer:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
         return [item["Key"] for page in pages for item in page.get("Contents", ())]
 
+    def artifact_bucket(self) -> str:
+        """The bucket that executions write to."""
+        stacks = self.emulator.client("cloudformation", self.account)
+        (stack,) = stacks.describe_stacks(StackName=self.stack)["Stacks"]
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        return str(outputs["ArtifactBucket"])
+
     def status(self) -> str:
         """The stack's status, "" when there is none."""
         client = self.emulator.client("cloudformation", self.account)
@@ -222,10 +229,22 @@ class Deployer:
         return ""
 
 
+def with_environment(found: Deployer) -> Deployer:
+    """A deployer whose project has an environment `dev`."""
+    (found.root / "envs").mkdir()
+    (found.root / "envs/dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
+    return found
+
+
 @pytest.fixture
 def deployer(project: Path, emulator: Emulator, account: str, bucket: str) -> Deployer:
     """The small project, with an environment `dev` in an account of its own."""
-    found = Deployer(project, emulator, account)
-    (project / "envs").mkdir()
-    (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
-    return found
+    return with_environment(Deployer(project, emulator, account))
+
+
+@pytest.fixture
+def relayed(
+    project: Path, emulator: Emulator, account: str, bucket: str, relay: Relay
+) -> Deployer:
+    """The same, its account reached through the relay."""
+    return with_environment(Deployer(project, emulator, account, relay.url))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator
+from tests.functional.aws.conftest import Deployer
 from tests.functional.aws.relay import (
     Answer,
     Fault,
@@ -23,14 +21,8 @@ from tests.functional.aws.relay import (
 
 
 @pytest.fixture
-def deployer(
-    project: Path, emulator: Emulator, account: str, bucket: str, relay: Relay
-) -> Deployer:
-    """The small project, its account reached through the relay."""
-    found = Deployer(project, emulator, account, relay.url)
-    (project / "envs").mkdir()
-    (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
-    return found
+def deployer(relayed: Deployer) -> Deployer:
+    return relayed
 
 
 def test_passing_faults_are_survived(deployer: Deployer, relay: Relay) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator, running
+from tests.functional.aws.conftest import Deployer, Emulator, running, with_environment
 
 ROOT = "100000009999"
 # What allows some of the same: that of nested stacks.
@@ -36,9 +36,7 @@ def deployer(project: Path, guarded: Emulator) -> Deployer:
     """The small project, deployed by a user who has nothing but the policy."""
     found = Deployer(project, guarded, ROOT)
     guarded.client("s3", ROOT).create_bucket(Bucket=found.bucket)
-    (project / "envs").mkdir()
-    (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
-    return found
+    return with_environment(found)
 
 
 def user(deployer: Deployer, statements: list[dict[str, Any]]) -> dict[str, str]:

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator
+from tests.functional.aws.conftest import Deployer
 from tests.functional.aws.relay import Relay, error
 from tests.patience import wait_for
+from tests.repository import git
 
 NAME = "by-schedule"
 FORGOTTEN = error(400, "ExecutionDoesNotExist", "Execution Does Not Exist")
 
 
 @pytest.fixture
-def deployer(
-    project: Path, emulator: Emulator, account: str, bucket: str, relay: Relay
-) -> Deployer:
-    """The small project under git, its account reached through the relay."""
-    found = Deployer(project, emulator, account, relay.url)
-    (project / "envs").mkdir()
-    (project / "envs" / "dev.yaml").write_text(ENVIRONMENT.format(stack=found.stack))
-    (project / ".gitignore").write_text(".mlmax/\nbuild/\n")
-    git(project, "init", "-q")
-    git(project, "add", ".")
-    git(project, "commit", "-q", "-m", "first")
-    return found
-
-
-def git(root: Path, *words: str) -> None:
-    own = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-    subprocess.run(["git", *own, *words], cwd=root, check=True)
+def deployer(relayed: Deployer) -> Deployer:
+    """The small project under git."""
+    (relayed.root / ".gitignore").write_text(".mlmax/\nbuild/\n")
+    git(relayed.root, "init", "-q")
+    git(relayed.root, "add", ".")
+    git(relayed.root, "commit", "-q", "-m", "first")
+    return relayed
 
 
 class Ran:
@@ -44,8 +34,7 @@ class Ran:
         self.client = deployer.emulator.client("stepfunctions", deployer.account)
         self.s3 = deployer.emulator.client("s3", deployer.account)
         self.machine = deployer.machines()[f"{deployer.stack}-small"]
-        buckets = [one["Name"] for one in self.s3.list_buckets()["Buckets"]]
-        self.bucket = next(one for one in buckets if "artifactbucket" in one)
+        self.bucket = deployer.artifact_bucket()
         self.base = f"_records/{deployer.stack}-small/{name}/"
         self.output = f"small/{name}/First/out/result.txt"
         # The emulator runs no job that could write it.
@@ -138,9 +127,8 @@ def test_who_runs_it_says_so(deployer: Deployer) -> None:
     (told,) = json.loads(found.stdout)
     assert told["evidence"]["claimed_by"].startswith("arn:aws:iam::")
     s3 = deployer.emulator.client("s3", deployer.account)
-    buckets = [one["Name"] for one in s3.list_buckets()["Buckets"]]
-    bucket = next(one for one in buckets if "artifactbucket" in one)
-    answer = s3.get_object(Bucket=bucket, Key="small/ours/evidence.json")
+    place = {"Bucket": deployer.artifact_bucket(), "Key": "small/ours/evidence.json"}
+    answer = s3.get_object(**place)
     people = json.loads(answer["Body"].read())["people"]
     assert people["claimed_by"] == told["evidence"]["claimed_by"]
     assert people["deployer"].startswith("arn:aws:iam::") and people["deployment"]

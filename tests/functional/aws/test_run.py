@@ -203,12 +203,12 @@ def test_evidence_that_no_longer_holds_is_found(dev: Deployer) -> None:
     assert whole.returncode == 0, whole.stderr + whole.stdout
     assert f"after its end, by arn:aws:iam::{dev.account}:" in whole.stderr
     key = f"small/{name}/First/out/text.txt"
-    s3.put_object(Bucket=bucket_of(dev), Key=key, Body=b"changed")
+    s3.put_object(Bucket=dev.artifact_bucket(), Key=key, Body=b"changed")
     dev.edit("src/work.py", "still at work", "at work")
     broken = dev("verify", name, "-e", "dev")
     assert broken.returncode == 4
     changed = [line.split()[0] for line in broken.stdout.splitlines()[1:]]
-    assert changed == [f"s3://{bucket_of(dev)}/{key}"]
+    assert changed == [f"s3://{dev.artifact_bucket()}/{key}"]
     assert "the project has moved on since: another code" in broken.stderr
 
 
@@ -216,7 +216,7 @@ def records(dev: Deployer, name: str) -> list[str]:
     """The keys of what the stack recorded of an execution."""
     s3 = dev.emulator.client("s3", dev.account)
     prefix = f"_records/{dev.stack}-small/{name}/"
-    found = s3.list_objects_v2(Bucket=bucket_of(dev), Prefix=prefix)
+    found = s3.list_objects_v2(Bucket=dev.artifact_bucket(), Prefix=prefix)
     keys = [one["Key"] for one in found.get("Contents", ())]
     return keys if f"{prefix}objects-1.json" in keys else []
 
@@ -225,7 +225,7 @@ def forget(dev: Deployer, name: str) -> None:
     """As in a stack without a recorder."""
     s3 = dev.emulator.client("s3", dev.account)
     for key in records(dev, name):
-        s3.delete_object(Bucket=bucket_of(dev), Key=key)
+        s3.delete_object(Bucket=dev.artifact_bucket(), Key=key)
 
 
 def test_evidence_that_was_written_twice_is_found(dev: Deployer) -> None:
@@ -234,7 +234,7 @@ def test_evidence_that_was_written_twice_is_found(dev: Deployer) -> None:
     wait_for(lambda: executions(dev, "--status", "SUCCEEDED"))
     assert dev("report", name, "-e", "dev").returncode == 0
     s3 = dev.emulator.client("s3", dev.account)
-    place = {"Bucket": bucket_of(dev), "Key": f"small/{name}/evidence.json"}
+    place = {"Bucket": dev.artifact_bucket(), "Key": f"small/{name}/evidence.json"}
     whole = s3.get_object(**place)["Body"].read()
     s3.put_object(**place, Body=b"")
     emptied = dev("verify", name, "-e", "dev")
@@ -293,15 +293,8 @@ def executions(dev: Deployer, *options: str) -> list[dict[str, Any]]:
     return json.loads(listed.stdout) if listed.stdout else []
 
 
-def bucket_of(dev: Deployer) -> str:
-    stacks = dev.emulator.client("cloudformation", dev.account)
-    (stack,) = stacks.describe_stacks(StackName=dev.stack)["Stacks"]
-    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
-    return str(outputs["ArtifactBucket"])
-
-
 def artifacts(dev: Deployer, execution: str) -> dict[str, bytes]:
-    s3, bucket = dev.emulator.client("s3", dev.account), bucket_of(dev)
+    s3, bucket = dev.emulator.client("s3", dev.account), dev.artifact_bucket()
     base = f"small/{execution}/"
     found = s3.list_objects_v2(Bucket=bucket, Prefix=base).get("Contents", ())
     return {
@@ -314,7 +307,7 @@ def artifacts(dev: Deployer, execution: str) -> dict[str, bytes]:
 
 def put_outputs(dev: Deployer, execution: str) -> None:
     """What the jobs of the recorded run wrote, as if they had written it there."""
-    s3, bucket = dev.emulator.client("s3", dev.account), bucket_of(dev)
+    s3, bucket = dev.emulator.client("s3", dev.account), dev.artifact_bucket()
     folder = dev.root / ".mlmax/local/s3/artifacts/small/here"
     for path in folder.glob("*/*/*"):
         key = f"small/{execution}/{path.relative_to(folder).as_posix()}"

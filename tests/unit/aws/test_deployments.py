@@ -8,6 +8,7 @@ import pytest
 
 from mlmax_pipelines.aws import deployments
 from mlmax_pipelines.aws.changes import MACHINE
+from mlmax_pipelines.aws.deployments import Records
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 
@@ -56,7 +57,7 @@ def test_a_definition_leads_to_the_deployment_that_made_it(
     other = {**DEFINITION, "Comment": "opened by hand"}
 
     def made(definition: Any, started: float = STARTED + 1) -> Any:
-        return deployments.of(aws, bucket, "ml", definition, started)
+        return Records(aws, bucket, "ml").of(definition, started)
 
     assert made(DEFINITION) is None
     first = deployments.write(aws, bucket, "ml", record())
@@ -84,13 +85,13 @@ def test_a_revision_leads_to_its_definition(
     made = record()
     (one,) = made["seen"].values()
     one["revision"] = revision
-    found = deployments.definition(aws, bucket, "ml", "arn", revision)
+    found = Records(aws, bucket, "ml").definition("arn", revision)
     assert found is None
     deployments.write(aws, bucket, "ml", made)
-    assert deployments.definition(aws, bucket, "ml", "m", revision) == DEFINITION
+    assert Records(aws, bucket, "ml").definition("m", revision) == DEFINITION
 
 
 def test_where_nobody_may_look_nothing_is_known(aws: Session) -> None:
     assert deployments.latest(aws, "no-such-bucket", "ml") is None
     with pytest.raises(Refused):
-        deployments.of(aws, "no-such-bucket", "ml", DEFINITION, STARTED)
+        Records(aws, "no-such-bucket", "ml").of(DEFINITION, STARTED)

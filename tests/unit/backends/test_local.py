@@ -19,6 +19,7 @@ from mlmax_pipelines.base.errors import PipelineError, SpecError, UsageError
 from mlmax_pipelines.compiled import DataFile, Part, Sub
 from mlmax_pipelines.environment import Environment
 from tests.patience import LONGEST_SECONDS, OUTLASTS_SECONDS, wait_for
+from tests.repository import git
 
 WRITE = """
 import pathlib, sys
@@ -556,14 +557,10 @@ def test_the_record_says_what_ran(
 
 
 def test_the_record_names_the_commit(root: Path, run: Any, make: Any) -> None:
-    def git(*words: str) -> None:
-        identity = ["-c", "user.name=n", "-c", "user.email=e"]
-        subprocess.run(["git", *identity, *words], cwd=root, check=True)
-
     code(root, WRITE)
-    git("init", "-q")
-    git("add", "src")
-    git("commit", "-qm", "first")
+    git(root, "init", "-q")
+    git(root, "add", "src")
+    git(root, "commit", "-qm", "first")
     (root / ".gitignore").write_text(".mlmax\n.gitignore\n")
     clean = run(make.pipeline(PASS)).evidence
     assert re.fullmatch("[0-9a-f]{40}", clean["commit"]) and clean["dirty"] is False

@@ -46,12 +46,11 @@ def deployed(
     for logical_id, template in nested.items():
         handed = templates.parameters(root, logical_id)
         for name in template["Parameters"]:
-            if handed.get(name, "") == "" or isinstance(handed[name], str):
-                own_name = f"{logical_id}{name}"
-                if "Data" in name and name.startswith("Data") and name[-1] != "s":
+            if isinstance(handed.get(name, ""), str):
+                if name.startswith("Data"):
                     handed[name] = "s3://code/d"
-                if own_name in more:
-                    handed[name] = more.pop(own_name)
+                if f"{logical_id}{name}" in more:
+                    handed[name] = more.pop(f"{logical_id}{name}")
     known = {name: GIVEN[name] for name in root["Parameters"] if name in GIVEN}
     own = {"Environment": environment, "JobOwner": jobs_owner(stack)}
     given = {**known, **own, **more}

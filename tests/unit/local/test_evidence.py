@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,11 +8,7 @@ import pytest
 from mlmax_pipelines import __version__
 from mlmax_pipelines.local import evidence
 from mlmax_pipelines.local.evidence import GitState
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = ["-c", "user.name=n", "-c", "user.email=e"]
-    subprocess.run(["git", *identity, *words], cwd=folder, check=True)
+from tests.repository import git
 
 
 def test_a_commit_and_what_differs_from_it_are_told(tmp_path: Path) -> None:

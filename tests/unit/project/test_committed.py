@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from mlmax_pipelines.artifacts.contract import Artifact
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.project import committed
+from tests.repository import git
 
 
 class Kept:
@@ -40,14 +40,6 @@ def root(tmp_path: Path) -> Path:
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-q", "-m", "x")
     return folder
-
-
-def git(root: Path, *words: str) -> str:
-    own = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-    found = subprocess.run(
-        ["git", *own, *words], cwd=root, check=True, capture_output=True, text=True
-    )
-    return found.stdout.strip()
 
 
 def checked(root: Path, files: dict[str, bytes], **of: Any) -> list[Any]:

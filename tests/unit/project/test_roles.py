@@ -22,6 +22,8 @@ STEPS = """
   Also: {module: also}
 """
 LOAD = "name: {0}\ntype: lambda\nimplementation: {{handler: src/load.handler}}\n"
+# A root template that hands nothing down.
+NOTHING_SET: dict[str, dict[str, object]] = {"Resources": {}}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/a"
 ARNS = {
     kind: f"arn:aws:iam::123456789012:role/team/our-{kind}"
@@ -47,8 +49,8 @@ def needed(
 ) -> dict[str, Need]:
     pseudo = {**PSEUDO, "AWS::StackName": "ml-dev"}
     given = {"Environment": "dev", "CodeBucket": "code", "CodeVersion": "code/0"}
-    own = environment(**lent)
-    return {n.kind: n for n in roles.needs(own, [pipeline], given, pseudo, stack)}
+    found = (environment(**lent), [pipeline], given, pseudo)
+    return {n.kind: n for n in roles.needs(*found, stack, NOTHING_SET)}
 
 
 def resources(need: Need, action: str) -> list[str]:
