@@ -130,10 +130,14 @@ def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     wait_for(answers, every=0.1)
 
 
-@pytest.fixture
-def account() -> str:
+def new_account() -> str:
     """An account that no other test uses: 12 digits, also its access key."""
     return str(next(_ACCOUNTS))
+
+
+@pytest.fixture
+def account() -> str:
+    return new_account()
 
 
 @pytest.fixture

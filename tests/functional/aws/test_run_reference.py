@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator
+from tests.functional.aws.conftest import ENVIRONMENT, Deployer, Emulator, new_account
 from tests.functional.aws.recording import CASE, config, history, recorded, start
 from tests.functional.aws.relay import Relay, choosing
 from tests.patience import LONGEST_SECONDS
@@ -25,7 +25,8 @@ def reference(
     tmp_path_factory: pytest.TempPathFactory, emulator: Emulator
 ) -> Iterator[Deployer]:
     """The reference project, deployed; `good` and `bad` ran here and were recorded."""
-    account = "200000000001"
+    # Another one each time: tests that a worker steals make it again.
+    account = new_account()
     root = tmp_path_factory.mktemp("reference") / "project"
     emulator.client("s3", account).create_bucket(Bucket=f"code-{account}")
     made = Deployer(root.parent, emulator, account)

@@ -338,12 +338,18 @@ def pid_file(workspace: Workspace) -> Path:
     return workspace.folder / "jobs/job-1/opt/ml/processing/output/out/pid"
 
 
+def has_child(workspace: Workspace) -> bool:
+    """Whether the job has said which its child is: a file is there before its text."""
+    file = pid_file(workspace)
+    return file.exists() and bool(file.read_text())
+
+
 def test_a_time_limit_ends_the_job_and_its_children(
     workspace: Workspace, failure: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Its time runs out once its child is there, however long that takes.
     clock = SimpleNamespace(
-        time=time.time, monotonic=lambda: 3600 * pid_file(workspace).exists()
+        time=time.time, monotonic=lambda: 3600 * has_child(workspace)
     )
     monkeypatch.setattr(process, "time", clock)
     limit = {"MaxRuntimeInSeconds": 60}
@@ -360,7 +366,7 @@ def test_a_stop_ends_the_job_and_its_children(
     stop = threading.Event()
 
     def stop_once_started() -> None:
-        wait_for(pid_file(workspace).exists)
+        wait_for(lambda: has_child(workspace))
         stop.set()
 
     threading.Thread(target=stop_once_started, daemon=True).start()
