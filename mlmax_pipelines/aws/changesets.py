@@ -29,12 +29,13 @@ _WITH_NESTED = "IncludeNestedStacks"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a stack is to be made from."""
+    """What a stack is to be made from, and whether it takes in what is there."""
 
     stack: str
     template_url: str
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
+    takes_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def _create(
         ],
         Tags=[{"Key": key, "Value": value} for key, value in wanted.tags.items()],
         Capabilities=["CAPABILITY_IAM"],
+        **({"ImportExistingResources": True} if wanted.takes_in else {}),
         **{_WITH_NESTED: nested},
     )
     made = ChangeSet(answer["Id"], answer["StackId"], ())

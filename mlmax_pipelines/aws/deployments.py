@@ -5,7 +5,8 @@ one changed that is there.
 
 A record says what was deployed (`root`, the key of the root template, and its
 parameters), from what (project, commit, release of the tool), and what its machines,
-roles and schedules were set to right afterwards. Beside the records, one small object
+roles and schedules were set to right afterwards, and what stays (`kept`) when the stack
+is deleted. Beside the records, one small object
 for each definition leads from an execution to the deployment that made it.
 """
 
@@ -28,7 +29,11 @@ FOLDER = "deployments/"
 _MISSING = ("NoSuchKey", "404")
 _FORM = Has(
     ("time", "by", "root", "parameters", "seen"),
-    {"parameters": dict, "seen": Each(Has(("of", "set"), {"set": dict}))},
+    {
+        "parameters": dict,
+        "seen": Each(Has(("of", "set"), {"set": dict})),
+        "kept": [list],
+    },
 )
 
 

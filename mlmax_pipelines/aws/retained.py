@@ -1,25 +1,80 @@
 """What a deleted stack leaves behind: a bucket of data, groups of models.
 
-What comes in: a type and a name of CloudFormation's. What goes out: nothing; they are
-gone. Never: called without a person having asked for it.
+What comes in: a stack, or a resource that one left. What goes out: what stays when it
+goes, whether that is there still. Never: one deleted that no person asked for.
+
+A stack that takes such resources in says so in an output, so that every later template
+is made like its first one. A bucket is the stack's again; a group only stays where it
+is, because CloudFormation imports nothing whose id AWS makes up.
+
+Source: "Import AWS resources into a CloudFormation stack automatically" in the
+CloudFormation User Guide; `primaryIdentifier` in the resource types' schemas.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from mlmax_pipelines.aws import stacks
+from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
 
+# Of a root template that has taken something in.
+OUTPUT = "Adopted"
+BUCKET, GROUP = "AWS::S3::Bucket", "AWS::SageMaker::ModelPackageGroup"
 _AT_ONCE = 1000
+_LOOKS = {
+    BUCKET: ("s3", "head_bucket", "Bucket"),
+    GROUP: ("sagemaker", "describe_model_package_group", "ModelPackageGroupName"),
+}
+# HeadBucket has no body to tell more in; SageMaker has no code of its own for it.
+_MISSING = ("404", "NoSuchBucket", "ValidationException", "ResourceNotFound")
 
 
-def kept(session: Session, stack: Stack) -> list[tuple[str, str]]:
-    """Type and physical id of what stays when the stack is deleted."""
-    found = []
+class Kept(NamedTuple):
+    """A resource by its type, its name, and its logical id in the shared template."""
+
+    type: str
+    name: str
+    logical_id: str
+
+
+def adopted(stack: Stack | None) -> tuple[Kept, ...]:
+    """What a stack has taken in. Raises AwsError for an output that somebody wrote."""
+    text = stack.outputs.get(OUTPUT, "[]") if stack else "[]"
+    try:
+        return tuple(Kept(*one) for one in json.loads(text))
+    except (TypeError, ValueError):
+        raise AwsError(f"output '{OUTPUT}' of the stack is not readable") from None
+
+
+def is_there(session: Session, one: Kept) -> bool:
+    """Whether it still is. Raises Refused when nobody says."""
+    if one.type not in _LOOKS:
+        return False
+    service, operation, key = _LOOKS[one.type]
+    try:
+        session.call(service, operation, **{key: one.name})
+    except Refused as error:
+        if error.code in _MISSING:
+            return False
+        raise
+    return True
+
+
+def kept(session: Session, stack: Stack) -> list[Kept]:
+    """What stays when the stack is deleted. Raises Refused."""
+    there = {one.logical_id: one for one in adopted(stack)}
+    return [
+        *{**there, **{one.logical_id: one for one in _own(session, stack)}}.values()
+    ]
+
+
+def _own(session: Session, stack: Stack) -> Iterator[Kept]:
     for stack_id in stacks.nested_ids(session, stack.id).values():
         names = _kept(stacks.template(session, stack_id))
         pages = session.pages(
@@ -27,8 +82,8 @@ def kept(session: Session, stack: Stack) -> list[tuple[str, str]]:
         )
         for item in (one for page in pages for one in page["StackResourceSummaries"]):
             if item["LogicalResourceId"] in names:
-                found.append((item["ResourceType"], item["PhysicalResourceId"]))
-    return found
+                physical = item["PhysicalResourceId"]
+                yield Kept(item["ResourceType"], physical, item["LogicalResourceId"])
 
 
 def _kept(template: Mapping[str, Any]) -> set[str]:
@@ -42,8 +97,8 @@ def _kept(template: Mapping[str, Any]) -> set[str]:
 def delete(session: Session, kind: str, name: str) -> None:
     """Delete one retained resource and what is in it. Raises AwsError."""
     known = {
-        "AWS::S3::Bucket": _bucket,
-        "AWS::SageMaker::ModelPackageGroup": _models,
+        BUCKET: _bucket,
+        GROUP: _models,
     }
     if kind not in known:
         raise AwsError(f"'{name}' is left: delete it in the console ({kind})")

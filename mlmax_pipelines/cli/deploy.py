@@ -47,6 +47,11 @@ allow_option = click.option(
     is_flag=True,
     help="Make a stack this project's that is another one's, or nobody's.",
 )
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Go on with the bucket and the models that an earlier stack left.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what 'diff' shows, touch nothing.")
 @click.pass_obj
 def deploy(
@@ -56,6 +61,7 @@ def deploy(
     yes: bool,
     allow: tuple[str, ...],
     take_over: bool,
+    adopt: bool,
     dry_run: bool,
 ) -> None:
     """Deploy the pipelines of an environment on AWS: all, unless it lists some.
@@ -76,7 +82,7 @@ def deploy(
     refuse_stale(app)
     if not dry_run:
         _identified(app, env, yes)
-    with deployment(app, env, bucket, take_over) as target:
+    with deployment(app, env, bucket, take_over=take_over, adopt=adopt) as target:
 
         def approve(review: Review) -> bool:
             present(target, review)

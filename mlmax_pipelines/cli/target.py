@@ -41,17 +41,15 @@ def deployment(
     app: App,
     env: str,
     bucket: str = "",
-    take_over: bool = False,
     kind: type[Any] | None = None,
+    **how: Any,
 ) -> Iterator[Any]:
     """The environment on AWS, a `Deployment` or of another `kind`; with --debug, ends
     by saying what was asked of AWS."""
     from mlmax_pipelines.project.deployment import Deployment
 
     environment = app.project.environment(env)
-    found = (kind or Deployment)(
-        app.project.root, environment, bucket, tell=say, take_over=take_over
-    )
+    found = (kind or Deployment)(app.project.root, environment, bucket, tell=say, **how)
     try:
         yield found
     finally:

@@ -22,6 +22,8 @@ _LISTS = ("${SubnetIds}", "${SecurityGroupIds}")
 # Kept when the stack goes; but what a creation that failed has made is taken back,
 # because it would be in the way of the next one.
 KEEP = {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+# What was there before the stack stays even if that cannot be made.
+TAKEN = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 
 
 def of_pipeline(pipeline: CompiledPipeline, shape: Shape) -> dict[str, dict[str, Any]]:
@@ -51,6 +53,7 @@ def shared(
     return {
         name: _resource(known[name], environment_tags(), shape)
         for name in sorted(known)
+        if not shape.takes_in(name)
     }
 
 

@@ -13,6 +13,7 @@ there are.
 
 from __future__ import annotations
 
+import json
 from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
@@ -20,6 +21,7 @@ from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.cloudformation import parameters, shared
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.pipeline import Built
+from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.tags import Tag, get_att, pascal, ref, sub
 
 NAME = "master"
@@ -35,13 +37,17 @@ _UNPACKAGED = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
 
 
 def build(
-    shared_template: Mapping[str, Any], pipelines: Mapping[str, Built]
+    shared_template: Mapping[str, Any],
+    pipelines: Mapping[str, Built],
+    shape: Shape = DEFAULT,
 ) -> dict[str, Any]:
     """The root template over the shared one and those of the pipelines, by name."""
     stacks = {"Shared": _stack(shared.NAME, shared_template, ())}
     outputs: dict[str, Any] = {"Owner": {"Value": sub(_OWNER)}}
     outputs[CODE_BUCKET] = {"Value": ref(CODE_BUCKET)}
     outputs["ArtifactBucket"] = _output("Shared", "ArtifactBucket")
+    if shape.adopted:
+        outputs["Adopted"] = {"Value": json.dumps(shape.adopted)}
     for name, built in pipelines.items():
         logical_id = pascal(name)
         if logical_id in stacks:

@@ -40,7 +40,8 @@ class Shape:
     policies the other buckets take that jobs may read, which roles are `lent`:
     pipelines and kinds; which parameters are `locked`: pipelines and names; and the
     `tags` that all its jobs have, keys and values. Whether containers are `isolated`
-    from the network, and what goes between them is `encrypted`."""
+    from the network, and what goes between them is `encrypted`. What the stack has
+    `adopted` of an earlier one: types, names, logical ids."""
 
     vpc: bool = False
     kms: bool = False
@@ -51,6 +52,11 @@ class Shape:
     tags: tuple[tuple[str, str], ...] = ()
     isolated: bool = False
     encrypted: bool = False
+    adopted: tuple[tuple[str, str, str], ...] = ()
+
+    def takes_in(self, logical_id: str) -> str:
+        """The name of the resource that is there already; "" for one to be made."""
+        return next((name for _, name, id in self.adopted if id == logical_id), "")
 
     def brings(self, pipeline: str) -> frozenset[str]:
         """The kinds of roles that the environment brings for a pipeline."""
@@ -60,7 +66,11 @@ class Shape:
 DEFAULT = Shape()
 
 
-def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> Shape:
+def of(
+    environment: Environment,
+    pipelines: Iterable[CompiledPipeline] = (),
+    adopted: tuple[tuple[str, str, str], ...] = (),
+) -> Shape:
     """The shape of an environment's templates of these pipelines."""
     own = frozenset(
         (pipeline, step, key)
@@ -92,6 +102,7 @@ def of(environment: Environment, pipelines: Iterable[CompiledPipeline] = ()) -> 
         tuple(sorted(tags.items())),
         environment.network_isolation,
         environment.encrypt_traffic,
+        adopted,
     )
 
 

@@ -19,7 +19,7 @@ from mlmax_pipelines.cloudformation import (
     recorder,
     roles,
 )
-from mlmax_pipelines.cloudformation.brought import KEEP
+from mlmax_pipelines.cloudformation.brought import KEEP, TAKEN
 from mlmax_pipelines.cloudformation.findings import answered
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.parameters import Field
@@ -104,10 +104,12 @@ def _bucket(shape: Shape) -> dict[str, Any]:
         "IgnorePublicAcls",
         "RestrictPublicBuckets",
     )
+    taken = shape.takes_in("ArtifactBucket")
     return {
         "Type": "AWS::S3::Bucket",
-        **KEEP,
+        **(TAKEN if taken else KEEP),
         "Properties": {
+            **({"BucketName": taken} if taken else {}),
             "BucketEncryption": {
                 "ServerSideEncryptionConfiguration": [_encryption(shape)]
             },

@@ -47,7 +47,7 @@ def render(
         made = built[one.name] = pipeline.build(one, names[one.name], shape)
         files[f"{one.name}.yaml"] = _file(one.name, made.template, _about(one))
         files.update(made.files)
-    root = master.build(common, built)
+    root = master.build(common, built, shape)
     about = ["Deploys everything beside it, as `./deploy.sh` does."]
     files["master.yaml"] = _file(master.NAME, root, about)
     about = ["Holds what all pipelines of an environment share."]

@@ -33,6 +33,7 @@ from mlmax_pipelines.aws.changes import Field, Review
 from mlmax_pipelines.aws.changesets import ChangeSet
 from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.events import Event, first_cause
+from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.project import ownership
@@ -50,8 +51,6 @@ _EARLY = re.compile(
     "|authorized to assume the provided role|cannot be assumed by Lambda"
 )
 _TRIES = 3
-# Type and name of a resource.
-Kept = Sequence[tuple[str, str]]
 
 
 def deploy(
@@ -107,28 +106,30 @@ def upload(target: Deployment, plan: Plan, person: Person) -> bool:
 def destroy(
     target: Deployment,
     person: Person,
-    approve: Callable[[Stack, Kept], bool],
+    approve: Callable[[str, Sequence[Kept]], bool],
     delete_data: bool,
-) -> Kept | None:
-    """Delete the stack; what it keeps, which goes too with `delete_data`.
+) -> Sequence[Kept] | None:
+    """Delete the stack; what it keeps, which goes too with `delete_data`; and so does
+    what one left that is gone.
 
     None when nothing was deleted. Raises AwsError.
     """
-    stack = target.stack()
-    if stack is None:
-        person.tell(f"nothing to do: there is no stack '{target.stack_name}'")
+    stack, name = target.stack(), target.stack_name
+    kept = target.retained(stack) if stack or delete_data else ()
+    if stack is None and not kept:
+        person.tell(f"nothing to do: there is no stack '{name}'")
         return None
-    kept = target.retained(stack)
-    if not approve(stack, kept):
+    if not approve(name, kept):
         return None
-    last = followed(person, target.delete(stack), stack.name)[-1]
-    if last.failed:
-        hint = "mend what the reason names, then run 'pipeline destroy' again"
-        raise AwsError(f"'{stack.name}' was not deleted: {last.reason}", hint=hint)
-    person.done(f"deleted stack '{stack.name}'")
-    for type, name in kept if delete_data else ():
-        retained.delete(target.session, type, name)
-        person.done(f"deleted {name}")
+    if stack is not None:
+        last = followed(person, target.delete(stack), name)[-1]
+        if last.failed:
+            hint = "mend what the reason names, then run 'pipeline destroy' again"
+            raise AwsError(f"'{name}' was not deleted: {last.reason}", hint=hint)
+        person.done(f"deleted stack '{name}'")
+    for one in kept if delete_data else ():
+        retained.delete(target.session, one.type, one.name)
+        person.done(f"deleted {one.name}")
     return kept
 
 
@@ -209,6 +210,7 @@ def _executed(
 ) -> _Begun | None:
     name = target.stack_name
     plan = target.plan(stack)
+    target.check_free(stack, plan)
     upload(target, plan, person)
     drift = target.drift(stack)
     same = target.is_deployed(stack, plan)

@@ -8,7 +8,7 @@ what would be deployed, what that changes, a deployed stack: the stages of the w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -23,23 +23,23 @@ from mlmax_pipelines.aws import (
     foreign,
     retained,
     stacks,
-    templates,
     uploading,
-    views,
 )
 from mlmax_pipelines.aws.changes import Review
 from mlmax_pipelines.aws.changesets import ChangeSet
 from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.events import Event
+from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
-from mlmax_pipelines.aws.views import View
 from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.project import (
     Project,
+    adoption,
     allowed,
+    comparing,
     neighbours,
     planning,
     roles,
@@ -56,7 +56,8 @@ class Deployment:
     """One environment on AWS. `bucket` may be "": then it is the deployed stack's.
 
     `tell` gets what may be wrong with the specs. `take_over`: whose stack it is does
-    not matter, from now on it is this project's.
+    not matter, from now on it is this project's. `adopt`: one that is made takes in
+    what an earlier one left.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Deployment:
         clock: Callable[[], float] = time.time,
         tell: Callable[[str], None] = lambda line: None,
         take_over: bool = False,
+        adopt: bool = False,
     ) -> None:
         if environment.backend == "local":
             raise UsageError(
@@ -79,7 +81,7 @@ class Deployment:
         self.stack_name = environment.stack_name
         self.session = Session(environment.region, environment)
         self.bucket, self.sleep, self._tell = bucket, sleep, tell
-        self.clock, self.take_over = clock, take_over
+        self.clock, self.take_over, self.adopt = clock, take_over, adopt
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -110,10 +112,9 @@ class Deployment:
         """
         neighbours.check(self.root, self.environment)
         schedules.check_times(self.pipelines, self.clock())
-        bucket = self._bucket_of(stack)
-        made = planning.make(
-            self.root, self.environment, self.pipelines, self.session, bucket
-        )
+        bucket = self.bucket_of(stack)
+        given = (self.root, self.environment, self.pipelines, self.session, bucket)
+        made = planning.make(*given, adoption.adopted(self, stack))
         for warning in foreign.warnings(self.root, self.environment, self.pipelines):
             self._tell(f"warning: {warning}")
         allowed.check_stack_name(
@@ -158,14 +159,11 @@ class Deployment:
             return False
         same = stack.parameters == plan.effective
         same = same and dict(stack.tags) == dict(self.environment.stack_tags)
-        return same and self._root_template(stack) == plan.package.root
+        return same and self._views.root(stack) == plan.package.root
 
     def review(self, stack: Stack | None, plan: Plan) -> Review:
         """What the plan changes in the stack. Raises Refused."""
-        old = self._deployed_view(stack, plan)
-        package = plan.package
-        new = views.view(package.root, package.nested, plan.parameters, self._pseudo)
-        found = changes.review(old, new, lambda *at: self._definition(plan, *at))
+        found = self._views.review(stack, plan)
         tags = dict(stack.tags) if stack and stack.exists else {}
         different = tuple(changes.fields(tags, self.environment.stack_tags))
         said = self.roles(stack, plan)
@@ -184,6 +182,7 @@ class Deployment:
             plan.template_url,
             plan.parameters,
             self.environment.stack_tags,
+            self.adopt,
         )
         return changesets.create(self.session, wanted, stack, self.sleep)
 
@@ -240,11 +239,18 @@ class Deployment:
 
         recording.record(self, plan, person)
 
-    def retained(self, stack: Stack) -> list[tuple[str, str]]:
-        """Type and physical id of what stays when the stack is deleted."""
-        return retained.kept(self.session, stack)
+    def retained(self, stack: Stack | None) -> Sequence[Kept]:
+        """What stays when the stack is deleted, or one that is gone has left."""
+        if stack is not None:
+            return retained.kept(self.session, stack)
+        return adoption.left(self, self.bucket) if self.bucket else ()
 
-    def _bucket_of(self, stack: Stack | None) -> str:
+    def check_free(self, stack: Stack | None, plan: Plan) -> None:
+        """Raises AwsError for a stack that would be made beside what one has left."""
+        adoption.check(self, stack, plan)
+
+    def bucket_of(self, stack: Stack | None) -> str:
+        """The bucket of its code. Raises UsageError when nobody says which."""
         known = stack.parameters.get("CodeBucket", "") if stack else ""
         if self.bucket or known:
             return self.bucket or known
@@ -253,6 +259,10 @@ class Deployment:
             "bucket its code goes into",
             hint="'--bucket NAME'; later deployments take the same one",
         )
+
+    @cached_property
+    def _views(self) -> comparing.Views:
+        return comparing.Views(self.session, lambda: self._pseudo)
 
     @cached_property
     def _pseudo(self) -> dict[str, str]:
@@ -265,36 +275,3 @@ class Deployment:
             "AWS::StackName": self.stack_name,
             "AWS::URLSuffix": suffix,
         }
-
-    def _root_template(self, stack: Stack) -> dict[str, Any]:
-        if stack.id not in self._templates:
-            self._templates[stack.id] = stacks.template(self.session, stack.id)
-        return self._templates[stack.id]
-
-    @cached_property
-    def _templates(self) -> dict[str, dict[str, Any]]:
-        return {}
-
-    def _deployed_view(self, stack: Stack | None, plan: Plan) -> View:
-        if stack is None or not stack.exists:
-            return views.NOTHING
-        root = self._root_template(stack)
-        planned = templates.urls(plan.package.root)
-        ids: dict[str, str] = {}
-        nested: dict[str, Mapping[str, Any]] = {}
-        for logical_id, url in templates.urls(root).items():
-            if planned.get(logical_id) == url:
-                nested[logical_id] = plan.package.nested[logical_id]
-                continue
-            ids = ids or stacks.nested_ids(self.session, stack.id)
-            if logical_id in ids:
-                nested[logical_id] = stacks.template(self.session, ids[logical_id])
-        return views.view(root, nested, stack.parameters, self._pseudo)
-
-    def _definition(self, plan: Plan, bucket: str, key: str) -> bytes:
-        """A definition that is a file of its own: the plan's, or the deployed one."""
-        own = plan.package.objects.get(key)
-        if isinstance(own, bytes):
-            return own
-        answer = self.session.call("s3", "get_object", Bucket=bucket, Key=key)
-        return bytes(answer["Body"].read())

@@ -14,6 +14,7 @@ from typing import Any
 
 from mlmax_pipelines.aws import packaging
 from mlmax_pipelines.aws.packaging import Contents, Package
+from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base import layout, leaving
 from mlmax_pipelines.base.errors import SpecError
@@ -47,14 +48,17 @@ def make(
     pipelines: Sequence[CompiledPipeline],
     session: Session,
     bucket: str,
+    adopted: tuple[Kept, ...] = (),
 ) -> Plan:
-    """The plan for the project in folder `root`; `session` tells region and partition.
+    """The plan for the project in folder `root`; `session` tells region and partition,
+    `adopted` is what the stack has of an earlier one.
 
     Raises PipelineError for settings or files that cannot be deployed.
     """
     regions.check(root, environment, pipelines, session)
     _check_data(root, environment, pipelines)
-    contents = _contents(pipelines, rendered(pipelines, environment), environment)
+    files = rendered(pipelines, environment, adopted)
+    contents = _contents(pipelines, files, environment)
     partition, suffix = session.partition
     address = f"https://s3.{session.region}.{suffix}/{bucket}/"
     made = packaging.package(root, contents, bucket, address)
@@ -99,12 +103,14 @@ def _check_data(
 
 
 def rendered(
-    pipelines: Sequence[CompiledPipeline], environment: Environment
+    pipelines: Sequence[CompiledPipeline],
+    environment: Environment,
+    adopted: tuple[Kept, ...] = (),
 ) -> Mapping[str, bytes]:
     """The templates as this environment has them: with its VPC, with its key."""
     from mlmax_pipelines.cloudformation import shape, templates
 
-    return templates.render(pipelines, shape.of(environment, pipelines))
+    return templates.render(pipelines, shape.of(environment, pipelines, adopted))
 
 
 def write(folder: Path, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines import __version__
-from mlmax_pipelines.aws import deployments, drift, stacks
+from mlmax_pipelines.aws import deployments, drift, retained, stacks
 from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.stacks import Stack
@@ -40,6 +40,7 @@ def record(target: Deployment, plan: Plan, person: Person) -> None:
             "root": plan.package.root_key,
             "parameters": dict(stack.parameters),
             "specs": plan.specs,
+            "kept": retained.kept(target.session, stack),
             "seen": _seen(target, plan, stack),
         }
         bucket = plan.package.bucket

@@ -32,7 +32,7 @@ class Rollback(Deployment):
 
     def plan(self, stack: Stack | None) -> Plan:
         """What was deployed then. Raises UsageError when nothing is recorded of it."""
-        bucket = self._bucket_of(stack)
+        bucket = self.bucket_of(stack)
         record = self._record(bucket)
         place = (
             f"https://s3.{self.session.region}.{self.session.partition[1]}/{bucket}/"

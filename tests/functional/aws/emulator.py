@@ -4,7 +4,8 @@ Run as `emulator.py PORT`; serves until it is ended. Nothing leaves the machine.
 
 What ministack 1.5 lacks is added here; all else that a template asks for is its own.
 - It has no SageMaker, and so no AWS::SageMaker::ModelPackageGroup: that one type
-  becomes a name that is remembered.
+  becomes a name that is remembered, that nobody else takes, and that can be asked for.
+- A change set that imports what exists does so in nested stacks, too.
 - When a nested stack is updated, a resource that does not change loses its attributes,
   so that no other resource can refer to its ARN: they are remembered.
 - When a nested stack is deleted, its resources go even if their DeletionPolicy says
@@ -36,14 +37,11 @@ def main(port: str) -> None:
     from ministack import app
     from ministack.services.cloudformation import provisioners
 
-    provisioners._RESOURCE_HANDLERS[MODEL_GROUP] = {
-        "create": _create,
-        "update": _update,
-        "delete": lambda physical_id, properties: None,
-    }
+    _know_model_groups(app, provisioners)
     _remember_attributes(provisioners)
     _keep_what_is_retained(provisioners)
     _refuse_taken_names(provisioners)
+    _take_in_what_exists(provisioners)
     _keep_what_is_under_review()
     _simulate_in_context()
     _let_states_call_s3(port)
@@ -272,18 +270,82 @@ def _refuse_taken_names(provisioners: Any) -> None:
     handlers["create"] = create_new
 
 
-def _create(
-    logical_id: str, properties: dict[str, Any], stack: str
-) -> tuple[str, dict[str, Any]]:
-    name = properties["ModelPackageGroupName"]
-    arn = f"arn:aws:sagemaker:us-east-1:000000000000:model-package-group/{name}"
-    return name, {"ModelPackageGroupArn": arn}
+def _know_model_groups(app: Any, provisioners: Any) -> None:
+    from ministack.core import router
+    from ministack.core.responses import get_account_id
+
+    known: set[tuple[str, str]] = set()
+
+    def arn(name: str) -> str:
+        place = f"us-east-1:{get_account_id()}"
+        return f"arn:aws:sagemaker:{place}:model-package-group/{name}"
+
+    def create(
+        logical_id: str, properties: dict[str, Any], stack: str
+    ) -> tuple[str, dict[str, Any]]:
+        name = properties["ModelPackageGroupName"]
+        if (get_account_id(), name) in known:
+            raise ValueError(f"Model Package Group already exists: {arn(name)}")
+        known.add((get_account_id(), name))
+        return name, {"ModelPackageGroupArn": arn(name)}
+
+    def update(
+        physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str
+    ) -> tuple[str, dict[str, Any]]:
+        return physical_id, {"ModelPackageGroupArn": arn(physical_id)}
+
+    def delete(physical_id: str, properties: dict[str, Any]) -> None:
+        known.discard((get_account_id(), physical_id))
+
+    async def serve(
+        method: str, path: str, headers: Any, body: bytes, query: Any
+    ) -> tuple[int, dict[str, str], bytes]:
+        name = json.loads(body).get("ModelPackageGroupName", "")
+        operation = headers["x-amz-target"].rpartition(".")[2]
+        if operation == "DeleteModelPackageGroup":
+            delete(name, {})
+            return 200, {}, b"{}"
+        if operation == "ListModelPackages":
+            return 200, {}, b'{"ModelPackageSummaryList": []}'
+        assert operation == "DescribeModelPackageGroup", operation
+        if (get_account_id(), name) not in known:
+            text = f"ModelPackageGroup {arn(name)} does not exist."
+            told = {"__type": "ValidationException", "message": text}
+            return 400, {}, json.dumps(told).encode()
+        found = {"ModelPackageGroupName": name, "ModelPackageGroupArn": arn(name)}
+        return 200, {}, json.dumps(found).encode()
+
+    handlers = {"create": create, "update": update, "delete": delete}
+    provisioners._RESOURCE_HANDLERS[MODEL_GROUP] = handlers
+    router.SERVICE_PATTERNS["sagemaker"] = {"target_prefixes": ["SageMaker."]}
+    app.SERVICE_HANDLERS["sagemaker"] = serve
 
 
-def _update(
-    physical_id: str, old: dict[str, Any], new: dict[str, Any], stack: str
-) -> tuple[str, dict[str, Any]]:
-    return _create("", new, stack)
+def _take_in_what_exists(provisioners: Any) -> None:
+    from ministack.services import s3
+    from ministack.services.cloudformation import handlers
+
+    taking: set[str] = set()
+    prepare = handlers._ACTION_HANDLERS["CreateChangeSet"]
+    buckets = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    create = buckets["create"]
+
+    def preparing(params: Any) -> Any:
+        if handlers._p(params, "ImportExistingResources") == "true":
+            taking.add(handlers._p(params, "StackName") + "-")
+        return prepare(params)
+
+    def make(
+        logical_id: str, properties: dict[str, Any], stack: str
+    ) -> tuple[str, dict[str, Any]]:
+        name = properties.get("BucketName")
+        if name in s3._buckets and any(stack.startswith(one) for one in taking):
+            return name, provisioners._s3_attrs(name)
+        made: tuple[str, dict[str, Any]] = create(logical_id, properties, stack)
+        return made
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = preparing
+    buckets["create"] = make
 
 
 if __name__ == "__main__":

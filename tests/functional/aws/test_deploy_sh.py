@@ -70,7 +70,7 @@ def test_the_reference_project_from_nothing_and_back(reference: Deployer) -> Non
     gone = reference("destroy", "-e", "dev", "--yes")
     assert gone.returncode == 0, gone.stderr
     assert f"keeps {reference.stack}-breast-cancer" in gone.stderr
-    assert f"has to be free: {reference.stack}-breast-cancer" in gone.stderr
+    assert f"--bucket {reference.bucket} --adopt" in gone.stderr
     assert reference.status() == ""
 
 

@@ -78,6 +78,11 @@ def test_the_policy_is_enough_and_every_part_of_it_counts(deployer: Deployer) ->
     assert deployer("outputs", "-e", "dev", **allowed).returncode == 0
     gone = deployer("destroy", "-e", "dev", "--yes", **allowed)
     assert gone.returncode == 0, gone.stderr
+    again = deployer.deploy("--adopt", **allowed)
+    assert again.returncode == 0, again.stderr
+    # Data goes only with rights of its own; the next test begins anew.
+    args = ("destroy", "-e", "dev", "--yes", "--delete-data")
+    assert deployer(*args).returncode == 0
 
 
 def test_who_looks_reads_all_and_writes_nothing_and_who_runs_runs(

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from mlmax_pipelines.aws import retained
+from mlmax_pipelines.aws.retained import Kept
 from tests.unit.cli.conftest import Pipeline
 from tests.unit.project.deployments import Recorded
 
-GROUP = ("AWS::SageMaker::ModelPackageGroup", "ml-small")
+GROUP = Kept("AWS::SageMaker::ModelPackageGroup", "ml-small", "SmallModelGroup")
 
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Any:
     found = Recorded("DELETE_COMPLETE", kept=[GROUP])
-    found.session = SimpleNamespace(region="eu-west-1")
     place = "mlmax_pipelines.project.deployment.Deployment"
     monkeypatch.setattr(place, lambda *words, **more: found)
     return found
@@ -43,47 +41,21 @@ def test_the_stacks_name_has_to_be_typed(
     assert ("that is not its name: nothing was deleted" in ended.err) is not deleted
 
 
-def test_a_name_that_stays_taken_is_told_with_what_frees_it(
+def test_what_is_kept_is_told_with_what_goes_on_with_it(
     project: Path, pipeline: Pipeline, recorded: Any
 ) -> None:
     ended = pipeline(project, "destroy", "-e", "dev", "--yes")
     assert "  keeps ml-small (AWS::SageMaker::ModelPackageGroup)" in ended.err
-    assert "its name has to be free: ml-small" in ended.err
-    assert "delete-model-package-group" in ended.err
+    assert "pipeline deploy -e dev --bucket code --adopt" in ended.err
+    assert "pipeline destroy -e dev --bucket code --delete-data" in ended.err
 
 
-AWS = """#!/bin/sh
-echo "$@" >> "$CALLS"
-case "$2" in list-model-packages) printf '%s' "$FOUND";; esac
-"""
-
-
-@pytest.mark.parametrize("versions", ["arn:v/1\tarn:v/2\narn:v/3\n", ""])
-@pytest.mark.parametrize("shell", ["sh", "bash"])
-def test_what_frees_it_works_with_versions_in_it(
-    project: Path, pipeline: Pipeline, recorded: Any, shell: str, versions: str
+def test_what_a_stack_left_that_is_gone_is_deleted_as_that(
+    project: Path, pipeline: Pipeline, recorded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = pipeline(project, "destroy", "-e", "dev", "--yes").err
-    program = project / "bin" / "aws"
-    program.parent.mkdir()
-    program.write_text(AWS)
-    program.chmod(0o755)
-    calls = project / "calls"
-    path = f"{program.parent}:{os.environ['PATH']}"
-    subprocess.run(
-        [shell, "-eu", "-c", said[said.index("for version in") :]],
-        env={"PATH": path, "CALLS": str(calls), "FOUND": versions},
-        check=True,
-    )
-    where = "--region eu-west-1"
-    deleted = [
-        f"sagemaker delete-model-package {where} --model-package-name {arn}"
-        for arn in versions.split()
-    ]
-    group = "--model-package-group-name ml-small"
-    assert calls.read_text().splitlines() == [
-        f"sagemaker list-model-packages {where} {group} --output text "
-        "--query ModelPackageSummaryList[].ModelPackageArn",
-        *deleted,
-        f"sagemaker delete-model-package-group {where} {group}",
-    ]
+    recorded.given["now"] = None
+    monkeypatch.setattr(retained, "delete", lambda *one: None)
+    words = ("destroy", "-e", "dev", "--bucket", "code", "--delete-data", "--yes")
+    ended = pipeline(project, *words)
+    assert "this deletes what stack 'ml' left:" in ended.err
+    assert ended.out == "deleted ml-small\n"

@@ -13,6 +13,7 @@ from typing import Any
 from mlmax_pipelines.aws.changes import Review
 from mlmax_pipelines.aws.events import Event
 from mlmax_pipelines.aws.permissions import Permissions
+from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.uploading import Progress
 from mlmax_pipelines.project.roles import Told
@@ -147,8 +148,14 @@ class Recorded:
         self.asked.append("wait")
         return DEPLOYED
 
-    def retained(self, stack: Stack) -> list[tuple[str, str]]:
+    def retained(self, stack: Stack | None) -> list[Kept]:
         return list(self.given["kept"])
+
+    def bucket_of(self, stack: Stack | None) -> str:
+        return "code"
+
+    def check_free(self, stack: Stack | None, plan: Any) -> None:
+        pass
 
 
 def review(**fields: Any) -> Review:

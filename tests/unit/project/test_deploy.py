@@ -10,6 +10,7 @@ import pytest
 from mlmax_pipelines.aws.changes import Field, ResourceChange, Review
 from mlmax_pipelines.aws.drift import Drift
 from mlmax_pipelines.aws.permissions import Permissions, Statement
+from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name
 from mlmax_pipelines.base.errors import AwsError
@@ -231,7 +232,7 @@ def test_a_package_asks_for_the_stack_only_to_know_the_bucket() -> None:
     assert recorded.asked == ["plan", "check", "upload"]
 
 
-KEPT = [("AWS::SageMaker::ModelPackageGroup", "group")]
+KEPT = [Kept("AWS::SageMaker::ModelPackageGroup", "group", "ModelGroup")]
 
 
 def destroy(recorded: Any, approve: Any = lambda *_: True, data: bool = False) -> Any:
@@ -261,6 +262,10 @@ def test_its_data_go_only_when_that_is_said() -> None:
     _, person = destroy(recorded, data=True)
     assert calls == ["delete_model_package_group"]
     assert person.heard[-1] == "done: deleted group"
+    # Even if the stack is gone already.
+    recorded.given["now"] = None
+    assert destroy(recorded, data=True)[0] == KEPT
+    assert calls == ["delete_model_package_group"] * 2
 
 
 def test_nothing_is_deleted_that_nobody_approved_or_that_is_not_there() -> None:

@@ -126,7 +126,7 @@ def test_what_its_templates_retain_stays(
     monkeypatch.setattr(stacks, "nested_ids", lambda session, stack: {"Shared": "arn"})
     template = {"Resources": resources}
     monkeypatch.setattr(stacks, "template", lambda session, stack: template)
-    assert dev.retained(DEPLOYED) == [("AWS::X::Bucket", "ml-Bucket")]
+    assert dev.retained(DEPLOYED) == [("AWS::X::Bucket", "ml-Bucket", "Bucket")]
 
 
 def test_what_an_environment_names_and_nothing_allows_is_told_with_the_plan(
