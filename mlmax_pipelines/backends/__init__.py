@@ -4,8 +4,8 @@ What comes in: an environment, whose `backend` names one. What goes out: that ba
 Never: imports one that nobody asked for.
 
 A backend is a module here with a function `make` like this one's, and a line in
-`environment.BACKENDS`; or a function of another package with an entry point in the
-group `environment.ENTRY_POINTS`.
+`environment.backends`; or a function of another package with an entry point in the
+group `ENTRY_POINTS` there.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.environment import BACKENDS, installed_backends
+from mlmax_pipelines.environment.backends import BACKENDS, installed_backends
 
 if TYPE_CHECKING:
     from mlmax_pipelines.backends.contract import Backend

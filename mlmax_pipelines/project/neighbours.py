@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlmax_pipelines.base.errors import PipelineError, UsageError
-from mlmax_pipelines.environment import FOLDER, LOCAL, Environment, load, names
+from mlmax_pipelines.environment import FOLDER, Environment, load, names
+from mlmax_pipelines.environment.backends import LOCAL
 
 
 def check(root: Path, environment: Environment) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlmax_pipelines import lent
 from mlmax_pipelines.aws import simulation, templates, views
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
@@ -21,7 +20,7 @@ from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.aws.views import Name, View
 from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.compiled import CompiledPipeline
-from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.environment import Environment, lent
 
 _UNKNOWN = re.compile(r"\$\{([\w.]+)\}")
 _ROLE = "AWS::IAM::Role"

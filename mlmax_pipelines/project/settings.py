@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines import __version__, lent
+from mlmax_pipelines import __version__
 from mlmax_pipelines.base.errors import Problem, SpecError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import jobs_owner
@@ -23,7 +23,7 @@ from mlmax_pipelines.compiled import (
     DataFile,
     Setting,
 )
-from mlmax_pipelines.environment import FOLDER, Environment
+from mlmax_pipelines.environment import FOLDER, Environment, lent
 from mlmax_pipelines.project import allowed, locks, roles, schedules, unfit
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from mlmax_pipelines.backends.local import LocalBackend
 from mlmax_pipelines.backends.stepfunctions import StepFunctionsBackend
 from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.environment import backends as known
 
 OTHER = """
 class Other:
@@ -31,7 +32,7 @@ def other(tmp_path: Path) -> Iterator[Path]:
     about = tmp_path / "other_backend-1.dist-info"
     about.mkdir()
     (about / "METADATA").write_text("Name: other-backend\nVersion: 1\n")
-    names = f"[{environment.ENTRY_POINTS}]\nother = other_backend:make\n"
+    names = f"[{known.ENTRY_POINTS}]\nother = other_backend:make\n"
     (about / "entry_points.txt").write_text(names)
     sys.path.append(str(tmp_path))
     yield tmp_path
@@ -46,7 +47,7 @@ def tell(line: str) -> None:
     "name, kind", [("local", LocalBackend), ("stepfunctions", StepFunctionsBackend)]
 )
 def test_each_name_has_its_backend(tmp_path: Path, name: str, kind: type) -> None:
-    assert name in environment.BACKENDS
+    assert name in known.BACKENDS
     made = backends.make(tmp_path, Environment("e", name), tell, "")
     assert isinstance(made, kind)
 

@@ -13,34 +13,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mlmax_pipelines import lent, manifest
-from mlmax_pipelines.base import tags
+from mlmax_pipelines import manifest
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.names import LONGEST_PREFIX, OWN_TAGS, stack_name
+from mlmax_pipelines.base.names import OWN_TAGS, stack_name
+from mlmax_pipelines.environment import lent
+from mlmax_pipelines.environment.backends import LOCAL
+from mlmax_pipelines.environment.keys import KEYS
 from mlmax_pipelines.yaml import forms
-from mlmax_pipelines.yaml.forms import Check as _Check
 from mlmax_pipelines.yaml.forms import Path as _Path
-from mlmax_pipelines.yaml.forms import list_of as _list
-from mlmax_pipelines.yaml.forms import mapping_of as _mapping
-from mlmax_pipelines.yaml.forms import shaped as _shaped
-from mlmax_pipelines.yaml.forms import typed as _typed
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
-LOCAL = "local"
 FOLDER = "envs"
-# Name -> the function that makes it (`backends.make` calls it).
-BACKENDS: Mapping[str, str] = {
-    LOCAL: "mlmax_pipelines.backends.local:make",
-    "stepfunctions": "mlmax_pipelines.backends.stepfunctions:make",
-}
-# The group in which an installed package names another one.
-ENTRY_POINTS = "mlmax_pipelines.backends"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
-_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -182,117 +169,13 @@ def _unknown(root: Path, name: str) -> UsageError:
     )
 
 
-def installed_backends() -> Mapping[str, str]:
-    """The backends of other packages, as BACKENDS has those of this one."""
-    from importlib.metadata import entry_points
-
-    return {entry.name: entry.value for entry in entry_points(group=ENTRY_POINTS)}
-
-
 def _default_backend(name: str) -> str:
     return LOCAL if name == LOCAL else "stepfunctions"
 
 
-# Checks
-
-
 def _problems(document: Document, name: str) -> list[Problem]:
-    found = [*forms.dynamic_references(document), *forms.keyed(document, _KEYS)]
+    found = [*forms.dynamic_references(document), *forms.keyed(document, KEYS)]
     if name == LOCAL and document.data.get("backend", LOCAL) != LOCAL:
         message = f"environment '{LOCAL}' must have backend '{LOCAL}'"
         found.append(document.problem(message, ("backend",)))
     return found
-
-
-def _backend(document: Document, path: _Path, value: Any) -> list[Problem]:
-    if not isinstance(value, str):
-        return _typed(document, path, value, (), "the name of one")
-    if value in BACKENDS or value in (known := (*BACKENDS, *installed_backends())):
-        return []
-    allowed = " or ".join(f"'{item}'" for item in known)
-    return [document.problem(f"backend must be {allowed}, found '{value}'", path)]
-
-
-def _account(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """Digits: a number to YAML, of which it would drop those that are 0."""
-    if re.fullmatch(r"\d{12}", document.text_of(path)):
-        return []
-    return _typed(document, path, value, (), "the 12 digits of an account")
-
-
-def _turned_on(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """All schedules of a pipeline, or those with these names."""
-    if isinstance(value, list):
-        return _list(forms.text)(document, path, value)
-    return _typed(document, path, value, (bool,), "true, false or names of schedules")
-
-
-def _locks(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """Names of parameters, or lists of them by pipeline."""
-    if isinstance(value, dict):
-        return _mapping(_list(forms.text))(document, path, value)
-    if isinstance(value, list):
-        return _list(forms.text)(document, path, value)
-    return _typed(document, path, value, (), "a list of parameters, or one by pipeline")
-
-
-def _days(document: Document, path: _Path, value: Any) -> list[Problem]:
-    return _typed(document, path, value, (int,), "a whole number of days")
-
-
-def _anything(document: Document, path: _Path, value: Any) -> list[Problem]:
-    return []
-
-
-def _tags(document: Document, path: _Path, value: Any) -> list[Problem]:
-    """As many as every resource can take, and of a form that all of them take."""
-    found = _mapping(forms.text)(document, path, value)
-    if found:
-        return found
-    if len(value) > tags.MOST:
-        text = f"'tags' has {len(value)} tags, at most {tags.MOST} can be"
-        hint = f"a resource takes {tags.MOST + tags.OWN}, and {tags.OWN} are ours"
-        found.append(document.problem(text, path, hint, key=True))
-    for key, text in value.items():
-        if fault := tags.fault(str(key), text):
-            text = f"tag '{str(key)[:_SHOWN]}' {fault}"
-            found.append(document.problem(text, (*path, key), key=True).unseen)
-    return found
-
-
-_KEYS: Mapping[str, _Check] = {
-    "backend": _backend,
-    "account": _account,
-    "allowed_regions": _list(_shaped(_REGION, "an AWS region's name")),
-    "profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
-    "role_arn": _shaped(
-        r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", "the ARN of a role"
-    ),
-    "region": _shaped(_REGION, "an AWS region's name, such as us-east-1"),
-    "stack": _shaped(
-        f"[a-z][a-z0-9-]{{0,{LONGEST_PREFIX - 2}}}[a-z0-9]",
-        f"up to {LONGEST_PREFIX} lowercase letters, digits and hyphens, a letter first",
-    ),
-    "tags": _tags,
-    "steps": _mapping(_mapping(_mapping(forms.scalar))),
-    "parameters": _mapping(_mapping(_anything)),
-    "values": _mapping(forms.scalar),
-    "schedule": _mapping(_turned_on),
-    "alert_email": _shaped(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address"),
-    "permissions_boundary": _shaped(
-        r"arn:[a-z-]+:iam::(\d{12}|aws):policy/.+", "the ARN of a policy"
-    ),
-    "job_profile": _shaped(r"[^\s=]+", "the name of an AWS profile"),
-    "log_retention_days": _days,
-    "vpc": lent.vpc_problems,
-    "kms_key": _shaped(
-        r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
-    ),
-    "access_logs": _shaped(r"[a-z0-9][a-z0-9.-]+[a-z0-9]", "a bucket's name"),
-    "data_buckets": lent.bucket_problems,
-    "pipelines": lent.pipeline_problems,
-    "roles": lent.role_problems,
-    "locked": _locks,
-    "network_isolation": forms.flag,
-    "encrypt_traffic": forms.flag,
-}

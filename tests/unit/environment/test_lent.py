@@ -8,7 +8,7 @@ import pytest
 
 from mlmax_pipelines import environment
 from mlmax_pipelines.base.errors import SpecError, UsageError
-from mlmax_pipelines.lent import Bucket, Roles
+from mlmax_pipelines.environment.lent import Bucket, Roles
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0f1e-2d3c"
 
