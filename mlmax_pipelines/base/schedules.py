@@ -78,6 +78,70 @@ def zone_fault(name: str) -> str:
     return "it must be a name of the IANA time zone database, like 'Europe/Berlin'"
 
 
+_UNIT_MINUTES = {"minute": 1, "hour": 60, "day": 1440}
+_ANY = ("*", "?")
+
+
+def per_day(expression: str) -> float:
+    """How often a schedule starts something on a day on which it does; 0 for one that
+    does so once."""
+    found = _FORM.fullmatch(expression)
+    if found is None or found[1] == "at":
+        return 0
+    if found[1] == "rate":
+        return 1440 / _minutes(found[2])
+    minutes, hours, *_ = found[2].split(" ")
+    return len(_numbers(_CRON[0], minutes)) * len(_numbers(_CRON[1], hours))
+
+
+def longest_pause(expression: str) -> int:
+    """The hours between two starts by a schedule, rounded up, at most; -1 where nobody
+    can say: days of a month, months, years."""
+    found = _FORM.fullmatch(expression)
+    if found is None or found[1] == "at":
+        return -1
+    if found[1] == "rate":
+        return -(-_minutes(found[2]) // 60)
+    minutes, hours, day, month, weekday, year = found[2].split(" ")
+    field = _CRON[_DAY_OF_WEEK]
+    if {day, month, year} - {*_ANY} or re.search("[L#]", weekday):
+        return -1
+    days = range(7) if weekday in _ANY else [n - 1 for n in _numbers(field, weekday)]
+    starts = sorted(
+        (day * 24 + hour) * 60 + minute
+        for day in days
+        for hour in _numbers(_CRON[1], hours)
+        for minute in (min(_numbers(_CRON[0], minutes)),)
+    )
+    week = 7 * 1440
+    pauses = (b - a for a, b in zip(starts, [*starts[1:], starts[0] + week]))
+    return -(-max(pauses) // 60)
+
+
+def _minutes(rate: str) -> int:
+    found = _RATE.fullmatch(rate)
+    return int(found[1]) * _UNIT_MINUTES[found[2]] if found else 1440
+
+
+def _numbers(field: _Field, text: str) -> set[int]:
+    """All that the items of a field stand for; a span may go on past its end."""
+    found: set[int] = set()
+    size = field.high - field.low + 1
+    for item in text.split(","):
+        match = _SPAN.fullmatch(item)
+        if match is None or match[1] is None:
+            first, last, step = field.low, field.high, match and match[4]
+        else:
+            first = _number(field, match[1]) or field.low
+            ends = field.high if match[3] else first
+            last = _number(field, match[2]) or ends if match[2] else ends
+            step = match[3]
+            last += size if last < first else 0
+        for number in range(first, last + 1, int(step or 1)):
+            found.add((number - field.low) % size + field.low)
+    return found
+
+
 def moment(expression: str, zone: str) -> float | None:
     """When a schedule that starts once does so, in seconds since 1970; None for others,
     and when nobody here knows the time zone."""

@@ -1,7 +1,7 @@
-"""Alarms on executions that end badly, and the topic that tells people.
+"""Alarms on executions that end badly or never began, and the topic that tells people.
 
 What comes in: a pipeline, a shape. What goes out: resources. Never: an alarm that goes
-off because nothing ran.
+off because nothing ran that no schedule was to start.
 
 A stopped execution (`ExecutionsAborted`) is no alarm: somebody stopped it. And nobody
 is told when an alarm is over: that nothing failed for five minutes is no news.
@@ -9,7 +9,9 @@ is told when an alarm is over: that nothing failed for five minutes is no news.
 Sources: AWS Step Functions Developer Guide, "Monitoring Step Functions metrics using
 Amazon CloudWatch"; Amazon SNS Developer Guide, "Example cases for Amazon SNS access
 control" and "Enable compatibility between event sources from AWS services and
-encrypted topics".
+encrypted topics"; Amazon CloudWatch API Reference, "PutMetricAlarm": periods of an hour
+or more reach back for seven days at most; Amazon SQS Developer Guide, "Available
+CloudWatch metrics for Amazon SQS".
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlmax_pipelines.base.names import PREFIX, alarm_name
+from mlmax_pipelines.base.schedules import longest_pause
+from mlmax_pipelines.cloudformation.letters import QUEUE
 from mlmax_pipelines.cloudformation.machine import environment_tags, tags
+from mlmax_pipelines.cloudformation.parameters import ON, schedule_id
 from mlmax_pipelines.cloudformation.shape import Shape
-from mlmax_pipelines.cloudformation.tags import given, ref, sub
-from mlmax_pipelines.compiled import CompiledPipeline
+from mlmax_pipelines.cloudformation.tags import Tag, get_att, given, ref, sub, when
+from mlmax_pipelines.compiled import CompiledPipeline, Schedule
 
 TOPIC = "AlertTopic"
 EMAIL = "AlertEmail"
@@ -32,14 +37,25 @@ _ALARMS = {
     "ExecutionsFailed": ("FailedAlarm", "failed", "failed"),
     "ExecutionsTimedOut": ("TimedOutAlarm", "timed-out", "timed out"),
 }
+LETTERS = f"{PREFIX}-dead-letters"
+_OWN_TOPIC = "MakesAlertTopic"
+_GIVEN_TOPIC = "AlertTopicArn"
+_HOUR, _LONGEST_WINDOW = 3_600, 7 * 24
+_RUNBOOK = "what to do then: docs/runbook.md"
 # A minute's point may come late; over five it is there when the alarm looks.
 _SECONDS = 300
 ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
 
 
 def conditions() -> dict[str, Any]:
-    """The condition that the subscription stands under."""
-    return {HAS_EMAIL: given(EMAIL)}
+    """The conditions of the topic and its subscription."""
+    own = Tag("Equals", [ref(_GIVEN_TOPIC), ""])
+    return {HAS_EMAIL: given(EMAIL), _OWN_TOPIC: own}
+
+
+def topic_arn() -> Tag:
+    """The topic that is told: the stack's own, or the one it is given."""
+    return when(_OWN_TOPIC, ref(TOPIC), ref(_GIVEN_TOPIC))
 
 
 def topic(shape: Shape) -> dict[str, dict[str, Any]]:
@@ -55,24 +71,46 @@ def topic(shape: Shape) -> dict[str, dict[str, Any]]:
     }
     if shape.kms:
         properties["KmsMasterKeyId"] = ref("KmsKeyArn")
-    subscription = {"TopicArn": ref(TOPIC), "Protocol": "email", "Endpoint": ref(EMAIL)}
+    read = {"TopicArn": topic_arn(), "Protocol": "email", "Endpoint": ref(EMAIL)}
+    made = {"Type": "AWS::SNS::Topic", "Condition": _OWN_TOPIC}
     return {
-        TOPIC: {"Type": "AWS::SNS::Topic", "Properties": properties},
+        TOPIC: {**made, "Properties": properties},
         f"{TOPIC}Policy": _policy(),
         "AlertSubscription": {
             "Type": "AWS::SNS::Subscription",
             "Condition": HAS_EMAIL,
-            "Properties": subscription,
+            "Properties": read,
         },
     }
 
 
 def alarms(pipeline: CompiledPipeline) -> dict[str, dict[str, Any]]:
-    """One alarm for each way in which an execution can end badly by itself."""
-    return {
-        logical_id: _alarm(pipeline, metric, ending, what)
+    """One alarm for each way in which an execution can end badly by itself, and for
+    each schedule that may not have started one."""
+    found = {
+        logical_id: _ended(pipeline, metric, ending, what)
         for metric, (logical_id, ending, what) in _ALARMS.items()
     }
+    for one in pipeline.schedules:
+        if hours := _window(one):
+            found[f"{schedule_id(one)}Alarm"] = _not_started(pipeline, one, hours)
+    return found
+
+
+def turned_on(pipeline: CompiledPipeline) -> dict[str, Tag]:
+    """The conditions that the alarms of schedules stand under."""
+    return {
+        f"{schedule_id(one)}On": Tag("Equals", [ref(f"{schedule_id(one)}State"), ON])
+        for one in pipeline.schedules
+        if _window(one)
+    }
+
+
+def _window(schedule: Schedule) -> int:
+    """The hours within which a schedule has to start something; 0 where no alarm can
+    look back that far, or nobody knows."""
+    hours = longest_pause(schedule.expression) + 1
+    return hours if 1 < hours <= _LONGEST_WINDOW else 0
 
 
 def names(pipeline: str) -> list[str]:
@@ -104,29 +142,88 @@ def _policy() -> dict[str, Any]:
     document = {"Version": "2012-10-17", "Statement": [publish, refuse]}
     return {
         "Type": "AWS::SNS::TopicPolicy",
+        "Condition": _OWN_TOPIC,
         "Properties": {"Topics": [ref(TOPIC)], "PolicyDocument": document},
     }
 
 
-def _alarm(
+def _ended(
     pipeline: CompiledPipeline, metric: str, ending: str, what: str
 ) -> dict[str, Any]:
     look = f"`pipeline list {pipeline.name} -e ${{Environment}}` says which"
+    return _of_machine(
+        pipeline,
+        ending,
+        f"An execution of pipeline {pipeline.name} {what}: {look}",
+        MetricName=metric,
+        Period=_SECONDS,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+    )
+
+
+def _not_started(
+    pipeline: CompiledPipeline, schedule: Schedule, hours: int
+) -> dict[str, Any]:
+    """Goes off, too, until a schedule that was just turned on has started the first
+    execution: nothing tells that from one that never will."""
+    by = f" {schedule.name}" if schedule.name else ""
+    ending = "-".join(filter(None, ("not-started", schedule.name)))
+    made = _of_machine(
+        pipeline,
+        ending,
+        f"No execution of pipeline {pipeline.name} was started for {hours} hours, and "
+        f"its schedule{by} is {schedule.expression}",
+        MetricName="ExecutionsStarted",
+        Period=_HOUR,
+        EvaluationPeriods=hours,
+        ComparisonOperator="LessThanThreshold",
+        TreatMissingData="breaching",
+    )
+    return {**made, "Condition": f"{schedule_id(schedule)}On"}
+
+
+def _of_machine(
+    pipeline: CompiledPipeline, ending: str, what: str, **more: Any
+) -> dict[str, Any]:
+    return _alarm(
+        alarm_name(PREFIX, pipeline.name, ending),
+        what,
+        Namespace=NAMESPACE,
+        Dimensions=[{"Name": "StateMachineArn", "Value": ref("StateMachine")}],
+        Statistic="Sum",
+        **more,
+        AlarmActions=[ref(TOPIC)],
+        Tags=tags(pipeline.name),
+    )
+
+
+def of_letters() -> dict[str, dict[str, Any]]:
+    """The alarm that goes off when something could not be delivered."""
+    made = _alarm(
+        LETTERS,
+        "Something could not be started or recorded, and lies in the queue of the "
+        "same name",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[{"Name": "QueueName", "Value": get_att(QUEUE, "QueueName")}],
+        Statistic="Maximum",
+        Period=_SECONDS,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=[topic_arn()],
+        Tags=environment_tags(),
+    )
+    return {f"{QUEUE}Alarm": made}
+
+
+def _alarm(name: str, what: str, **more: Any) -> dict[str, Any]:
     properties = {
-        "AlarmName": sub(alarm_name(PREFIX, pipeline.name, ending)),
-        "AlarmDescription": sub(
-            f"An execution of pipeline {pipeline.name} {what}: {look}"
-        ),
-        "Namespace": NAMESPACE,
-        "MetricName": metric,
-        "Dimensions": [{"Name": "StateMachineArn", "Value": ref("StateMachine")}],
-        "Statistic": "Sum",
-        "Period": _SECONDS,
-        "EvaluationPeriods": 1,
+        "AlarmName": sub(name),
+        "AlarmDescription": sub(f"{what}; {_RUNBOOK}"),
         "Threshold": 1,
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "TreatMissingData": "notBreaching",
-        "AlarmActions": [ref(TOPIC)],
-        "Tags": tags(pipeline.name),
+        **more,
     }
     return {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}

@@ -65,9 +65,8 @@ def _all(pipelines: Sequence[CompiledPipeline], row: _Row) -> list[dict[str, Any
 
 def _alarms(pipelines: Sequence[CompiledPipeline]) -> Iterator[dict[str, Any]]:
     """The state of every alarm, in as many widgets as that takes."""
-    arns = [
-        f"{alarms.ARN}{name}" for one in pipelines for name in alarms.names(one.name)
-    ]
+    every = [name for one in pipelines for name in alarms.names(one.name)]
+    arns = [f"{alarms.ARN}{name}" for name in (*every, alarms.LETTERS)]
     for start in range(0, max(len(arns), 1), WIDGET_ALARMS):
         yield {
             "type": "alarm",

@@ -47,7 +47,7 @@ _ANSWERS: Mapping[str, tuple[Answer, ...]] = {
         ),
         Answer(
             "TracingConfiguration",
-            "it has no part in what a pipeline does",
+            "environments choose it: tracing: true",
             ("CKV_AWS_284",),
         ),
     ),

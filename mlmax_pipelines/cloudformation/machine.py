@@ -12,7 +12,7 @@ from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base import names
 from mlmax_pipelines.base.limits import MACHINE_NAME, check
 from mlmax_pipelines.base.names import LONGEST_PREFIX, PREFIX, machine_name
-from mlmax_pipelines.cloudformation import roles
+from mlmax_pipelines.cloudformation import letters, roles
 from mlmax_pipelines.cloudformation.definitions import Definition, substitutions
 from mlmax_pipelines.cloudformation.parameters import schedule_id
 from mlmax_pipelines.cloudformation.shape import Shape
@@ -25,8 +25,9 @@ def state_machine(
     pipeline: CompiledPipeline,
     filled: Mapping[str, Any],
     role: Tag,
+    traces: bool = False,
 ) -> dict[str, Any]:
-    """A state machine with its log and traces.
+    """A state machine with its log, and with traces where they are wanted.
 
     Only failures are logged, and without execution data: the execution's history
     holds that for 90 days, for those who may read it; a log is often passed on.
@@ -46,7 +47,7 @@ def state_machine(
             "IncludeExecutionData": False,
             "Destinations": [log],
         },
-        "TracingConfiguration": {"Enabled": True},
+        **({"TracingConfiguration": {"Enabled": True}} if traces else {}),
         "Tags": tags(pipeline.name),
     }
     if used := substitutions(definition, filled):
@@ -103,6 +104,8 @@ def _schedule(schedule: Schedule, pipeline: str, role: Tag) -> dict[str, Any]:
             "Arn": get_att("StateMachine"),
             "RoleArn": role,
             "Input": canonical_json(schedule.inputs).decode(),
+            # What could not be started, for whatever reason, after all retries.
+            "DeadLetterConfig": {"Arn": sub(letters.ARN)},
         },
     }
     return {"Type": "AWS::Scheduler::Schedule", "Properties": properties}

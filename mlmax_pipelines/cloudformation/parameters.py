@@ -93,6 +93,10 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
     ),
     "ArtifactBucket": _text("Bucket for what executions write", AllowedPattern=_BUCKET),
     "AlertTopic": _text("ARN of the topic that is told of executions that fail"),
+    "AlertTopicArn": _text(
+        "ARN of a topic that is told instead of the stack's own; empty for none",
+        Default="",
+    ),
     "AlertEmail": _text(
         "Who is told of executions that fail, by e-mail; empty for nobody", Default=""
     ),
@@ -134,6 +138,8 @@ _DEPLOYMENT: Mapping[str, dict[str, Any]] = {
 }
 
 
+# Of a schedule.
+ON, OFF = "ENABLED", "DISABLED"
 # Whose stack it is, and of which release: of the root template alone.
 OWNER = [
     Field(
@@ -208,8 +214,8 @@ def _schedule(schedule: Schedule) -> Field:
     zone = f" {schedule.timezone}" if schedule.timezone else ""
     declaration = _text(
         f"Whether the pipeline starts by itself: {schedule.expression}{zone}",
-        Default="DISABLED",
-        AllowedValues=["ENABLED", "DISABLED"],
+        Default=OFF,
+        AllowedValues=[ON, OFF],
     )
     label = f"State of {schedule.name}" if schedule.name else "State"
     return Field(f"{schedule_id(schedule)}State", "Schedule", label, declaration)

@@ -48,7 +48,7 @@ def build(pipeline: CompiledPipeline, names: Names, shape: Shape) -> Built:
     machines = definitions(pipeline, names)
     filled = values(pipeline, names)
     resources = _resources(pipeline, machines, filled, shape)
-    conditions = roles.conditions(resources)
+    conditions = {**roles.conditions(resources), **alarms.turned_on(pipeline)}
     named = set(references(_without_definitions(resources)))
     named.update(references(conditions))
     every = [*parameters.own(pipeline, names), *roles.LENT]
@@ -80,10 +80,10 @@ def _resources(
     lent = shape.brings(pipeline.name)
     for one in (machines[-1], *machines[:-1]):
         role = roles.arn("execution", lent)
-        made = machine.state_machine(one, pipeline, filled, role)
+        made = machine.state_machine(one, pipeline, filled, role, shape.traces)
         resources[one.logical_id] = made
     if "execution" not in lent:
-        resources["ExecutionRole"] = roles.execution_role(pipeline)
+        resources["ExecutionRole"] = roles.execution_role(pipeline, shape.traces)
     job_role = None if "job" in lent else roles.job_role(pipeline, shape.others)
     if job_role is not None:
         resources["JobRole"] = job_role

@@ -1,9 +1,9 @@
 """The recorder of a stack: what ran stays known, whoever looks and whenever.
 
 What comes in: compiled pipelines, a shape. What goes out: resources: a state machine
-that puts a record of every execution that ends into the artifact bucket, the rules
-that start it, a queue for what could not be recorded. Never: a function, or an event
-of its own in the rules.
+that puts a record of every execution that ends into the artifact bucket, and the rules
+that start it; what could not be recorded is in the stack's queue. Never: a function, or
+an event of its own in the rules.
 
 An event of an execution's end names no caller, nor does DescribeExecution: who started
 it stands in CloudTrail's event, which an account with a trail has. So two rules hand
@@ -23,6 +23,7 @@ from typing import Any
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.names import PREFIX
 from mlmax_pipelines.cloudformation import roles
+from mlmax_pipelines.cloudformation.letters import QUEUE
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.policies import grants
 from mlmax_pipelines.cloudformation.recording import definition
@@ -31,7 +32,7 @@ from mlmax_pipelines.cloudformation.tags import get_att, ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.declared import Statement
 
-MACHINE, QUEUE = "Recorder", "DeadLetters"
+MACHINE = "Recorder"
 # No pipeline's machine is called so: after the stack's name comes a hyphen in theirs.
 _NAME = f"{PREFIX}_recorder"
 _ENDS = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -41,8 +42,6 @@ _RULES = (
     "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
     f"{PREFIX}-*"
 )
-_DAYS_OF_LETTERS = 14
-_SECONDS_PER_DAY = 86_400
 # Of the end of an execution of this stack.
 _END = {
     "source": ["aws.states"],
@@ -77,7 +76,6 @@ def recorder(
     allowed = grants(("", need) for need in _needs(shape))
     start = Statement(("states:StartExecution",), (f"${{{MACHINE}.Arn}}",), "it starts")
     return {
-        QUEUE: _queue(),
         f"{QUEUE}Policy": _queue_policy(),
         f"{MACHINE}Role": roles.role(
             "Records executions", [roles.of_states()], allowed
@@ -120,20 +118,6 @@ def _needs(shape: Shape) -> list[Statement]:
             )
         )
     return found
-
-
-def _queue() -> dict[str, Any]:
-    return {
-        "Type": "AWS::SQS::Queue",
-        "DeletionPolicy": "Delete",
-        "UpdateReplacePolicy": "Delete",
-        "Properties": {
-            "QueueName": sub(f"{PREFIX}-dead-letters"),
-            "MessageRetentionPeriod": _DAYS_OF_LETTERS * _SECONDS_PER_DAY,
-            "SqsManagedSseEnabled": True,
-            "Tags": environment_tags(),
-        },
-    }
 
 
 def _queue_policy() -> dict[str, Any]:

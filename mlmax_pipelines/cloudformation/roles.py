@@ -16,6 +16,7 @@ import re
 from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.names import PREFIX, machine_name
+from mlmax_pipelines.cloudformation import letters
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.policies import (
     Grant,
@@ -104,10 +105,10 @@ def conditions(resources: Mapping[str, Any]) -> dict[str, Tag]:
     return found
 
 
-def execution_role(pipeline: CompiledPipeline) -> dict[str, Any]:
+def execution_role(pipeline: CompiledPipeline, traces: bool = False) -> dict[str, Any]:
     """What the state machine itself may do: start jobs, log, trace."""
     names = _names(pipeline)
-    needs = [("", _DELIVER_LOGS), ("", _TRACE)]
+    needs = [("", _DELIVER_LOGS), *([("", _TRACE)] if traces else [])]
     needs += [
         (state.name, _by_name(need, names) if names else need)
         for state in pipeline.states
@@ -165,11 +166,16 @@ def resource_role(resource: Resource, log_group: str, shape: Shape) -> dict[str,
 
 
 def schedule_role(machine: str) -> dict[str, Any]:
-    """What the schedule may do: start this one state machine."""
-    need = Statement(("states:StartExecution",), (machine,), "the schedule starts it")
+    """What the schedule may do: start this one state machine, and tell of it when that
+    cannot be done."""
+    needs = [
+        Statement(("states:StartExecution",), (machine,), "the schedule starts it"),
+        letters.SEND,
+    ]
     trust = trusted("scheduler.amazonaws.com")
     trust["Condition"] = _OWN_ACCOUNT
-    return role("Start by schedule", [trust], grants([("", need)]))
+    found = grants(("", need) for need in needs)
+    return role("Start by schedule", [trust], found)
 
 
 def role(

@@ -41,7 +41,8 @@ class Shape:
     pipelines and kinds; which parameters are `locked`: pipelines and names; and the
     `tags` that all its jobs have, keys and values. Whether containers are `isolated`
     from the network, and what goes between them is `encrypted`. What the stack has
-    `adopted` of an earlier one: types, names, logical ids."""
+    `adopted` of an earlier one: types, names, logical ids. Whether its machines send
+    `traces`, and it has a `dashboard`."""
 
     vpc: bool = False
     kms: bool = False
@@ -53,6 +54,8 @@ class Shape:
     isolated: bool = False
     encrypted: bool = False
     adopted: tuple[tuple[str, str, str], ...] = ()
+    traces: bool = False
+    dashboard: bool = False
 
     def takes_in(self, logical_id: str) -> str:
         """The name of the resource that is there already; "" for one to be made."""
@@ -103,6 +106,8 @@ def of(
         environment.network_isolation,
         environment.encrypt_traffic,
         adopted,
+        environment.has("tracing"),
+        environment.has("dashboard"),
     )
 
 

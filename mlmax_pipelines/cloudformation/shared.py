@@ -1,8 +1,8 @@
 """The template of what all pipelines of an environment share.
 
 What comes in: compiled pipelines. What goes out: the bucket for what executions
-write, the model package groups, the topic for alerts, the dashboard. Never: anything
-that a deployment would delete with data in it.
+write, the model package groups, the topic for alerts, a dashboard, if there is to be
+one. Never: anything that a deployment would delete with data in it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mlmax_pipelines.cloudformation import (
     alarms,
     brought,
     dashboard,
+    letters,
     parameters,
     recorder,
     roles,
@@ -63,7 +64,9 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         "ArtifactBucketPolicy": _tls_only(),
         **brought.shared(pipelines, shape),
         **alarms.topic(shape),
-        "Dashboard": dashboard.dashboard(pipelines),
+        letters.QUEUE: letters.queue(),
+        **alarms.of_letters(),
+        **({"Dashboard": dashboard.dashboard(pipelines)} if shape.dashboard else {}),
         **recorder.recorder(pipelines, shape),
     }
     conditions = {
@@ -88,7 +91,7 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
             },
             alarms.TOPIC: {
                 "Description": "Topic that is told of executions that fail",
-                "Value": ref(alarms.TOPIC),
+                "Value": alarms.topic_arn(),
             },
         },
     }

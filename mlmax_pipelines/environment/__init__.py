@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
 
 FOLDER = "envs"
+_PRODUCTION = ("prod", "production")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -39,19 +40,21 @@ class Environment:
     maps pipeline name -> parameter -> value used as default in this environment.
     `values` is what `${env.X}` in a spec stands for.
 
-    On AWS alone: `schedule` maps pipeline name -> whether it starts by its schedules,
-    or the names of those it starts by; `alert_email` is told of executions that fail;
+    On AWS alone: `tracing` and `dashboard` are what prod has unless it says otherwise,
+    and others do not (`has`); `schedule` maps pipeline name -> whether it starts by its
+    schedules, or the names of those it starts by; `alert_email` is told of executions
+    that fail, by the topic `alert_topic` where there is one already;
     `permissions_boundary` is the ARN of the policy that bounds every role;
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
     keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
     it has (none: all of the project), `locked` the parameters whose values here no
-    execution may change (`locked_of`), `roles` those it brings (`roles_of`). `account`
-    and `allowed_regions` are where it may be, `profile` and `role_arn` whom AWS is
-    asked as. Here alone: `job_profile` is the AWS profile that jobs act with. `project`
-    is the id of the project whose environment it is, "" before it has one (see
-    `manifest`).
+    execution may change (`locked_of`), `roles` those it brings (`roles_of`), `limits`
+    what pipelines may ask for. `account` and `allowed_regions` are where it may be,
+    `profile` and `role_arn` whom AWS is asked as. Here alone: `job_profile` is the AWS
+    profile that jobs act with. `project` is the id of the project whose environment it
+    is, "" before it has one (see `manifest`).
     """
 
     name: str
@@ -80,12 +83,25 @@ class Environment:
     role_arn: str = ""
     network_isolation: bool = False
     encrypt_traffic: bool = False
+    tracing: bool | None = None
+    dashboard: bool | None = None
+    alert_topic: str = ""
+    limits: Mapping[str, Any] = field(default_factory=dict)
     project: str = ""
 
     @property
     def stack_name(self) -> str:
         """The stack that holds it on AWS, and what its names there begin with."""
         return self.stack or stack_name(self.name)
+
+    @property
+    def is_production(self) -> bool:
+        return self.name in _PRODUCTION
+
+    def has(self, what: str) -> bool:
+        """Whether it has its `tracing`, its `dashboard`."""
+        chosen: bool | None = getattr(self, what)
+        return self.is_production if chosen is None else chosen
 
     @property
     def stack_tags(self) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base import tags
 from mlmax_pipelines.base.errors import Problem
+from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.base.names import LONGEST_PREFIX
 from mlmax_pipelines.environment import lent
 from mlmax_pipelines.environment.backends import BACKENDS, installed_backends
@@ -55,6 +56,34 @@ def _locks(document: Document, path: Path, value: Any) -> list[Problem]:
     if isinstance(value, list):
         return list_of(forms.text)(document, path, value)
     return typed(document, path, value, (), "a list of parameters, or one by pipeline")
+
+
+def _most(document: Document, path: Path, value: Any) -> list[Problem]:
+    """What may be asked for at most: a number above 0."""
+    if isinstance(value, (int, float)) and value <= 0:
+        return typed(document, path, value, (), "more than 0")
+    return typed(document, path, value, (int, float), "a number")
+
+
+def _limits(document: Document, path: Path, value: Any) -> list[Problem]:
+    if not isinstance(value, dict):
+        return typed(document, path, value, (), "a mapping of limits")
+    known: Mapping[str, Check] = {
+        "instance_types": list_of(
+            shaped(r"ml\.[a-z0-9.*-]+", "like ml.m5.large, ml.m5.*")
+        ),
+        "max_instance_count": _most,
+        "executions_per_day": _most,
+    }
+    found = []
+    for key, one in value.items():
+        if check := known.get(key):
+            found += check(document, (*path, key), one)
+        else:
+            hint = did_you_mean(str(key), known, "there are")
+            text = f"no limit '{key}'"
+            found.append(document.problem(text, (*path, key), hint, key=True))
+    return found
 
 
 def _days(document: Document, path: Path, value: Any) -> list[Problem]:
@@ -116,4 +145,10 @@ KEYS: Mapping[str, Check] = {
     "locked": _locks,
     "network_isolation": forms.flag,
     "encrypt_traffic": forms.flag,
+    "tracing": forms.flag,
+    "dashboard": forms.flag,
+    "limits": _limits,
+    "alert_topic": shaped(
+        r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+", "the ARN of a topic"
+    ),
 }

@@ -39,6 +39,7 @@ from mlmax_pipelines.project import (
     Project,
     adoption,
     allowed,
+    bounds,
     comparing,
     neighbours,
     planning,
@@ -115,7 +116,9 @@ class Deployment:
         bucket = self.bucket_of(stack)
         given = (self.root, self.environment, self.pipelines, self.session, bucket)
         made = planning.make(*given, adoption.adopted(self, stack))
-        for warning in foreign.warnings(self.root, self.environment, self.pipelines):
+        own = bounds.warnings(self.environment)
+        others = foreign.warnings(self.root, self.environment, self.pipelines)
+        for warning in (*own, *others):
             self._tell(f"warning: {warning}")
         allowed.check_stack_name(
             self.stack_name, made.package.nested, self.environment.name

@@ -24,7 +24,7 @@ from mlmax_pipelines.compiled import (
     Setting,
 )
 from mlmax_pipelines.environment import FOLDER, Environment, lent
-from mlmax_pipelines.project import allowed, locks, roles, schedules, unfit
+from mlmax_pipelines.project import allowed, bounds, locks, roles, schedules, unfit
 
 if TYPE_CHECKING:
     from mlmax_pipelines.yaml.document import Document
@@ -96,6 +96,7 @@ def problems(
     yield from _unknown(document, environment, pipelines)
     yield from locks.unknown(document, environment, pipelines)
     yield from unfit.problems(document, environment, pipelines)
+    yield from bounds.problems(document, environment, pipelines)
 
 
 def _of_deployment(
@@ -113,6 +114,7 @@ def _of_deployment(
             ("permissions_boundary",),
         ),
         "LogRetentionDays": (str(days) if days else "", ("log_retention_days",)),
+        "AlertTopicArn": (environment.alert_topic, ("alert_topic",)),
         "AlertEmail": (environment.alert_email, ("alert_email",)),
         "AccessLogBucket": (environment.access_logs, ("access_logs",)),
         **{

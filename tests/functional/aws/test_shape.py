@@ -11,6 +11,8 @@ OWN = """\
 vpc: {{subnets: [subnet-0a1, subnet-0b2], security_groups: [sg-0c3]}}
 kms_key: {key}
 alert_email: me@example.org
+dashboard: true
+tracing: true
 """
 
 
@@ -65,6 +67,7 @@ def test_alarms_tell_the_topic_and_the_dashboard_shows_the_machine(
     assert {one["AlarmName"] for one in alarms} == {
         f"{deployer.stack}-small-failed",
         f"{deployer.stack}-small-timed-out",
+        f"{deployer.stack}-dead-letters",
     }
     assert all(one["AlarmActions"] == [topic["TopicArn"]] for one in alarms)
     (subscribed,) = topics.list_subscriptions()["Subscriptions"]

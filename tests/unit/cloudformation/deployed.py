@@ -13,7 +13,8 @@ from mlmax_pipelines.base.names import jobs_owner
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 
 # Every shape that an environment can have.
-ALL = (DEFAULT, Shape(vpc=True), Shape(kms=True), Shape(vpc=True, kms=True))
+SEEN = Shape(traces=True, dashboard=True)
+ALL = (DEFAULT, SEEN, Shape(vpc=True), Shape(kms=True), Shape(vpc=True, kms=True))
 
 PSEUDO = {
     "AWS::AccountId": "123456789012",

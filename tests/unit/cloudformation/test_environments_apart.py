@@ -63,7 +63,6 @@ def test_no_two_resources_have_the_same_name(both: tuple[View, View]) -> None:
         "AWS::SageMaker::ModelPackageGroup",
         "AWS::Logs::LogGroup",
         "AWS::CloudWatch::Alarm",
-        "AWS::CloudWatch::Dashboard",
         "AWS::SNS::Topic",
     } <= kinds
     assert not dev & prod

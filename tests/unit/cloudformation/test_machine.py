@@ -58,8 +58,30 @@ def test_only_failures_are_logged_and_no_data(
     properties = found["Properties"]
     logging = properties["LoggingConfiguration"]
     assert (logging["Level"], logging["IncludeExecutionData"]) == ("ERROR", False)
-    assert properties["TracingConfiguration"] == {"Enabled": True}
+    assert "TracingConfiguration" not in properties
     assert properties["StateMachineName"] == Tag("Sub", "${Prefix}-training")
+
+
+def test_traces_are_sent_where_they_are_wanted(
+    training: CompiledPipeline, load: Load
+) -> None:
+    for shape in (DEFAULT, Shape(traces=True)):
+        found = load(render([training], shape)["training.yaml"])["Resources"]
+        sends = found["StateMachine"]["Properties"].get("TracingConfiguration")
+        assert (sends == {"Enabled": True}) is shape.traces
+        assert ("xray" in str(found["ExecutionRole"])) is shape.traces
+
+
+def test_a_start_that_fails_goes_to_the_queue_of_the_stack(
+    inference: CompiledPipeline, load: Load
+) -> None:
+    found = load(render([inference])["inference.yaml"])["Resources"]
+    (schedule,) = (r for name, r in found.items() if name.endswith("Schedule"))
+    queue = schedule["Properties"]["Target"]["DeadLetterConfig"]["Arn"]
+    role = found["ScheduleRole"]["Properties"]["Policies"][0]["PolicyDocument"]
+    allowed = {one["Action"][0]: one["Resource"] for one in role["Statement"]}
+    assert allowed["sqs:SendMessage"] == [queue]
+    assert queue.value.endswith(":${Prefix}-dead-letters")
 
 
 def test_a_log_goes_with_its_stack_and_has_the_environments_key() -> None:

@@ -177,7 +177,9 @@ def asked(type: str) -> set[str]:
     return found | set(schema(type).get("tagging", {}).get("permissions", ()))
 
 
-SHAPES = pytest.mark.parametrize("shape", ALL, ids=["plain", "vpc", "key", "both"])
+SHAPES = pytest.mark.parametrize(
+    "shape", ALL, ids=["plain", "seen", "vpc", "key", "both"]
+)
 STACKS = pytest.mark.parametrize("stack", ["ml-dev", "a-rather-long-name-" + "x" * 18])
 
 

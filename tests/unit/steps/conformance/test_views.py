@@ -17,7 +17,7 @@ from mlmax_pipelines.drawing.render import graph_of
 from mlmax_pipelines.environment import Environment
 from mlmax_pipelines.observe.explain import lines
 from mlmax_pipelines.steps.registry import all_step_types
-from tests.unit.cloudformation.deployed import ALL, dashboard, deployed
+from tests.unit.cloudformation.deployed import ALL, SEEN, dashboard, deployed
 from tests.unit.steps.conformance.conftest import Compiled
 from tests.unit.steps.conformance.examples import FULL, MINIMAL, plugged_in, types
 from tests.unit.steps.test_payload import nulls
@@ -82,7 +82,8 @@ def test_the_graph_draws_every_step(type: str, compiled: Compiled) -> None:
 @every_type
 def test_the_dashboard_has_its_jobs(type: str, compiled: Compiled) -> None:
     pipeline = compiled[FULL]
-    widgets = json.dumps(dashboard(deployed(render([pipeline]), "dev", "ml-dev")))
+    made = deployed(render([pipeline], SEEN), "dev", "ml-dev")
+    widgets = json.dumps(dashboard(made))
     for state in pipeline.states:
         if state.step_type == type and state.job and state.job.kind.namespace:
             source = f"{{{state.job.kind.namespace},{state.job.kind.dimension}}}"
