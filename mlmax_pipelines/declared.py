@@ -97,7 +97,10 @@ class JobKind(NamedTuple):
     `vague` those of a name that throttling has, and a request that is invalid or not
     allowed, too. `network` and `key` are what a VPC and a key change, `isolation` and
     `traffic` what cuts its containers off from the network and encrypts what goes
-    between them. `local` maps a pattern to the `module:function` that answers it here.
+    between them. `runtime` are the arguments that bound how long it runs, the first one
+    that is there, `longest` the seconds that it takes at most without one (0: nobody
+    knows), `machines` the argument with the types and numbers of its machines.
+    `local` maps a pattern to the `module:function` that answers it here.
     """
 
     integration: str
@@ -122,6 +125,9 @@ class JobKind(NamedTuple):
     key: Protection = NO_PROTECTION
     isolation: Protection = NO_PROTECTION
     traffic: Protection = NO_PROTECTION
+    runtime: tuple[tuple[str, ...], ...] = ()
+    longest: int = 0
+    machines: tuple[str, ...] = ()
     local: Mapping[str, str] = _NOTHING
 
 

@@ -30,6 +30,8 @@ _FEWER = "keep fewer pipelines in one project"
 
 _STATES = "Step Functions Developer Guide, 'Step Functions service quotas'"
 DEFINITION = Quota(1_048_576, "bytes", _STATES, _SPLIT)
+# In seconds: a year.
+LONGEST_EXECUTION = 31_536_000
 HISTORY = Quota(25_000, "events", _STATES)
 # The input or output of a state, a task or an execution, as UTF-8.
 PAYLOAD = Quota(262_144, "bytes", _STATES)

@@ -8,16 +8,19 @@ an environment is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from mlmax_pipelines.asl import mark
 from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.limits import DEFINITION, HISTORY
+from mlmax_pipelines.base.limits import DEFINITION, HISTORY, LONGEST_EXECUTION
 from mlmax_pipelines.base.literals import are_in, written
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
+from mlmax_pipelines.compiler import deadline
 from mlmax_pipelines.compiler.built import Built, Pass, states_of
 from mlmax_pipelines.compiler.chain import Builder, link
+from mlmax_pipelines.compiler.heaviest import Unbounded
 from mlmax_pipelines.compiler.passes import literals, nest, opening
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
@@ -38,7 +41,8 @@ def compile_pipeline(
         built = change(built)
         if built.problems:
             return None, list(built.problems)
-    return _hand_over(built, _definition(built)), []
+    definition, warnings = _bounded(built, _definition(built))
+    return _hand_over(replace(built, warnings=warnings), definition), []
 
 
 def _build(pipeline: ResolvedPipeline) -> Built:
@@ -64,6 +68,31 @@ def _definition(built: Built) -> dict[str, Any]:
     if pipeline.timeout_seconds is not None:
         fields["TimeoutSeconds"] = pipeline.timeout_seconds
     return sdk.definition(built.chain[0].state_id, built.chain, **fields)
+
+
+def _bounded(
+    built: Built, definition: dict[str, Any]
+) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    """The definition with a time limit, if its spec has none and its longest path is
+    known; else a warning that asks for one."""
+    if "TimeoutSeconds" in definition:
+        return definition, built.warnings
+    try:
+        parts = {
+            f"${{{part.logical_id}Arn}}": deadline.seconds(
+                part.definition, built.states, {}
+            )
+            for part in built.parts
+        }
+        most = deadline.seconds(definition, built.states, parts)
+    except Unbounded as why:
+        text = f"no time limit: '{why.state}' {why.why}"
+        hint = "timeout_seconds: 86400 in the spec ends what takes longer than a day"
+        found = Problem(text, built.pipeline.where, hint)
+        return definition, (*built.warnings, found)
+    about, *rest = definition.items()
+    limit = ("TimeoutSeconds", min(most, LONGEST_EXECUTION))
+    return dict([about, limit, *rest]), built.warnings
 
 
 def _limits(built: Built, texts: Sequence[bytes]) -> tuple[Limit, ...]:

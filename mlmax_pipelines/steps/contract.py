@@ -199,6 +199,7 @@ class StepType:
     declares none (None: any). `input_keys` and `output_keys` are the keys of its
     ports, beyond what every port has, that mean something to it: `flag`.
     `output_kinds` are the types that outputs besides `outputs` may have (None: any).
+    Its own states are gone through `rounds` times at most, where they loop.
     With `takes_null` an optional input may be given what is null at times, and is then
     left out. `is_job` is true when a step of this
     type takes inputs, has a raw result and can fail. `role` is the one that does its
@@ -219,6 +220,7 @@ class StepType:
     output_kinds: tuple[str, ...] | None = None
     role: str = EXECUTION_ROLE
     takes_null: bool = False
+    rounds: int = 1
 
     def output_types(self, fields: Mapping[str, Any]) -> Mapping[str, str] | None:
         """The outputs of a step with these fields, when its module declares none."""

@@ -61,8 +61,9 @@ def test_a_pipeline_says_what_it_is_and_how_long_it_may_take(tmp_path: Path) -> 
     assert mark.removed(found)["Comment"] == "Copies rows."
     assert found["TimeoutSeconds"] == 60
     other = compiled(tmp_path / "other", STEPS).definition
-    assert list(other) == ["Comment", "StartAt", "States"]
+    assert list(other) == ["Comment", "TimeoutSeconds", "StartAt", "States"]
     assert mark.removed(other)["Comment"] == "p"
+    assert other["TimeoutSeconds"] > 2 * 3600
 
 
 def test_equal_specs_give_equal_objects_anywhere(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ JOBS = (
             "secretsmanager:GetSecretValue",
             "secretsmanager:DescribeSecret",
         ),
+        # The same page: the time that a request may take.
+        longest=60,
         local={"": "mlmax_pipelines.local.services.http:invoke"},
     ),
 )

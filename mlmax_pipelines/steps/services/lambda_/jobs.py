@@ -22,6 +22,8 @@ INVOKE = JobKind(
     patterns=("", ".waitForTaskToken"),
     calls=("lambda:InvokeFunction",),
     retries=(_ERRORS,),
+    # AWS Lambda Developer Guide, "Lambda quotas": a function's timeout.
+    longest=900,
     local={"": f"{_FUNCTIONS}:invoke"},
 )
 JOBS = (
@@ -31,6 +33,7 @@ JOBS = (
         integration="lambda:function",
         label="call of a function",
         calls=("lambda:InvokeFunction",),
+        longest=900,
         local={"": f"{_FUNCTIONS}:invoke_arn"},
     ),
 )

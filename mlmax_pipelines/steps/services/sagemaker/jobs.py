@@ -32,6 +32,12 @@ _VAGUE = ("SageMaker.AmazonSageMakerException",)
 # throttling, has the service's.
 _SDK_RETRIES = (("SageMaker.SdkClientException",),)
 _SDK_VAGUE = ("SageMaker.SageMakerException",)
+_FIVE_DAYS = 5 * 86_400
+_RUNTIME = (
+    # Of a spot job: running and waiting together.
+    ("StoppingCondition", "MaxWaitTimeInSeconds"),
+    ("StoppingCondition", "MaxRuntimeInSeconds"),
+)
 _EC2 = "arn:${AWS::Partition}:ec2:${AWS::Region}"
 _INTERFACES = f"{_EC2}:${{AWS::AccountId}}:network-interface/*"
 
@@ -110,6 +116,8 @@ def _job(
     image: str,
     network: Protection,
     key: Protection,
+    machines: tuple[str, ...],
+    longest: int = 0,
     **more: Protection,
 ) -> JobKind:
     """`Processing` -> what all of SageMaker's jobs have, under that word's names."""
@@ -136,6 +144,9 @@ def _job(
         network=network,
         key=key,
         **more,
+        runtime=_RUNTIME,
+        longest=longest,
+        machines=machines,
         local={SYNC: f"{_HERE}.jobs.{word.lower()}:run"},
     )
 
@@ -149,6 +160,7 @@ PROCESSING = _job(
         ("ProcessingOutputConfig", "KmsKeyId"),
         ("ProcessingResources", "ClusterConfig", "VolumeKmsKeyId"),
     ),
+    ("ProcessingResources", "ClusterConfig"),
     isolation=_on("NetworkConfig", _ISOLATED),
     traffic=_on("NetworkConfig", _ENCRYPTED),
 )
@@ -158,6 +170,7 @@ TRAINING = _job(
     "TrainingImage",
     _network("VpcConfig"),
     _key(("OutputDataConfig", "KmsKeyId"), ("ResourceConfig", "VolumeKmsKeyId")),
+    ("ResourceConfig",),
     isolation=_on(_ISOLATED),
     traffic=_on(_ENCRYPTED),
 )
@@ -170,6 +183,9 @@ TRANSFORM = _job(
         why_no_fields="it runs where its model says, with the model's role",
     ),
     _key(("TransformOutput", "KmsKeyId"), ("TransformResources", "VolumeKmsKeyId")),
+    ("TransformResources",),
+    # Its request has no bound: as long as a processing job may take.
+    longest=_FIVE_DAYS,
 )
 MODEL = JobKind(
     integration="sagemaker:createModel",

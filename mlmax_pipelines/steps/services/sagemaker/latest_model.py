@@ -51,6 +51,7 @@ class LatestModel(StepType):
     }
     outputs = {"model_package": "string", "model_data": "s3", "version": "integer"}
     output_kinds = ("string", "s3")
+    rounds = _PAGES
 
     def check(self, step: ResolvedStep) -> list[Found]:
         return checks.check_group(step)
