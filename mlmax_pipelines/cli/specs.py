@@ -42,17 +42,20 @@ def validate(app: App, names: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("name")
 @click.argument("step", default="", metavar="[STEP]")
+@click.option("-e", "--env", default="", help="With this environment's machines.")
 @click.pass_obj
-def explain(app: App, name: str, step: str) -> None:
+def explain(app: App, name: str, step: str, env: str) -> None:
     """Show each state of pipeline NAME, or those of one STEP.
 
     For each: the step and line it comes from, what its roles allow and why, and how
-    much of AWS's quotas it uses.
+    much of AWS's quotas it uses. Of the pipeline: how long an execution may take at
+    most, how many hours of machines, and what they cost by the environment's 'prices'.
 
     \b
     Examples:
       pipeline explain training
       pipeline explain training Train
+      pipeline explain training -e prod
     """
     from mlmax_pipelines.observe.explain import lines
 
@@ -63,7 +66,8 @@ def explain(app: App, name: str, step: str) -> None:
             f"pipeline '{name}' has no step '{step}'",
             hint=question(step, steps) or f"it has {', '.join(steps)}",
         )
-    show("\n".join(lines(pipeline, step)))
+    environment = app.project.environment(env) if env else None
+    show("\n".join(lines(pipeline, step, environment)))
 
 
 @click.command()

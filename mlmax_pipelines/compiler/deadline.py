@@ -42,7 +42,7 @@ def seconds(
             return 0
         job = jobs[name].job if name in jobs else None
         once = state.get("TimeoutSeconds") or _once(name, state, job, parts)
-        full, few, waiting = attempts(state, _early(job))
+        full, few, waiting = attempts(state, early(job))
         return once * (1 + full) + few * min(once, _CALL) + waiting
 
     return int(heaviest(definition, Scale(visit, rounds(jobs)))) + _OTHERS
@@ -62,15 +62,19 @@ def rounds(states: Mapping[str, CompiledState]) -> Callable[[Sequence[str]], int
     return count
 
 
-def runtime(job: Job, request: Mapping[str, Any]) -> int | None:
-    """The seconds that a job may run, once it does; None where nobody says."""
+def runtime(job: Job, request: Mapping[str, Any], least: bool = False) -> int | None:
+    """The seconds that a job may take, or with `least` those that it may run of them;
+    None where nobody says."""
+    found = []
     for path in job.kind.runtime:
-        found: Any = request
+        value: Any = request
         for key in path:
-            found = found.get(key) if isinstance(found, Mapping) else None
-        if isinstance(found, int):
-            return found
-    return job.kind.longest or None
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, int):
+            found.append(value)
+    if not found:
+        return job.kind.longest or None
+    return min(found) if least else found[0]
 
 
 def _once(name: str, state: State, job: Job | None, parts: Mapping[str, int]) -> int:
@@ -93,7 +97,7 @@ def _waits(name: str, state: State) -> int:
     raise Unbounded(name, "waits for a time that only its execution knows")
 
 
-def _early(job: Job | None) -> tuple[str, ...]:
+def early(job: Job | None) -> tuple[str, ...]:
     """Errors of asking for a job, before anything was done."""
     if job is None:
         return ()

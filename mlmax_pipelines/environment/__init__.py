@@ -51,10 +51,11 @@ class Environment:
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
     it has (none: all of the project), `locked` the parameters whose values here no
     execution may change (`locked_of`), `roles` those it brings (`roles_of`), `limits`
-    what pipelines may ask for. `account` and `allowed_regions` are where it may be,
-    `profile` and `role_arn` whom AWS is asked as. Here alone: `job_profile` is the AWS
-    profile that jobs act with. `project` is the id of the project whose environment it
-    is, "" before it has one (see `manifest`).
+    what pipelines may ask for, `prices` what an hour of a type of machine costs.
+    `account` and `allowed_regions` are where it may be, `profile` and `role_arn` whom
+    AWS is asked as. Here alone: `job_profile` is the AWS profile that jobs act with.
+    `project` is the id of the project whose environment it is, "" before it has one
+    (see `manifest`).
     """
 
     name: str
@@ -87,6 +88,7 @@ class Environment:
     dashboard: bool | None = None
     alert_topic: str = ""
     limits: Mapping[str, Any] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
     project: str = ""
 
     @property

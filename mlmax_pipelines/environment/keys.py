@@ -73,6 +73,7 @@ def _limits(document: Document, path: Path, value: Any) -> list[Problem]:
             shaped(r"ml\.[a-z0-9.*-]+", "like ml.m5.large, ml.m5.*")
         ),
         "max_instance_count": _most,
+        "instance_hours": _most,
         "executions_per_day": _most,
     }
     found = []
@@ -148,6 +149,7 @@ KEYS: Mapping[str, Check] = {
     "tracing": forms.flag,
     "dashboard": forms.flag,
     "limits": _limits,
+    "prices": mapping_of(_most),
     "alert_topic": shaped(
         r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+", "the ARN of a topic"
     ),

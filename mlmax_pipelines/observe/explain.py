@@ -17,7 +17,11 @@ from mlmax_pipelines.compiled import (
     Parameter,
     Schedule,
 )
+from mlmax_pipelines.compiler.heaviest import Unbounded
 from mlmax_pipelines.declared import Limit, Statement
+from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.observe.units import duration, number
+from mlmax_pipelines.observe.worst import instance_hours
 
 _IN = "    "
 _ADDED = (
@@ -25,15 +29,19 @@ _ADDED = (
 )
 
 
-def lines(pipeline: CompiledPipeline, step: str = "") -> list[str]:
-    """The explanation, line by line; with `step`, of that step's states only."""
+def lines(
+    pipeline: CompiledPipeline, step: str = "", environment: Environment | None = None
+) -> list[str]:
+    """The explanation, line by line; with `step`, of that step's states only; with
+    `environment`, as that has its machines and their prices."""
     shown = [s for s in pipeline.states if s.step and step in ("", s.step)]
     body = [line for state in shown for line in ("", *_state(state))]
     if step:
         return body[1:]
     # What they fail with, their names say no better than the parameters.
     added = [s.name for s in pipeline.states if not s.step and s.type != "Fail"]
-    return [*_pipeline(pipeline), "", ", ".join(added), f"{_IN}{_ADDED}", *body]
+    worst = _worst(pipeline, environment or Environment("", "local"))
+    return [*_pipeline(pipeline), *worst, "", ", ".join(added), f"{_IN}{_ADDED}", *body]
 
 
 def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
@@ -53,6 +61,22 @@ def _pipeline(pipeline: CompiledPipeline) -> Iterator[str]:
         for part in pipeline.parts:
             count = len(part.definition["States"])
             yield f"{_IN * 2}{part.name}  {count} states"
+
+
+def _worst(pipeline: CompiledPipeline, environment: Environment) -> Iterator[str]:
+    """How long one execution may take, and what it may cost."""
+    seconds = pipeline.definition.get("TimeoutSeconds")
+    if isinstance(seconds, int):
+        yield f"{_IN}ends after {duration(seconds)} at most"
+    try:
+        hours = instance_hours(pipeline, environment)
+        if hours:
+            yield f"{_IN}takes {number(round(hours, 2))} instance-hours at most"
+        if hours and environment.prices:
+            cost = instance_hours(pipeline, environment, environment.prices)
+            yield f"{_IN}costs {cost:.2f} at most, by the prices in {environment.name}"
+    except Unbounded as why:
+        yield f"{_IN}may cost anything: '{why.state}' {why.why}"
 
 
 def _schedule(one: Schedule) -> str:

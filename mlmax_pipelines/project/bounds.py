@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.schedules import per_day
 from mlmax_pipelines.compiled import CompiledPipeline, Setting
+from mlmax_pipelines.compiler.heaviest import Unbounded
 from mlmax_pipelines.environment import Environment
+from mlmax_pipelines.observe.worst import instance_hours
 from mlmax_pipelines.project import schedules
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def problems(
         for setting in one.substitutions.values():
             if isinstance(setting, Setting) and setting.scope == "step":
                 yield from _setting(document, environment, one.name, setting)
+        yield from _hours(document, environment, one)
         starts = sum(
             per_day(schedule.expression)
             for schedule, state in schedules.states(environment, one)
@@ -56,6 +59,31 @@ def problems(
             )
             hint = "turn one off, or let it start less often"
             yield document.problem(text, ("schedule", one.name), hint, key=True)
+
+
+def _hours(
+    document: Document, environment: Environment, pipeline: CompiledPipeline
+) -> Iterator[Problem]:
+    most = environment.limits.get("instance_hours")
+    if most is None:
+        return
+    try:
+        hours = instance_hours(pipeline, environment)
+    except Unbounded as why:
+        text = (
+            f"nobody can say how many instance-hours pipeline '{pipeline.name}' takes: "
+            f"'{why.state}' {why.why}"
+        )
+        hint = "bound that, or leave out the limit"
+        yield document.problem(text, (_KEY, "instance_hours"), hint, key=True)
+        return
+    if hours > most:
+        text = (
+            f"one execution of pipeline '{pipeline.name}' may take {hours:.2f} "
+            f"instance-hours, the environment's limit is {most:g}"
+        )
+        hint = f"'pipeline explain {pipeline.name} -e {environment.name}' says of what"
+        yield document.problem(text, (_KEY, "instance_hours"), hint, key=True)
 
 
 def _setting(

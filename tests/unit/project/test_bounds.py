@@ -76,3 +76,10 @@ def test_limits_that_are_none_are_refused(tmp_path: Path) -> None:
         file.write_text(f"limits: {text}\n")
         with pytest.raises(Exception, match=said):
             load(tmp_path, "dev")
+
+
+def test_what_one_execution_may_take(project: Project) -> None:
+    assert told(project, "limits: {instance_hours: 1000}") == []
+    (found,) = told(project, "limits: {instance_hours: 0.1}")
+    assert "1:10: one execution of pipeline 'small' may take" in found
+    assert "'pipeline explain small -e dev' says of what" in found
