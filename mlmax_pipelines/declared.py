@@ -93,7 +93,8 @@ class JobKind(NamedTuple):
     streams in `log_group` and the values of `dimension` in the metrics' `namespace`
     begin with the job's name. `console` is its page, `<service>#<path>/{name}`.
     `images` are the arguments that name a container image. `retries` are the errors of
-    its infrastructure that are worth another try, in the groups of one retrier each;
+    its infrastructure that are worth another try, in the groups of one retrier each,
+    `scarce` those of a quota that is in use, which is waited for;
     `vague` those of a name that throttling has, and a request that is invalid or not
     allowed, too. `network` and `key` are what a VPC and a key change, `isolation` and
     `traffic` what cuts its containers off from the network and encrypts what goes
@@ -120,6 +121,7 @@ class JobKind(NamedTuple):
     console: str = ""
     images: tuple[str, ...] = ()
     retries: tuple[tuple[str, ...], ...] = ()
+    scarce: tuple[str, ...] = ()
     vague: tuple[str, ...] = ()
     network: Protection = NO_PROTECTION
     key: Protection = NO_PROTECTION

@@ -96,7 +96,10 @@ def drift(then: Seen, now: Seen) -> Iterator[Drift]:
     """What differs of what was seen then and is still there."""
     for key, was in then.items():
         type, _, id = key.partition(" ")
-        if key in now and (differ := tuple(fields(was["set"], now[key]["set"]))):
+        # What an earlier release did not look at, nobody knows how it was.
+        there = now[key]["set"] if key in now else {}
+        known = {name: there[name] for name in was["set"] if name in there}
+        if there and (differ := tuple(fields(was["set"], known))):
             yield Drift(type, id, differ, was["set"])
 
 
@@ -127,17 +130,37 @@ def _put_machine(session: Session, arn: str, was: Mapping[str, Any]) -> None:
 def _role(session: Session, name: str) -> dict[str, Any]:
     pages = session.pages("iam", "list_role_policies", RoleName=name)
     names = [one for page in pages for one in page["PolicyNames"]]
-    return {"policies": {one: _policy(session, name, one) for one in names}}
+    told = session.call("iam", "get_role", RoleName=name)["Role"]
+    return {
+        "policies": {one: _policy(session, name, one) for one in names},
+        "trust": _document(told["AssumeRolePolicyDocument"]),
+        "attached": dict.fromkeys(_attached(session, name), "attached"),
+    }
+
+
+def _attached(session: Session, role: str) -> list[str]:
+    pages = session.pages("iam", "list_attached_role_policies", RoleName=role)
+    return [one["PolicyArn"] for page in pages for one in page["AttachedPolicies"]]
 
 
 def _policy(session: Session, role: str, name: str) -> Any:
     told = session.call("iam", "get_role_policy", RoleName=role, PolicyName=name)
-    document = told["PolicyDocument"]
-    return json.loads(document) if isinstance(document, str) else document
+    return _document(told["PolicyDocument"])
+
+
+def _document(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else told
 
 
 def _put_role(session: Session, name: str, was: Mapping[str, Any]) -> None:
-    for extra in _role(session, name)["policies"].keys() - was["policies"].keys():
+    now = _role(session, name)
+    for arn in now["attached"].keys() - was.get("attached", now["attached"]).keys():
+        session.call("iam", "detach_role_policy", RoleName=name, PolicyArn=arn)
+    if was.get("trust", now["trust"]) != now["trust"]:
+        text = json.dumps(was["trust"])
+        given = {"RoleName": name, "PolicyDocument": text}
+        session.call("iam", "update_assume_role_policy", **given)
+    for extra in now["policies"].keys() - was["policies"].keys():
         given = {"RoleName": name, "PolicyName": extra}
         session.call("iam", "delete_role_policy", **given)
     for policy, document in was["policies"].items():

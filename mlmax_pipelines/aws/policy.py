@@ -97,10 +97,13 @@ def documents(
     """
     brought = {kind.type: kind for kind in kinds}
     rendered = _rendered(files)
-    found = [*_upload(scope), _stacks(scope), *_handlers(rendered, scope, brought)]
+    found = [*_upload(scope), _stacks(scope), *_neighbours(scope)]
+    found += _handlers(rendered, scope, brought)
     if _ROLE in rendered:
         principals = {kind.principal for kind in brought.values() if kind.principal}
         found.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
+        made = [scope.arn("iam", f"role/{name}") for name in scope.made]
+        found.append(_allow("TakeOffWhatWasAttached", ["iam:DetachRolePolicy"], made))
     found += _lent_roles(scope)
     if scope.key:
         names = "DescribeKey CreateGrant Decrypt Encrypt GenerateDataKey"
@@ -247,6 +250,16 @@ def _stacks(scope: Scope) -> Statement:
     places = [f"stack/{scope.stack}/*", f"stack/{scope.stack}-*/*"]
     resources = [scope.arn("cloudformation", place) for place in places]
     return _allow("DeployStacks", _named("cloudformation", names), resources)
+
+
+def _neighbours(scope: Scope) -> Iterator[Statement]:
+    """Whether there is a stack whose name this one's begins with: another team's."""
+    yield _allow("ListStacks", ["cloudformation:ListStacks"], ["*"])
+    words = scope.stack.split("-")
+    shorter = ["-".join(words[:count]) for count in range(1, len(words))]
+    places = [scope.arn("cloudformation", f"stack/{name}/*") for name in shorter]
+    if places:
+        yield _allow("SeeNeighbours", ["cloudformation:DescribeStacks"], places)
 
 
 def _pass_roles(scope: Scope, services: Sequence[str]) -> Statement:

@@ -101,4 +101,5 @@ def early(job: Job | None) -> tuple[str, ...]:
     """Errors of asking for a job, before anything was done."""
     if job is None:
         return ()
-    return (*(one for group in job.kind.retries for one in group), *job.kind.vague)
+    own = (one for group in job.kind.retries for one in group)
+    return (*own, *job.kind.scarce, *job.kind.vague)

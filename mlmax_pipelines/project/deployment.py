@@ -112,6 +112,8 @@ class Deployment:
         Raises PipelineError for specs, settings or files that cannot be deployed.
         """
         neighbours.check(self.root, self.environment)
+        if stack is None:
+            neighbours.check_account(self.session, self.environment)
         schedules.check_times(self.pipelines, self.clock())
         bucket = self.bucket_of(stack)
         given = (self.root, self.environment, self.pipelines, self.session, bucket)

@@ -44,6 +44,17 @@ def of_infrastructure(draft: Draft) -> None:
     """
     if draft.job is None:
         return
+    if draft.job.kind.scarce:
+        # Others' jobs have to end first: for nearly six hours, a try every quarter.
+        sdk.add_retry(
+            draft.state,
+            error_equals=list(draft.job.kind.scarce),
+            interval_seconds=60,
+            max_attempts=26,
+            backoff_rate=2.0,
+            max_delay_seconds=900,
+            jitter_strategy="FULL",
+        )
     groups = [(errors, 5) for errors in draft.job.kind.retries]
     groups += [(draft.job.kind.vague, 3)] if draft.job.kind.vague else []
     for errors, attempts in groups:

@@ -84,3 +84,25 @@ def test_every_deployment_is_recorded(deployer: Deployer) -> None:
     assert record["stack"] == deployer.stack and deployer.account in record["by"]
     assert record["root"].startswith("templates/") and record["specs"]
     assert any("StateMachine" in key for key in record["seen"])
+
+
+def test_who_may_take_a_role_and_what_is_attached_is_put_back(
+    deployer: Deployer,
+) -> None:
+    assert deployer.deploy().returncode == 0
+    iam = deployer.emulator.client("iam", deployer.account)
+    (role,) = (one for one in iam.list_roles()["Roles"] if "JobRole" in one["RoleName"])
+    name, was = role["RoleName"], role["AssumeRolePolicyDocument"]
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    wide = {"Version": "2012-10-17", "Statement": [anybody]}
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(wide))
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    iam.attach_role_policy(RoleName=name, PolicyArn=admin)
+    shown = deployer("diff", "-e", "dev")
+    assert shown.returncode == 1 and name in shown.stdout
+    assert "AdministratorAccess" in shown.stdout and "trust" in shown.stdout
+    done = deployer.deploy()
+    assert done.returncode == 0, done.stderr
+    assert iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"] == []
+    assert iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"] == was
+    assert deployer("diff", "-e", "dev").returncode == 0

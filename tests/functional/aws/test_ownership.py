@@ -148,3 +148,19 @@ def _lasting(dev: Deployer) -> dict[str, str]:
         if one["LogicalResourceId"] in LASTING
         or one["ResourceType"] == "AWS::SageMaker::ModelPackageGroup"
     }
+
+
+def test_a_stack_that_begins_like_another_teams_is_refused(deployer: Deployer) -> None:
+    assert deployer.deploy().returncode == 0
+    for stack in (f"{deployer.stack}-eu", "ml"):
+        deployer.edit(
+            "envs/dev.yaml", f"stack: {deployer.stack}\n", f"stack: {stack}\n"
+        )
+        refused = deployer.deploy()
+        assert refused.returncode == 3
+        assert f"stack '{deployer.stack}' is there already" in refused.stderr
+        assert "they begin alike" in refused.stderr
+        deployer.edit(
+            "envs/dev.yaml", f"stack: {stack}\n", f"stack: {deployer.stack}\n"
+        )
+    assert deployer.deploy().returncode == 0

@@ -83,3 +83,12 @@ def test_what_a_template_leaves_open_nobody_can_tell() -> None:
     assert fits(role({"Fn::If": ["A", READS, LISTS]}), nothing)
     assert fits({"Type": ROLE, "Properties": {}}, nothing)
     assert fits({"Type": MACHINE}, {"definition": {}})
+
+
+def test_what_an_earlier_record_does_not_tell_has_not_drifted() -> None:
+    now = {"policies": {"own": {"Statement": []}}, "attached": {"a": "attached"}}
+    key = f"{ROLE} one"
+    assert list(drift({key: THEN[key]}, {key: {"set": now}})) == []
+    known = {key: {"set": {**THEN[key]["set"], "attached": {}}}}
+    (found,) = drift(known, {key: {"set": now}})
+    assert [field.path for field in found.fields] == ["attached.a"]

@@ -15,7 +15,7 @@ SageMaker refuses a volume key for instance types with local storage (ml.g5, ml.
 from __future__ import annotations
 
 from mlmax_pipelines.base.limits import SAGEMAKER_NAME
-from mlmax_pipelines.declared import JobKind, Protection, Statement
+from mlmax_pipelines.declared import NO_PROTECTION, JobKind, Protection, Statement
 
 PRINCIPAL = "sagemaker.amazonaws.com"
 SYNC = ".sync"
@@ -25,7 +25,7 @@ _HERE = "mlmax_pipelines.local"
 # use: the guide above, and the SDK's own examples of retries on SageMaker tasks.
 # An error without a class of its own has the name of all of them: throttling, and what
 # validation or IAM refuses.
-_RETRIES = (("SageMaker.ResourceLimitExceededException",),)
+_SCARCE = ("SageMaker.ResourceLimitExceededException",)
 _VAGUE = ("SageMaker.AmazonSageMakerException",)
 # `aws-sdk:` integrations name errors Service.ErrorException: the same guide, "Learning
 # to use AWS service SDK integrations". An error without a class of its own, such as
@@ -118,7 +118,8 @@ def _job(
     key: Protection,
     machines: tuple[str, ...],
     longest: int = 0,
-    **more: Protection,
+    isolation: Protection = NO_PROTECTION,
+    traffic: Protection = NO_PROTECTION,
 ) -> JobKind:
     """`Processing` -> what all of SageMaker's jobs have, under that word's names."""
     path = f"{word.lower()}-job"
@@ -139,11 +140,12 @@ def _job(
         dimension="Host",
         console=f"sagemaker#/{console}/{{name}}",
         images=(image,) if image else (),
-        retries=_RETRIES,
+        scarce=_SCARCE,
         vague=_VAGUE,
         network=network,
         key=key,
-        **more,
+        isolation=isolation,
+        traffic=traffic,
         runtime=_RUNTIME,
         longest=longest,
         machines=machines,
@@ -197,7 +199,7 @@ MODEL = JobKind(
     resource="model",
     principal=PRINCIPAL,
     images=("Image",),
-    retries=_RETRIES,
+    scarce=_SCARCE,
     vague=_VAGUE,
     network=Protection((("VpcConfig",),), _VPC),
     isolation=_on(_ISOLATED),
