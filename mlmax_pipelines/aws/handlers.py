@@ -60,13 +60,15 @@ _DASHBOARD = (
 _ROLE = (
     Need(
         "iam",
-        "CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy GetRole "
-        "GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags "
+        # Detached is what somebody attached by hand.
+        "CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy "
+        "DetachRolePolicy GetRole GetRolePolicy ListAttachedRolePolicies "
+        "ListRolePolicies ListRoleTags "
         "PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole "
         "UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription",
         _ROLES,
     ),
-    Need("iam", "AttachRolePolicy DetachRolePolicy", (), ("ManagedPolicyArns",)),
+    Need("iam", "AttachRolePolicy", (), ("ManagedPolicyArns",)),
     Need("iam", "ListRoles", (), (LISTING,)),
 )
 _LOG_GROUP = (

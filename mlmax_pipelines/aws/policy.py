@@ -102,8 +102,6 @@ def documents(
     if _ROLE in rendered:
         principals = {kind.principal for kind in brought.values() if kind.principal}
         found.append(_pass_roles(scope, sorted(principals | _PASSED_TO)))
-        made = [scope.arn("iam", f"role/{name}") for name in scope.made]
-        found.append(_allow("TakeOffWhatWasAttached", ["iam:DetachRolePolicy"], made))
     found += _lent_roles(scope)
     if scope.key:
         names = "DescribeKey CreateGrant Decrypt Encrypt GenerateDataKey"
@@ -255,10 +253,9 @@ def _stacks(scope: Scope) -> Statement:
 def _neighbours(scope: Scope) -> Iterator[Statement]:
     """Whether there is a stack whose name this one's begins with: another team's."""
     yield _allow("ListStacks", ["cloudformation:ListStacks"], ["*"])
-    words = scope.stack.split("-")
-    shorter = ["-".join(words[:count]) for count in range(1, len(words))]
-    places = [scope.arn("cloudformation", f"stack/{name}/*") for name in shorter]
-    if places:
+    name = scope.stack
+    shorter = [name[:at] for at, letter in enumerate(name) if letter == "-"]
+    if places := [scope.arn("cloudformation", f"stack/{one}/*") for one in shorter]:
         yield _allow("SeeNeighbours", ["cloudformation:DescribeStacks"], places)
 
 

@@ -91,4 +91,4 @@ def test_what_an_earlier_record_does_not_tell_has_not_drifted() -> None:
     assert list(drift({key: THEN[key]}, {key: {"set": now}})) == []
     known = {key: {"set": {**THEN[key]["set"], "attached": {}}}}
     (found,) = drift(known, {key: {"set": now}})
-    assert [field.path for field in found.fields] == ["attached.a"]
+    assert [field.path for field in found.fields] == ["attached", "attached.a"]

@@ -68,13 +68,21 @@ def test_what_nobody_declared_is_no_silent_gap() -> None:
         made(FUNCTION.type, Code={"S3ObjectVersion": "1"})
 
 
+# What AWS asks of all that there is, or not at all.
+WHOLE = (["logs:DescribeLogGroups"], ["cloudformation:ListStacks"])
+
+
 def test_only_what_is_ours_or_has_no_resource_is_allowed() -> None:
     for kind in TYPES:
         for statement in made(kind):
             assert all("*" not in action for action in statement["Action"])
             if statement["Sid"] == "WhereThereIsNoResource":
                 assert statement["Resource"] == ["*"]
-            elif statement["Action"] != ["logs:DescribeLogGroups"]:
+            elif statement["Sid"] == "SeeNeighbours":
+                assert statement["Resource"] == [
+                    "arn:aws:cloudformation:us-east-1:*:stack/mlmax/*"
+                ]
+            elif statement["Action"] not in WHOLE:
                 for resource in statement["Resource"]:
                     assert "mlmax-dev" in resource or "my-bucket" in resource
 

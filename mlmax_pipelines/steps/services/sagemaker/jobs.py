@@ -117,7 +117,6 @@ def _job(
     network: Protection,
     key: Protection,
     machines: tuple[str, ...],
-    longest: int = 0,
     isolation: Protection = NO_PROTECTION,
     traffic: Protection = NO_PROTECTION,
 ) -> JobKind:
@@ -147,7 +146,6 @@ def _job(
         isolation=isolation,
         traffic=traffic,
         runtime=_RUNTIME,
-        longest=longest,
         machines=machines,
         local={SYNC: f"{_HERE}.jobs.{word.lower()}:run"},
     )
@@ -187,8 +185,7 @@ TRANSFORM = _job(
     _key(("TransformOutput", "KmsKeyId"), ("TransformResources", "VolumeKmsKeyId")),
     ("TransformResources",),
     # Its request has no bound: as long as a processing job may take.
-    longest=_FIVE_DAYS,
-)
+)._replace(longest=_FIVE_DAYS)
 MODEL = JobKind(
     integration="sagemaker:createModel",
     label="model",

@@ -263,7 +263,7 @@ def test_under_a_boundary_roles_get_permissions_under_it_alone(
         *("iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListRoleTags"),
         *("iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:PassRole"),
         *("iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy"),
-        *("iam:UpdateRole", "iam:UpdateRoleDescription"),
+        *("iam:UpdateRole", "iam:UpdateRoleDescription", "iam:DetachRolePolicy"),
     }
     missing = {text.split(" ")[1] for text in found.missing()}
     assert missing == {"iam:DeleteRolePermissionsBoundary"}
