@@ -23,7 +23,7 @@ from typing import Any
 
 from mlmax_pipelines.aws import templates
 from mlmax_pipelines.aws.handlers import HANDLERS
-from mlmax_pipelines.aws.using import USES
+from mlmax_pipelines.aws.using import DEPLOYS, USES
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import MANAGED_POLICY, check
 from mlmax_pipelines.base.names import MADE_UP_STACK, jobs_owner
@@ -97,7 +97,7 @@ def documents(
     """
     brought = {kind.type: kind for kind in kinds}
     rendered = _rendered(files)
-    found = [*_upload(scope), _stacks(scope), *_neighbours(scope)]
+    found = [*_upload(scope), *_declared(DEPLOYS, scope), *_neighbours(scope)]
     found += _handlers(rendered, scope, brought)
     if _ROLE in rendered:
         principals = {kind.principal for kind in brought.values() if kind.principal}
@@ -111,14 +111,18 @@ def documents(
 
 def of_users(who: str, scope: Scope) -> list[dict[str, Any]]:
     """The policies of who uses a deployed environment, one of `using.USES`."""
-    found = [
-        _allow(sid, _named(need.service, need.actions), list(_filled(need, scope, ())))
-        for sid, need in USES[who].items()
-    ]
+    found = _declared(USES[who], scope)
     if scope.key and who != "approve":
         names = "Decrypt" if who == "look" else "Decrypt GenerateDataKey"
         found.append(_allow("UseKey", _named("kms", names), [scope.key]))
     return list(_split(found))
+
+
+def _declared(needs: Mapping[str, Need], scope: Scope) -> list[Statement]:
+    return [
+        _allow(sid, _named(need.service, need.actions), list(_filled(need, scope, ())))
+        for sid, need in needs.items()
+    ]
 
 
 def _lent_roles(scope: Scope) -> Iterator[Statement]:
@@ -236,23 +240,8 @@ def _upload(scope: Scope) -> Iterator[Statement]:
     yield _allow("Upload", actions, [f"{bucket}/{folder}/*" for folder in _UPLOADED])
 
 
-def _stacks(scope: Scope) -> Statement:
-    """What a deployment asks CloudFormation for, of its stacks and their change sets:
-    those are found by their stack."""
-    names = (
-        "CancelUpdateStack ContinueUpdateRollback CreateChangeSet DeleteChangeSet "
-        "DeleteStack DescribeChangeSet DescribeStackEvents DescribeStacks "
-        "ExecuteChangeSet GetTemplate ListChangeSets ListStackResources TagResource "
-        "UntagResource"
-    )
-    places = [f"stack/{scope.stack}/*", f"stack/{scope.stack}-*/*"]
-    resources = [scope.arn("cloudformation", place) for place in places]
-    return _allow("DeployStacks", _named("cloudformation", names), resources)
-
-
 def _neighbours(scope: Scope) -> Iterator[Statement]:
     """Whether there is a stack whose name this one's begins with: another team's."""
-    yield _allow("ListStacks", ["cloudformation:ListStacks"], ["*"])
     name = scope.stack
     shorter = [name[:at] for at, letter in enumerate(name) if letter == "-"]
     if places := [scope.arn("cloudformation", f"stack/{one}/*") for one in shorter]:

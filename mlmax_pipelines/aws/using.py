@@ -72,3 +72,18 @@ USES: Mapping[str, Mapping[str, Need]] = {
     "look": _LOOK,
     "approve": _APPROVE,
 }
+# What whoever deploys asks AWS for, besides what CloudFormation does in their name: its
+# stacks and their change sets, which are found by their stack; other stacks' names; and
+# what runs while a permission goes.
+DEPLOYS: Mapping[str, Need] = {
+    "DeployStacks": Need(
+        "cloudformation",
+        "CancelUpdateStack ContinueUpdateRollback CreateChangeSet DeleteChangeSet "
+        "DeleteStack DescribeChangeSet DescribeStackEvents DescribeStacks "
+        "ExecuteChangeSet GetTemplate ListChangeSets ListStackResources TagResource "
+        "UntagResource",
+        ("stack/{stack}/*", "stack/{stack}-*/*"),
+    ),
+    "ListStacks": Need("cloudformation", "ListStacks", ("*",)),
+    "ListExecutions": Need("states", "ListExecutions", ("stateMachine:{stack}-*",)),
+}

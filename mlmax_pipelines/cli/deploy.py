@@ -7,7 +7,7 @@ what nobody saw, or lets `--yes` widen permissions or lose data unasked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -52,17 +52,22 @@ allow_option = click.option(
     is_flag=True,
     help="Go on with the bucket and the models that an earlier stack left.",
 )
+@click.option(
+    "--when-idle",
+    is_flag=True,
+    help="Wait for executions that run with permissions it takes away.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what 'diff' shows, touch nothing.")
 @click.pass_obj
 def deploy(
     app: App,
+    /,
     env: str,
     bucket: str,
     yes: bool,
     allow: tuple[str, ...],
-    take_over: bool,
-    adopt: bool,
     dry_run: bool,
+    **how: Any,
 ) -> None:
     """Deploy the pipelines of an environment on AWS: all, unless it lists some.
 
@@ -82,7 +87,7 @@ def deploy(
     refuse_stale(app)
     if not dry_run:
         _identified(app, env, yes)
-    with deployment(app, env, bucket, take_over=take_over, adopt=adopt) as target:
+    with deployment(app, env, bucket, **how) as target:
 
         def approve(review: Review) -> bool:
             present(target, review)

@@ -36,7 +36,7 @@ from mlmax_pipelines.aws.events import Event, first_cause
 from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
-from mlmax_pipelines.project import ownership
+from mlmax_pipelines.project import ownership, running
 from mlmax_pipelines.project.deployment import Deployment
 from mlmax_pipelines.project.person import Person, followed
 from mlmax_pipelines.project.planning import Plan
@@ -219,6 +219,7 @@ def _executed(
         for line in target.roles(stack, plan).lines:
             person.tell(line)
         return None
+    running.waited(target, stack, plan, person)
     change_set = None if same else target.change_set(stack, plan)
     if change_set is None and not drift:
         person.tell(f"nothing to do: CloudFormation sees no change to '{name}'")

@@ -44,6 +44,7 @@ from mlmax_pipelines.project import (
     neighbours,
     planning,
     roles,
+    running,
     schedules,
 )
 from mlmax_pipelines.project.person import Person
@@ -58,7 +59,7 @@ class Deployment:
 
     `tell` gets what may be wrong with the specs. `take_over`: whose stack it is does
     not matter, from now on it is this project's. `adopt`: one that is made takes in
-    what an earlier one left.
+    what an earlier one left. `when_idle`: executions that it would hurt end first.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Deployment:
         tell: Callable[[str], None] = lambda line: None,
         take_over: bool = False,
         adopt: bool = False,
+        when_idle: bool = False,
     ) -> None:
         if environment.backend == "local":
             raise UsageError(
@@ -83,6 +85,7 @@ class Deployment:
         self.session = Session(environment.region, environment)
         self.bucket, self.sleep, self._tell = bucket, sleep, tell
         self.clock, self.take_over, self.adopt = clock, take_over, adopt
+        self.when_idle = when_idle
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -169,10 +172,16 @@ class Deployment:
     def review(self, stack: Stack | None, plan: Plan) -> Review:
         """What the plan changes in the stack. Raises Refused."""
         found = self._views.review(stack, plan)
+        hurt = running.hurt(self.session, stack, found) if stack else {}
+        found = replace(found, notes=(*found.notes, *running.note(hurt)))
         tags = dict(stack.tags) if stack and stack.exists else {}
         different = tuple(changes.fields(tags, self.environment.stack_tags))
         said = self.roles(stack, plan)
         return replace(found, tags=different, roles=said.lines, lacking=said.lacking)
+
+    def hurt(self, stack: Stack, plan: Plan) -> dict[str, int]:
+        """Machine -> how many of its executions run with what the plan takes away."""
+        return running.hurt(self.session, stack, self._views.review(stack, plan))
 
     def roles(self, stack: Stack | None, plan: Plan) -> roles.Told:
         """What there is to say of the roles that the environment brings."""

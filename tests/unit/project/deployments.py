@@ -59,6 +59,7 @@ class Recorded:
     stack_name = "ml"
     bucket = ""
     take_over = False
+    when_idle = False
 
     def __init__(self, ends: str = "UPDATE_COMPLETE", **more: Any) -> None:
         self.ends = ends
