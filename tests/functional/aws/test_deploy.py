@@ -45,7 +45,7 @@ def test_a_deployment_without_a_change_does_nothing(deployer: Deployer) -> None:
     assert result.returncode == 0, result.stderr
     assert "nothing to do" in result.stderr
     assert "CreateChangeSet" not in result.stderr.splitlines()[-1]
-    assert result.stderr.splitlines()[-1].startswith("20 AWS API calls: ")
+    assert result.stderr.splitlines()[-1].startswith("28 AWS API calls: ")
     assert "PutObject" not in result.stderr.splitlines()[-1]
     assert deployer.keys() == keys
 

@@ -231,8 +231,10 @@ def forget(dev: Deployer, name: str) -> None:
 
 
 def test_evidence_that_was_written_twice_is_found(dev: Deployer) -> None:
-    name = dev("run", "small", "-e", "dev", "--no-wait").stdout.strip()
+    name = "outputs-are-there-0"
+    # What is there when it ends is recorded.
     put_outputs(dev, name)
+    dev("run", "small", "-e", "dev", "--no-wait", "--name", name)
     wait_for(lambda: executions(dev, "--status", "SUCCEEDED"))
     assert dev("report", name, "-e", "dev").returncode == 0
     s3 = dev.emulator.client("s3", dev.account)
