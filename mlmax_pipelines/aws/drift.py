@@ -46,10 +46,7 @@ def seen(session: Session, stack_id: str) -> dict[str, dict[str, Any]]:
     that the caller may not look at."""
     found = {}
     for name, nested in stacks.nested_ids(session, stack_id).items():
-        pages = session.pages(
-            "cloudformation", "list_stack_resources", StackName=nested
-        )
-        for item in (one for page in pages for one in page["StackResourceSummaries"]):
+        for item in stacks.resources(session, nested):
             look = _LOOKS.get(item["ResourceType"])
             if look is not None:
                 id = item["PhysicalResourceId"]

@@ -77,10 +77,7 @@ def kept(session: Session, stack: Stack) -> list[Kept]:
 def _own(session: Session, stack: Stack) -> Iterator[Kept]:
     for stack_id in stacks.nested_ids(session, stack.id).values():
         names = _kept(stacks.template(session, stack_id))
-        pages = session.pages(
-            "cloudformation", "list_stack_resources", StackName=stack_id
-        )
-        for item in (one for page in pages for one in page["StackResourceSummaries"]):
+        for item in stacks.resources(session, stack_id):
             if item["LogicalResourceId"] in names:
                 physical = item["PhysicalResourceId"]
                 yield Kept(item["ResourceType"], physical, item["LogicalResourceId"])

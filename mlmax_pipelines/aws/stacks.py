@@ -8,7 +8,7 @@ Source: "Stack status codes" in the CloudFormation User Guide.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,13 +143,17 @@ def template(session: Session, stack: str) -> dict[str, Any]:
     return templates.parse(body) if isinstance(body, str) else _plain(body)
 
 
+def resources(session: Session, stack: str) -> Iterator[Mapping[str, Any]]:
+    """What is in a stack, as CloudFormation sums it up. Raises Refused."""
+    pages = session.pages("cloudformation", "list_stack_resources", StackName=stack)
+    return (item for page in pages for item in page["StackResourceSummaries"])
+
+
 def nested_ids(session: Session, stack: str) -> dict[str, str]:
     """Logical id -> stack id of the stacks nested in one. Raises Refused."""
-    pages = session.pages("cloudformation", "list_stack_resources", StackName=stack)
     return {
         item["LogicalResourceId"]: item["PhysicalResourceId"]
-        for page in pages
-        for item in page["StackResourceSummaries"]
+        for item in resources(session, stack)
         if item["ResourceType"] == templates.STACK and item.get("PhysicalResourceId")
     }
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from mlmax_pipelines.base.names import PREFIX, alarm_name
 from mlmax_pipelines.base.schedules import longest_pause
+from mlmax_pipelines.cloudformation import letters
 from mlmax_pipelines.cloudformation.letters import QUEUE
 from mlmax_pipelines.cloudformation.machine import environment_tags, tags
 from mlmax_pipelines.cloudformation.parameters import ON, schedule_id
@@ -37,7 +38,7 @@ _ALARMS = {
     "ExecutionsFailed": ("FailedAlarm", "failed", "failed"),
     "ExecutionsTimedOut": ("TimedOutAlarm", "timed-out", "timed out"),
 }
-LETTERS = f"{PREFIX}-dead-letters"
+LETTERS = letters.NAME  # the alarm is called as its queue
 _OWN_TOPIC = "MakesAlertTopic"
 _GIVEN_TOPIC = "AlertTopicArn"
 _HOUR, _LONGEST_WINDOW = 3_600, 7 * 24

@@ -18,9 +18,9 @@ from mlmax_pipelines.cloudformation.tags import ref, sub
 from mlmax_pipelines.declared import Statement
 
 QUEUE = "DeadLetters"
-_NAME = f"{PREFIX}-dead-letters"
+NAME = f"{PREFIX}-dead-letters"
 # Known before it is made: what another template refers to.
-ARN = f"arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{_NAME}"
+ARN = f"arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{NAME}"
 SEND = Statement(("sqs:SendMessage",), (ARN,), "keeps what could not be started")
 _DAYS = 14
 _SECONDS_PER_DAY = 86_400
@@ -33,7 +33,7 @@ def queue() -> dict[str, Any]:
         "DeletionPolicy": "Delete",
         "UpdateReplacePolicy": "Delete",
         "Properties": {
-            "QueueName": sub(_NAME),
+            "QueueName": sub(NAME),
             "MessageRetentionPeriod": _DAYS * _SECONDS_PER_DAY,
             "SqsManagedSseEnabled": True,
             "Tags": names.tags(environment=ref("Environment")),

@@ -25,7 +25,7 @@ _CALL = 60
 _AROUND = 3_600
 # All states that take no time together.
 _OTHERS = 60
-TOKEN = ".waitForTaskToken"
+_TOKEN = ".waitForTaskToken"
 
 
 def seconds(
@@ -81,7 +81,7 @@ def _once(name: str, state: State, job: Job | None, parts: Mapping[str, int]) ->
     request = state.get("Parameters", {})
     if (machine := request.get("StateMachineArn")) in parts:
         return parts[machine]
-    if job is None or job.pattern == TOKEN or "TimeoutSecondsPath" in state:
+    if job is None or job.pattern == _TOKEN or "TimeoutSecondsPath" in state:
         raise Unbounded(name, "waits for an answer")
     if not job.pattern:
         return job.kind.longest or _CALL

@@ -41,11 +41,13 @@ def hurt(session: Session, stack: Stack, review: Review) -> dict[str, int]:
         return {}
     try:
         nested = stacks.nested_ids(session, stack.id)
-        counts = [
-            (arn.rpartition(":")[2], _running(session, arn))
+        machines = [
+            item["PhysicalResourceId"]
             for name in sorted(affected & nested.keys())
-            for arn in _machines(session, nested[name])
+            for item in stacks.resources(session, nested[name])
+            if item["ResourceType"] == MACHINE
         ]
+        counts = [(arn.rpartition(":")[2], _running(session, arn)) for arn in machines]
     except Refused:
         return {}
     return {name: count for name, count in counts if count}
@@ -77,12 +79,6 @@ def waited(target: Deployment, stack: Stack | None, plan: Plan, person: Person) 
             said = told(found)
             person.tell(f"waiting: {said} with what this deployment takes away")
         target.sleep(_SECONDS)
-
-
-def _machines(session: Session, nested: str) -> list[str]:
-    pages = session.pages("cloudformation", "list_stack_resources", StackName=nested)
-    every = [one for page in pages for one in page["StackResourceSummaries"]]
-    return [r["PhysicalResourceId"] for r in every if r["ResourceType"] == MACHINE]
 
 
 def _running(session: Session, machine: str) -> int:

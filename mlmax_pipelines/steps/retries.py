@@ -11,6 +11,9 @@ from typing import Any
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.contract import Draft, ResolvedStep
 
+# Seconds before the first try, and between two at most.
+_SOON = (5, 120)
+
 
 def add(step: ResolvedStep, draft: Draft) -> None:
     """The step's own retries, or for the infrastructure's errors the default ones.
@@ -44,26 +47,18 @@ def of_infrastructure(draft: Draft) -> None:
     """
     if draft.job is None:
         return
-    if draft.job.kind.scarce:
-        # Others' jobs have to end first: for nearly six hours, a try every quarter.
-        sdk.add_retry(
-            draft.state,
-            error_equals=list(draft.job.kind.scarce),
-            interval_seconds=60,
-            max_attempts=26,
-            backoff_rate=2.0,
-            max_delay_seconds=900,
-            jitter_strategy="FULL",
-        )
-    groups = [(errors, 5) for errors in draft.job.kind.retries]
-    groups += [(draft.job.kind.vague, 3)] if draft.job.kind.vague else []
-    for errors, attempts in groups:
+    kind = draft.job.kind
+    groups = [(errors, 5, *_SOON) for errors in kind.retries]
+    groups += [(kind.vague, 3, *_SOON)] if kind.vague else []
+    # Others' jobs have to end first: for nearly six hours, a try every quarter.
+    scarce = [(kind.scarce, 26, 60, 900)] if kind.scarce else []
+    for errors, attempts, interval, longest in (*scarce, *groups):
         sdk.add_retry(
             draft.state,
             error_equals=list(errors),
-            interval_seconds=5,
+            interval_seconds=interval,
             max_attempts=attempts,
             backoff_rate=2.0,
-            max_delay_seconds=120,
+            max_delay_seconds=longest,
             jitter_strategy="FULL",
         )
