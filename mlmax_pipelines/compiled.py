@@ -97,8 +97,9 @@ class Setting(NamedTuple):
     whole number from 1 on), Boolean, or Json (whatever JSON can say). `scope` and `key`
     say where an environment file has it: `step` (`steps: {training: {Train:
     {instance_type: ...}}}`, with `step` the step's name), `parameter` (`parameters:
-    {training: {num_round: 20}}`) or `value` (`values: {team: fraud}`). `enum` lists
-    the values that are allowed, if not any.
+    {training: {num_round: 20}}`), `value` (`values: {team: fraud}`), or what a pipeline
+    has one of (`max_concurrent_executions: {training: 2}`). `enum` lists the values
+    that are allowed, if not any.
     """
 
     type: str
@@ -108,6 +109,14 @@ class Setting(NamedTuple):
     description: str = ""
     scope: str = "step"
     enum: tuple[Any, ...] = ()
+
+    def path(self, pipeline: str) -> tuple[str, ...]:
+        """Where an environment file has it."""
+        if self.scope == "step":
+            return ("steps", pipeline, self.step, self.key)
+        if self.scope == "parameter":
+            return ("parameters", pipeline, self.key)
+        return ("values", self.key) if self.scope == "value" else (self.key, pipeline)
 
     def text(self, value: Any) -> str:
         """A value as the template's parameter has it: what is no text, as JSON."""
@@ -218,6 +227,14 @@ class Part(NamedTuple):
     definition: Mapping[str, Any]
 
 
+class Slots(NamedTuple):
+    """How many executions of a pipeline may run at a time, and whether one that finds
+    them all taken `waits`, or fails."""
+
+    most: int
+    waits: bool = True
+
+
 class Schedule(NamedTuple):
     """When a pipeline starts by itself, and with what input. One alone needs no name;
     `timezone` is "" for UTC."""
@@ -251,4 +268,5 @@ class CompiledPipeline:
     schedules: tuple[Schedule, ...] = ()
     sources: tuple[str, ...] = ()
     digest: str = ""
+    slots: Slots | None = None
     warnings: tuple[Problem, ...] = ()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mlmax_pipelines.aws.tables import TABLE
 from mlmax_pipelines.declared import LISTING, NO_ACTION, NO_PROPERTY, Need
 
 _ROLES = ("role/{made}",)
@@ -246,6 +247,7 @@ HANDLERS: Mapping[str, tuple[Need, ...]] = {
     "AWS::CloudFormation::Stack": _STACK,
     "AWS::CloudWatch::Alarm": _ALARM,
     "AWS::CloudWatch::Dashboard": _DASHBOARD,
+    "AWS::DynamoDB::Table": TABLE,
     "AWS::Events::Rule": _RULE,
     "AWS::IAM::Role": _ROLE,
     "AWS::Logs::LogGroup": _LOG_GROUP,

@@ -181,6 +181,8 @@ def jobs_slug(pipeline: str) -> str:
     return f"{found[: JOB_ROOM - _SLUG_DIGEST - 1].strip('-')}-{digest}"
 
 
+# The state that holds an environment's locks; of no compiled pipeline.
+LOCKS = "Check locks"
 # What the keys of our own tags begin with.
 OWN_TAGS = "mlmax:"
 

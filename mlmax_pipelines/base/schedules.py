@@ -97,25 +97,36 @@ def per_day(expression: str) -> float:
 def longest_pause(expression: str) -> int:
     """The hours between two starts by a schedule, rounded up, at most; -1 where nobody
     can say: days of a month, months, years."""
+    pauses = _pauses(expression)
+    return -(-max(pauses) // 60) if pauses else -1
+
+
+def shortest_pause(expression: str) -> int:
+    """The minutes between two starts by a schedule, at least; -1 where there is one
+    alone, or nobody can say."""
+    return min(_pauses(expression), default=-1)
+
+
+def _pauses(expression: str) -> list[int]:
+    """The minutes between each start by a schedule and the next, over a week."""
     found = _FORM.fullmatch(expression)
     if found is None or found[1] == "at":
-        return -1
+        return []
     if found[1] == "rate":
-        return -(-_minutes(found[2]) // 60)
+        return [_minutes(found[2])]
     minutes, hours, day, month, weekday, year = found[2].split(" ")
     field = _CRON[_DAY_OF_WEEK]
     if {day, month, year} - {*_ANY} or re.search("[L#]", weekday):
-        return -1
+        return []
     days = range(7) if weekday in _ANY else [n - 1 for n in _numbers(field, weekday)]
     starts = sorted(
         (day * 24 + hour) * 60 + minute
         for day in days
         for hour in _numbers(_CRON[1], hours)
-        for minute in (min(_numbers(_CRON[0], minutes)),)
+        for minute in _numbers(_CRON[0], minutes)
     )
     week = 7 * 1440
-    pauses = (b - a for a, b in zip(starts, [*starts[1:], starts[0] + week]))
-    return -(-max(pauses) // 60)
+    return [b - a for a, b in zip(starts, [*starts[1:], starts[0] + week])]
 
 
 def _minutes(rate: str) -> int:

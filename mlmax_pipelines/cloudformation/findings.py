@@ -51,6 +51,20 @@ _ANSWERS: Mapping[str, tuple[Answer, ...]] = {
             ("CKV_AWS_284",),
         ),
     ),
+    "AWS::DynamoDB::Table": (
+        Answer(
+            "PointInTimeRecoverySpecification",
+            "it says who runs now, which nobody wants back",
+            ("CKV_AWS_28",),
+            ("DYNAMODB_PITR_ENABLED",),
+        ),
+        Answer(
+            "SSESpecification",
+            "AWS's own key encrypts it; it holds names of executions alone",
+            ("CKV_AWS_119",),
+            ("DYNAMODB_TABLE_ENCRYPTED_KMS",),
+        ),
+    ),
     "AWS::SNS::Topic": (
         Answer(
             "KmsMasterKeyId",

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.asl.paths import path_text
+from mlmax_pipelines.base.names import LOCKS
 from mlmax_pipelines.compiled import CompiledState, Parameter
 
-CHECK = "Check locks"
 LOCKED = "Input.Locked"
 # The state after which the environment's values are known, and `$$` has those given.
 _AFTER = "Defaults"
@@ -41,7 +41,7 @@ def held(
         {**_rule(one), "Next": name} for one, name in zip(locked, failures, strict=True)
     ]
     choice = {"Type": "Choice", "Choices": rules, "Default": first["Next"]}
-    opened = {_AFTER: {**first, "Next": CHECK}, CHECK: choice, **failures}
+    opened = {_AFTER: {**first, "Next": LOCKS}, LOCKS: choice, **failures}
     return {**definition, "States": {**opened, **_without(states, _AFTER)}}
 
 
@@ -50,7 +50,7 @@ def states(names: Sequence[str]) -> tuple[CompiledState, ...]:
     return tuple(
         CompiledState(name, kind, "", "opening", None)
         for name, kind in (
-            (CHECK, "Choice"),
+            (LOCKS, "Choice"),
             *((f"Locked input: {name}", "Fail") for name in names),
         )
     )

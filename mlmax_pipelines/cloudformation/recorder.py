@@ -22,7 +22,7 @@ from typing import Any
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.names import PREFIX
-from mlmax_pipelines.cloudformation import roles
+from mlmax_pipelines.cloudformation import roles, slots
 from mlmax_pipelines.cloudformation.letters import QUEUE
 from mlmax_pipelines.cloudformation.machine import environment_tags
 from mlmax_pipelines.cloudformation.policies import grants
@@ -43,7 +43,7 @@ _RULES = (
     f"{PREFIX}-*"
 )
 # Of the end of an execution of this stack.
-_END = {
+_END: Mapping[str, Any] = {
     "source": ["aws.states"],
     "detail-type": ["Step Functions Execution Status Change"],
     "detail": {"status": [*_ENDS], "stateMachineArn": [{"prefix": sub(_OURS)}]},
@@ -73,7 +73,9 @@ def recorder(
     execution roles: who deploys it makes no role."""
     if all("execution" in shape.brings(one.name) for one in pipelines):
         return {}
-    allowed = grants(("", need) for need in _needs(shape))
+    has_slots = bool(slots.having(pipelines))
+    needs = [*_needs(shape), *(slots.needs() if has_slots else ())]
+    allowed = grants(("", need) for need in needs)
     start = Statement(("states:StartExecution",), (f"${{{MACHINE}.Arn}}",), "it starts")
     return {
         f"{QUEUE}Policy": _queue_policy(),
@@ -88,6 +90,22 @@ def recorder(
         ),
         "EndRule": _rule("ends", _END, {"execution": "$.detail.executionArn"}),
         "StartRule": _rule("starts", _START, _OF_START),
+        **(_freeing() if has_slots else {}),
+    }
+
+
+def _freeing() -> dict[str, dict[str, Any]]:
+    """Rules that have slots looked at: when an execution wants one, and hourly."""
+    detail = {**_END["detail"], "status": ["RUNNING"]}
+    handed = {"execution": "$.detail.executionArn", "begun": "$.detail.startDate"}
+    return {
+        "BeginRule": _rule("begins", {**_END, "detail": detail}, handed),
+        "LookRule": _made(
+            "looks",
+            "Has slots taken back of executions that run no more",
+            {"ScheduleExpression": slots.LOOK},
+            {"Input": "{}"},
+        ),
     }
 
 
@@ -143,28 +161,41 @@ def _rule(
 ) -> dict[str, Any]:
     """A rule that hands the recorder these parts of its events."""
     template = ", ".join(f'"{name}": <{name}>' for name in handed)
+    transformer = {
+        "InputPathsMap": dict(handed),
+        "InputTemplate": f"{{{template}}}",
+    }
+    return _made(
+        what,
+        f"Has recorded when and how an execution {what}",
+        {"EventPattern": dict(pattern)},
+        {"InputTransformer": transformer},
+    )
+
+
+def _made(
+    what: str, text: str, when: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
     target = {
         "Id": MACHINE,
         "Arn": get_att(MACHINE),
         "RoleArn": get_att(f"{MACHINE}StartRole"),
-        "InputTransformer": {
-            "InputPathsMap": dict(handed),
-            "InputTemplate": f"{{{template}}}",
-        },
+        **given,
         "DeadLetterConfig": {"Arn": get_att(QUEUE)},
     }
     return {
         "Type": "AWS::Events::Rule",
         "Properties": {
             "Name": sub(f"{PREFIX}-{what}"),
-            "Description": f"Has recorded when and how an execution {what}",
-            "EventPattern": dict(pattern),
+            "Description": text,
+            **when,
             "Targets": [target],
         },
     }
 
 
 def _machine(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
+    has_slots = bool(slots.having(pipelines))
     return {
         "Type": "AWS::StepFunctions::StateMachine",
         "Properties": {
@@ -176,6 +207,7 @@ def _machine(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
                 "Prefix": ref("Prefix"),
                 "ArtifactBucket": ref("ArtifactBucket"),
                 "Queue": ref(QUEUE),
+                **({"SlotsTable": ref(slots.TABLE_ID)} if has_slots else {}),
             },
             "Tags": environment_tags(),
         },

@@ -3,8 +3,10 @@
 What comes in: compiled pipelines. What goes out: a definition in JSONata, which the
 local interpreter never runs. Never: data of an execution but in the record itself.
 
-It is handed `execution`, an ARN, and of a start `starter`. Source: AWS Step Functions
-Developer Guide, "Transforming data with JSONata" and "AWS SDK service integrations".
+It is handed `execution`, an ARN, and of a start `starter`; where there are slots,
+`begun` of one that runs from now on, or nothing at all once in a while. Source: AWS
+Step Functions Developer Guide, "Transforming data with JSONata" and "AWS SDK service
+integrations".
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.names import PREFIX, TAG_CHARACTERS, machine_name
+from mlmax_pipelines.cloudformation import slots
 from mlmax_pipelines.compiled import CompiledPipeline
 
 # A page of objects has to fit into a state's data: 262,144 bytes, and a key has up to
@@ -36,6 +39,11 @@ def definition(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
     """The recorder's definition; of machines that are none of these it records none:
     parts of theirs, and those of a stack whose name begins like this one's."""
     ours = [machine_name(PREFIX, one.name) for one in pipelines]
+    freeing: Mapping[str, Any] = {}
+    if slots.having(pipelines):
+        # It is told of no execution when it has to look at all of them.
+        ours.append("")
+        freeing = slots.states(pipelines, _AGAIN)
     which = [
         {
             "Condition": "{% $not($machine in " + json.dumps(ours) + ") %}",
@@ -43,12 +51,13 @@ def definition(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
         },
         {"Condition": "{% $exists($states.input.starter) %}", "Next": "Put starter"},
     ]
-    choice = {"Type": "Choice", "Choices": which, "Default": "Describe"}
+    first = next(iter(freeing), "Describe")
+    choice = {"Type": "Choice", "Choices": which, "Default": first}
     return {
         "Comment": "Records executions that have ended, and who started them",
         "QueryLanguage": "JSONata",
         "StartAt": "Place",
-        "States": {"Place": _PLACE, "Which event": choice, **_STATES},
+        "States": {"Place": _PLACE, "Which event": choice, **freeing, **_STATES},
     }
 
 
@@ -92,12 +101,17 @@ _MARKERS = (
     "'VersionIdMarker': $states.result.NextVersionIdMarker}"
 )
 _OBJECT = "{'Key': Key, 'VersionId': VersionId, 'ETag': ETag, 'Size': Size}"
+_TOLD = "$exists($states.input.execution)"
+_PART = f"{_TOLD} ? $split($states.input.execution, ':')"
 _PLACE = {
     "Type": "Pass",
     "Assign": {
-        "machine": "{% $split($states.input.execution, ':')[6] %}",
-        "name": "{% $split($states.input.execution, ':')[7] %}",
-        "execution": "{% $states.input.execution %}",
+        "machine": f"{{% {_PART}[6] : '' %}}",
+        "name": f"{{% {_PART}[7] : '' %}}",
+        "execution": f"{{% {_TOLD} ? $states.input.execution : '' %}}",
+        # Whose slot is free now.
+        "ended": f"{{% {_TOLD} and $not($exists($states.input.begun)) ? "
+        "[$states.input.execution] : [] %}",
         "page": 0,
         "more": {},
     },

@@ -19,6 +19,7 @@ from mlmax_pipelines.cloudformation import (
     parameters,
     recorder,
     roles,
+    slots,
 )
 from mlmax_pipelines.cloudformation.brought import KEEP, TAKEN
 from mlmax_pipelines.cloudformation.findings import answered
@@ -67,6 +68,7 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         letters.QUEUE: letters.queue(),
         **alarms.of_letters(),
         **({"Dashboard": dashboard.dashboard(pipelines)} if shape.dashboard else {}),
+        **slots.table(pipelines),
         **recorder.recorder(pipelines, shape),
     }
     conditions = {
@@ -75,8 +77,7 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         **roles.conditions(resources),
     }
     names = {*references([resources, conditions])} - {*resources}
-    fields = [*parameters.deployment(names), *FIELDS]
-    declared, interface = parameters.section(fields)
+    declared, interface = parameters.section([*parameters.deployment(names), *FIELDS])
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "What the pipelines share: bucket, models, alerts, dashboard",

@@ -7,7 +7,7 @@ an environment is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +16,13 @@ from mlmax_pipelines.asl.canonical import canonical_json
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.limits import DEFINITION, HISTORY, LONGEST_EXECUTION
 from mlmax_pipelines.base.literals import are_in, written
+from mlmax_pipelines.base.schedules import shortest_pause
+from mlmax_pipelines.base.slots import TAKE
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
 from mlmax_pipelines.compiler import deadline
 from mlmax_pipelines.compiler.built import Built, Pass, states_of
 from mlmax_pipelines.compiler.chain import Builder, link
-from mlmax_pipelines.compiler.heaviest import Unbounded
+from mlmax_pipelines.compiler.heaviest import Unbounded, attempts
 from mlmax_pipelines.compiler.passes import literals, nest, opening
 from mlmax_pipelines.declared import Limit
 from mlmax_pipelines.resolve.resolver import ResolvedPipeline
@@ -65,9 +67,21 @@ def _build(pipeline: ResolvedPipeline) -> Built:
 def _definition(built: Built) -> dict[str, Any]:
     pipeline = built.pipeline
     fields: dict[str, Any] = {"Comment": written(pipeline.description) or pipeline.name}
-    if pipeline.timeout_seconds is not None:
-        fields["TimeoutSeconds"] = pipeline.timeout_seconds
-    return sdk.definition(built.chain[0].state_id, built.chain, **fields)
+    definition = sdk.definition(built.chain[0].state_id, built.chain, **fields)
+    if pipeline.timeout_seconds is None:
+        return definition
+    return _limited(definition, pipeline.timeout_seconds)
+
+
+def _limited(definition: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """The definition with a time limit, to which what it waits for a slot comes on
+    top."""
+    if TAKE in definition["States"]:
+        _, _, waiting = attempts(definition["States"][TAKE])
+        seconds += int(waiting)
+    about, *rest = definition.items()
+    limit = ("TimeoutSeconds", min(seconds, LONGEST_EXECUTION))
+    return dict([about, limit, *rest])
 
 
 def _bounded(
@@ -76,23 +90,44 @@ def _bounded(
     """The definition with a time limit, if its spec has none and its longest path is
     known; else a warning that asks for one."""
     if "TimeoutSeconds" in definition:
-        return definition, built.warnings
+        return definition, (*built.warnings, *_overlaps(built, definition))
     try:
-        parts = {
-            f"${{{part.logical_id}Arn}}": deadline.seconds(
-                part.definition, built.states, {}
-            )
-            for part in built.parts
-        }
-        most = deadline.seconds(definition, built.states, parts)
+        most = _seconds(built, definition)
     except Unbounded as why:
         text = f"no time limit: '{why.state}' {why.why}"
         hint = "timeout_seconds: 86400 in the spec ends what takes longer than a day"
         found = Problem(text, built.pipeline.where, hint)
         return definition, (*built.warnings, found)
-    about, *rest = definition.items()
-    limit = ("TimeoutSeconds", min(most, LONGEST_EXECUTION))
-    return dict([about, limit, *rest]), built.warnings
+    warnings = (*built.warnings, *_overlaps(built, definition))
+    return _limited(definition, most), warnings
+
+
+def _seconds(built: Built, definition: dict[str, Any], tries: bool = True) -> int:
+    parts = {
+        f"${{{part.logical_id}Arn}}": deadline.seconds(
+            part.definition, built.states, {}, tries
+        )
+        for part in built.parts
+    }
+    return deadline.seconds(definition, built.states, parts, tries)
+
+
+def _overlaps(built: Built, definition: dict[str, Any]) -> Iterator[Problem]:
+    """Schedules that may start it while what they started before still runs, though
+    nothing was tried twice."""
+    if built.pipeline.slots or not built.pipeline.schedules:
+        return
+    seconds = definition.get("TimeoutSeconds") or _seconds(built, definition, False)
+    for one in built.pipeline.schedules:
+        pause = 60 * shortest_pause(one.expression)
+        if 0 < pause < seconds:
+            text = (
+                f"schedule {one.expression} may start it while it still runs: it may "
+                f"take {seconds / 3600:.1f} h, and is started again after "
+                f"{pause / 3600:.1f} h"
+            )
+            hint = "max_concurrent_executions: 1 lets the next one wait"
+            yield Problem(text, one.where, hint)
 
 
 def _limits(built: Built, texts: Sequence[bytes]) -> tuple[Limit, ...]:
@@ -139,6 +174,7 @@ def _hand_over(built: Built, definition: dict[str, Any]) -> CompiledPipeline:
         schedules=pipeline.schedules,
         sources=pipeline.sources,
         digest=digest,
+        slots=pipeline.slots,
         warnings=built.warnings,
     )
 

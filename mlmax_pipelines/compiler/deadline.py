@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from mlmax_pipelines.base.slots import TAKE
 from mlmax_pipelines.compiled import CompiledState, Job
 from mlmax_pipelines.compiler.heaviest import (
     Scale,
@@ -29,20 +30,24 @@ _TOKEN = ".waitForTaskToken"
 
 
 def seconds(
-    definition: State, states: Iterable[CompiledState], parts: Mapping[str, int]
+    definition: State,
+    states: Iterable[CompiledState],
+    parts: Mapping[str, int],
+    tries: bool = True,
 ) -> int:
-    """The longest that an execution may take; `parts` are those of the machines that it
-    starts, by what its requests call them. Raises Unbounded."""
+    """The longest that an execution may take, or that one may in which nothing is tried
+    twice; `parts` are those of the machines that it starts, by what its requests call
+    them. Raises Unbounded."""
     jobs = {state.name: state for state in states}
 
     def visit(name: str, state: State) -> float:
         if state["Type"] == "Wait":
             return _waits(name, state)
-        if state["Type"] != "Task":
-            return 0
+        if state["Type"] != "Task" or name == TAKE:
+            return 0  # what it waits for a slot comes on top of any limit
         job = jobs[name].job if name in jobs else None
         once = state.get("TimeoutSeconds") or _once(name, state, job, parts)
-        full, few, waiting = attempts(state, early(job))
+        full, few, waiting = attempts(state if tries else {}, early(job))
         return once * (1 + full) + few * min(once, _CALL) + waiting
 
     return int(heaviest(definition, Scale(visit, rounds(jobs)))) + _OTHERS

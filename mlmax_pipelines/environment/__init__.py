@@ -51,7 +51,8 @@ class Environment:
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
     it has (none: all of the project), `locked` the parameters whose values here no
     execution may change (`locked_of`), `roles` those it brings (`roles_of`), `limits`
-    what pipelines may ask for, `prices` what an hour of a type of machine costs.
+    what pipelines may ask for, `max_concurrent_executions` how many executions of one
+    may run at a time, `prices` what an hour of a type of machine costs.
     `account` and `allowed_regions` are where it may be, `profile` and `role_arn` whom
     AWS is asked as. Here alone: `job_profile` is the AWS profile that jobs act with.
     `project` is the id of the project whose environment it is, "" before it has one
@@ -88,6 +89,7 @@ class Environment:
     dashboard: bool | None = None
     alert_topic: str = ""
     limits: Mapping[str, Any] = field(default_factory=dict)
+    max_concurrent_executions: Mapping[str, int] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
     project: str = ""
 
@@ -124,6 +126,15 @@ class Environment:
     def roles_of(self, pipeline: str) -> lent.Roles:
         """The roles that this environment brings for one of its pipelines."""
         return lent.roles(self.roles, pipeline)
+
+    def chosen(self, path: Sequence[str], otherwise: Any) -> Any:
+        """What stands at a path of its file, or something else where nothing does."""
+        found: Any = getattr(self, path[0])
+        for key in path[1:]:
+            if not isinstance(found, Mapping) or key not in found:
+                return otherwise
+            found = found[key]
+        return found
 
     def check_deploys(self, pipeline: str) -> None:
         """Raises UsageError for a pipeline that this environment leaves out."""

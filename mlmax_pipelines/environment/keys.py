@@ -87,6 +87,12 @@ def _limits(document: Document, path: Path, value: Any) -> list[Problem]:
     return found
 
 
+def _slots(document: Document, path: Path, value: Any) -> list[Problem]:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return []
+    return typed(document, path, value, (), "a whole number, 1 or more")
+
+
 def _days(document: Document, path: Path, value: Any) -> list[Problem]:
     return typed(document, path, value, (int,), "a whole number of days")
 
@@ -149,6 +155,7 @@ KEYS: Mapping[str, Check] = {
     "tracing": forms.flag,
     "dashboard": forms.flag,
     "limits": _limits,
+    "max_concurrent_executions": mapping_of(_slots),
     "prices": mapping_of(_most),
     "alert_topic": shaped(
         r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+", "the ARN of a topic"

@@ -165,9 +165,5 @@ def _setting(setting: Setting, pipeline: str, environment: Environment) -> Any:
             f"environment '{environment.name}' has no value '{setting.key}'",
             hint=f"add it to 'values' in envs/{environment.name}.yaml",
         )
-    given = {
-        "step": environment.steps.get(pipeline, {}).get(setting.step, {}),
-        "parameter": environment.parameters.get(pipeline, {}),
-        "value": environment.values,
-    }[setting.scope]
-    return setting.text(given.get(setting.key, setting.default))
+    chosen = environment.chosen(setting.path(pipeline), setting.default)
+    return setting.text(chosen)

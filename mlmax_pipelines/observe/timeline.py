@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.asl.history import HistoryEvent
+from mlmax_pipelines.base.names import LOCKS
+from mlmax_pipelines.base.slots import IS_FULL, TAKE
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.observe.causes import TIMEOUT, emptied, human_cause, over_time
 from mlmax_pipelines.observe.units import duration
@@ -165,7 +167,7 @@ class Timeline:
         row = Row(
             name=name,
             type=type,
-            step=known.step if known else name,
+            step=known.step if known else name if name != LOCKS else "",
             started=event.timestamp,
             parent=around,
             before=place.row if place.row is not place.around else None,
@@ -195,6 +197,8 @@ class Timeline:
         row.cause = None if details.get("cause") is None else str(details["cause"])
         if not row.cause and status == "TIMED_OUT":
             row.cause = over_time(row.error, row.limits) or None
+        if row.name == TAKE and row.error == IS_FULL:
+            row.cause = "all slots are taken (max_concurrent_executions)"
         self._blame_empty(row)
         row.status, row.failed, row.changed = "RETRYING", status, event.timestamp
 

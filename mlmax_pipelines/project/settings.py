@@ -16,6 +16,7 @@ from mlmax_pipelines import __version__
 from mlmax_pipelines.base.errors import Problem, SpecError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.names import jobs_owner
+from mlmax_pipelines.base.slots import KEY
 from mlmax_pipelines.compiled import (
     MISSING,
     CodeFolder,
@@ -178,14 +179,8 @@ def data_path(
 def _setting(
     environment: Environment, pipeline: str, at: _Value, setting: Setting
 ) -> Iterator[_Value]:
-    path: _Path = {
-        "step": ("steps", pipeline, setting.step, setting.key),
-        "parameter": ("parameters", pipeline, setting.key),
-        "value": ("values", setting.key),
-    }[setting.scope]
-    found: Any = getattr(environment, path[0])
-    for key in path[1:]:
-        found = found.get(key, MISSING) if isinstance(found, Mapping) else MISSING
+    path = setting.path(pipeline)
+    found = environment.chosen(path, MISSING)
     if found is not MISSING:
         yield replace(at, value=setting.text(found), path=path)
 
@@ -200,6 +195,7 @@ def _unknown(
         ("parameters", environment.parameters),
         ("schedule", environment.schedule),
         ("roles", roles.by_pipeline(environment)),
+        (KEY, environment.max_concurrent_executions),
     ):
         for name in named:
             if name not in by_name:
@@ -207,6 +203,9 @@ def _unknown(
                 text = f"no pipeline '{name}'{here}"
                 yield _nearest(document, text, (key, name), sorted(by_name))
     for name, one in by_name.items():
+        if name in environment.max_concurrent_executions and not one.slots:
+            text = f"pipeline '{name}' has no '{KEY}' that this could change"
+            yield document.problem(text, (KEY, name), f"{KEY}: 4 in its spec", key=True)
         yield from _unknown_settings(document, environment.steps.get(name, {}), one)
         for key in environment.parameters.get(name, {}):
             known = sorted(parameter.name for parameter in one.parameters)

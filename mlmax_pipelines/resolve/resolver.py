@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, Where
-from mlmax_pipelines.compiled import Parameter, Schedule, Substitution
+from mlmax_pipelines.compiled import Parameter, Schedule, Slots, Substitution
 from mlmax_pipelines.resolve import interface, secrets
 from mlmax_pipelines.resolve.bindings import (
     EXECUTION,
@@ -51,6 +51,7 @@ class ResolvedPipeline:
     substitutions: Mapping[str, Substitution]
     schedules: tuple[Schedule, ...]
     timeout_seconds: int | None
+    slots: Slots | None
     sources: tuple[str, ...]
     files: tuple[tuple[str, Place], ...]
     handlers: tuple[tuple[str, Place], ...]
@@ -115,6 +116,7 @@ def _hand_over(
         substitutions=references.substitutions,
         schedules=pipeline.schedules,
         timeout_seconds=pipeline.timeout_seconds,
+        slots=pipeline.slots,
         sources=(pipeline.document.path, *sorted(modules)),
         files=tuple(files(bindings)),
         handlers=tuple(handlers(bindings)),

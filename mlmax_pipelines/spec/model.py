@@ -13,7 +13,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Where
 from mlmax_pipelines.base.names import OLDER_KEYS
-from mlmax_pipelines.compiled import MISSING, Parameter, Schedule
+from mlmax_pipelines.compiled import MISSING, Parameter, Schedule, Slots
 from mlmax_pipelines.steps.contract import Retrier
 from mlmax_pipelines.yaml.document import Document
 
@@ -134,6 +134,7 @@ class Pipeline:
     schedules: tuple[Schedule, ...]
     document: Document
     timeout_seconds: int | None = None
+    slots: Slots | None = None
 
 
 def _written(document: Document, path: Path, key: str, rest: Path) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.names import near, pipeline_name_fault, step_key
+from mlmax_pipelines.compiled import Slots
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.fields import Reader, in_order
 from mlmax_pipelines.spec.model import Pipeline, Step
@@ -35,6 +36,7 @@ def parse_pipeline(document: Document) -> tuple[Pipeline | None, list[Problem]]:
     written = "steps" if "steps" in document.data else "Steps"
     steps = read_steps(reader, keys["steps"], (written,)) if "steps" in keys else {}
     _check_step_names(reader, steps)
+    slots = _read_slots(reader, keys)
     problems = in_order(reader.problems)
     if "name" not in keys or not steps:
         return None, problems
@@ -47,8 +49,19 @@ def parse_pipeline(document: Document) -> tuple[Pipeline | None, list[Problem]]:
         schedules=schedules,
         document=document,
         timeout_seconds=keys.get("timeout_seconds"),
+        slots=slots,
     )
     return pipeline, problems
+
+
+def _read_slots(reader: Reader, keys: Mapping[str, Any]) -> Slots | None:
+    if "max_concurrent_executions" in keys:
+        return Slots(keys["max_concurrent_executions"], keys.get("when_full") != "fail")
+    if "when_full" in keys:
+        text = "'when_full' without 'max_concurrent_executions': it is never full"
+        hint = "max_concurrent_executions: 1"
+        reader.report(text, ("when_full",), hint, key=True)
+    return None
 
 
 def all_steps(steps: Mapping[str, Step]) -> Iterator[Step]:

@@ -108,6 +108,14 @@ PIPELINE = {
         forms=(_SCHEDULE, Field("list", "several of them", items=_SCHEDULE)),
     ),
     "timeout_seconds": _TIMEOUT,
+    "max_concurrent_executions": Field(
+        "integer", "how many executions may run at a time; without, any", minimum=1
+    ),
+    "when_full": Field(
+        "string",
+        "what an execution does that is one too many: wait, for a week at most",
+        enum=("wait", "fail"),
+    ),
 }
 
 _LOCAL_PATH = Field(

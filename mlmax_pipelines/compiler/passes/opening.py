@@ -15,9 +15,10 @@ from mlmax_pipelines.asl.paths import path_text
 from mlmax_pipelines.base.limits import PARAMETER_VALUE
 from mlmax_pipelines.base.literals import written
 from mlmax_pipelines.base.names import TAG_CHARACTERS
+from mlmax_pipelines.base.slots import TAKE
 from mlmax_pipelines.compiled import MISSING, DataFile, Parameter, Quoted, Setting
 from mlmax_pipelines.compiler.built import Built, records
-from mlmax_pipelines.compiler.passes import inputs
+from mlmax_pipelines.compiler.passes import inputs, slots
 from mlmax_pipelines.steps import sdk
 from mlmax_pipelines.steps.context import BuildContext, identifiers
 from mlmax_pipelines.steps.contract import Draft
@@ -40,6 +41,7 @@ _ERROR = "MissingParameter"
 # As a step type has them: names of errors, and what they mean.
 ERRORS = {
     _ERROR: "the input lacks a parameter that has no default: give it, `-i x=...`",
+    slots.ERROR: "as many executions ran as may at the same time: wait, or stop one",
     inputs.INVALID: "a value of the input is none that its parameter can have",
 }
 _SETTING_TYPES = {
@@ -49,19 +51,26 @@ _SETTING_TYPES = {
     "integer": "Number",
     "boolean": "Boolean",
 }
-NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER, *inputs.NAMES)
+NAMES = (DEFAULTS, PARAMETERS, CHECK, MISSING_PARAMETER, *inputs.NAMES, *slots.NAMES)
 
 
 def apply(built: Built) -> Built:
     """The pipeline with the opening states before its first one."""
-    drafts = [
-        Draft(state)
-        for state in opening(built.pipeline.parameters, built.context, built.chain[0])
-    ]
+    first, taking = built.chain[0], []
+    if built.pipeline.slots:
+        taking = slots.take(built.pipeline.slots, built.context, first)
+        first = taking[0].state
+    states = opening(built.pipeline.parameters, built.context, first)
+    drafts = [*map(Draft, states), *taking]
     return replace(
         built,
         chain=(*(draft.state for draft in drafts), *built.chain),
-        states=(*records(drafts, TYPE), *built.states),
+        states=(
+            *records(map(Draft, states), TYPE),
+            # People see it as a step: it may take long.
+            *(replace(one, step=TAKE) for one in records(taking, TYPE)),
+            *built.states,
+        ),
     )
 
 

@@ -15,16 +15,16 @@ from typing import Any
 
 from mlmax_pipelines.asl.failures import StateError
 from mlmax_pipelines.base.files import locked, read_json, write_json
+from mlmax_pipelines.base.slots import SUFFIX
 from mlmax_pipelines.interpreter.contract import TaskRequest
+from mlmax_pipelines.local.services import slots
+from mlmax_pipelines.local.services.item_expressions import Expression
+from mlmax_pipelines.local.services.item_values import Item
 from mlmax_pipelines.local.workspace import Workspace
 
 # What would change the meaning of a call, and is not done here.
-_REFUSED = (
-    "ConditionExpression",
-    "ProjectionExpression",
-    "AttributesToGet",
-    "Expected",
-)
+_REFUSED = ("ProjectionExpression", "AttributesToGet", "Expected", "AttributeUpdates")
+_CONDITION = "ConditionExpression"
 
 
 def get_item(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
@@ -39,8 +39,10 @@ def put_item(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     with _table(request, workspace) as table:
         item = request.arguments["Item"]
         keys = table["keys"]
-        if keys and all(key in item for key in keys):
-            _remove(table, {key: item[key] for key in keys})
+        known = keys and all(key in item for key in keys)
+        own = {key: item[key] for key in keys} if known else item
+        _check(request, table, own)
+        _remove(table, own)
         table["items"].append(item)
         return {}
 
@@ -48,8 +50,48 @@ def put_item(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
 def delete_item(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
     """Remove the item with the key, if there is one."""
     with _table(request, workspace) as table:
+        _check(request, table, request.arguments["Key"])
         _remove(table, request.arguments["Key"])
         return {}
+
+
+def update_item(request: TaskRequest, workspace: Workspace) -> dict[str, Any]:
+    """Change the item with the key, or make one, if the condition holds."""
+    arguments = request.arguments
+    key = arguments["Key"]
+    with _table(request, workspace) as table:
+        if str(arguments["TableName"]).endswith(SUFFIX):
+            slots.take_back(table, workspace)
+        old = _check(request, table, key)
+        new = {**key, **old}
+        if "UpdateExpression" in arguments:
+            new = Expression("UpdateExpression", arguments, new).updated()
+        _remove(table, key)
+        table["items"].append(new)
+        return _returned(arguments.get("ReturnValues", "NONE"), old, new)
+
+
+def _returned(what: str, old: Item, new: Item) -> dict[str, Any]:
+    if what == "NONE":
+        return {}
+    which, _, age = what.partition("_")
+    shown = old if age == "OLD" else new
+    if which == "UPDATED":
+        changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+        shown = {name: shown[name] for name in sorted(changed & {*shown})}
+    return {"Attributes": dict(shown)} if shown else {}
+
+
+def _check(request: TaskRequest, table: Mapping[str, Any], key: Item) -> Item:
+    """The item with the key, empty if there is none; an error, if the request asks for
+    a condition that does not hold for it."""
+    found = _matching(table, key)
+    item: Item = found[-1] if found else {}
+    arguments = request.arguments
+    if _CONDITION in arguments and not Expression(_CONDITION, arguments, item).holds():
+        text = "The conditional request failed"
+        raise StateError("DynamoDB.ConditionalCheckFailedException", text)
+    return item
 
 
 def _matching(table: Mapping[str, Any], key: Mapping[str, Any]) -> list[Any]:

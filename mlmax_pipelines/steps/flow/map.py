@@ -15,6 +15,7 @@ from mlmax_pipelines.steps.contract import Draft, Field, Found, ResolvedStep, St
 from mlmax_pipelines.steps.origins import Origin
 from mlmax_pipelines.steps.outputs import keep
 from mlmax_pipelines.steps.payload import faults
+from mlmax_pipelines.steps.registry import find
 from mlmax_pipelines.steps.values import (
     Value,
     context_object,
@@ -52,6 +53,19 @@ class Map(StepType):
             ]
         text = f"'items' of map step '{step.name}' must be one reference or a list"
         return [(("items",), text, "items: ${parameters.files}")]
+
+    def warn(self, step: ResolvedStep) -> list[Found]:
+        """No list of the spec has so many items that it had to say so."""
+        if "max_concurrency" in step.fields or isinstance(step.fields["items"], list):
+            return []
+        types = [find(inner.type) for inner in step.branches[0]]
+        if not any(type and type.is_job for type in types):
+            return []
+        text = (
+            f"map step '{step.name}' starts jobs for all items of a list at the same "
+            "time, however many those are"
+        )
+        return [(("items",), text, "max_concurrency: 10 bounds them")]
 
     def build(self, step: ResolvedStep, context: BuildContext) -> list[Draft]:
         outer = (state_data("$.index", "string"), "/") if step.in_map else ()

@@ -12,7 +12,8 @@ What ministack 1.5 lacks is added here; all else that a template asks for is its
   Retain: they stay.
 - A state machine takes a name that another one has: as on AWS, that fails its stack.
 - A simulation of policies leaves out the context it is given: it is told of it.
-- A state machine's states may call S3's PutObject and ListObjectVersions.
+- A state machine's states may call S3's PutObject and ListObjectVersions, and are
+  told of an execution that there is none with the name that the error has on AWS.
 - An execution knows the revision and the definition that it was started with, and
   an event of CloudTrail tells who started it.
 - A second change set of a stack that is still to be made gets a stack of its own: it
@@ -105,10 +106,18 @@ def _let_states_call_s3(port: str) -> None:
 
     call = stepfunctions._invoke_aws_sdk_integration
 
+    def renamed(resource: str, given: Any) -> Any:
+        try:
+            return call(resource, given)
+        except stepfunctions._ExecutionError as error:
+            if error.error == "Sfn.ExecutionDoesNotExist":
+                error.error += "Exception"
+            raise
+
     def called(resource: str, given: Any) -> Any:
         method = _S3_CALLS.get(resource.rpartition("aws-sdk:")[2])
         if method is None:
-            return call(resource, given)
+            return renamed(resource, given)
         import boto3
 
         client = boto3.client(

@@ -123,24 +123,25 @@ def test_a_moment_is_in_its_time_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "hours", "a_day"),
+    ("expression", "hours", "minutes", "a_day"),
     [
-        ("rate(5 minutes)", 1, 288),
-        ("rate(36 hours)", 36, 1440 / (36 * 60)),
-        ("rate(7 days)", 168, 1 / 7),
-        ("cron(0 10 * * ? *)", 24, 1),
-        ("cron(0/30 * * * ? *)", 1, 48),
-        ("cron(0 18 ? * MON-FRI *)", 72, 1),
-        ("cron(0/5 8-17 ? * MON-FRI *)", 63, 120),
-        ("cron(0/30 20-2 * * ? *)", 18, 14),
-        ("cron(0 6 ? * SAT,SUN *)", 144, 1),
-        ("cron(0 8 1 * ? *)", -1, 1),
-        ("cron(0 9 ? * MON#1 *)", -1, 1),
-        ("at(2030-12-24T18:00:00)", -1, 0),
+        ("rate(5 minutes)", 1, 5, 288),
+        ("rate(36 hours)", 36, 2160, 1440 / (36 * 60)),
+        ("rate(7 days)", 168, 10080, 1 / 7),
+        ("cron(0 10 * * ? *)", 24, 1440, 1),
+        ("cron(0/30 * * * ? *)", 1, 30, 48),
+        ("cron(0 18 ? * MON-FRI *)", 72, 1440, 1),
+        ("cron(0/5 8-17 ? * MON-FRI *)", 63, 5, 120),
+        ("cron(0/30 20-2 * * ? *)", 18, 30, 14),
+        ("cron(0 6 ? * SAT,SUN *)", 144, 1440, 1),
+        ("cron(0 8 1 * ? *)", -1, -1, 1),
+        ("cron(0 9 ? * MON#1 *)", -1, -1, 1),
+        ("at(2030-12-24T18:00:00)", -1, -1, 0),
     ],
 )
 def test_how_often_and_with_what_pauses(
-    expression: str, hours: int, a_day: float
+    expression: str, hours: int, minutes: int, a_day: float
 ) -> None:
     assert schedules.longest_pause(expression) == hours
+    assert schedules.shortest_pause(expression) == minutes
     assert schedules.per_day(expression) == a_day

@@ -105,3 +105,19 @@ def test_a_pipeline_in_parts_waits_for_all_of_them(tmp_path: Path) -> None:
     assert found.parts and one
     most = found.definition["TimeoutSeconds"]
     assert 900 * (one - OTHERS) < most < 900 * one
+
+
+HOURLY = "rate(1 hour)"
+
+
+def test_a_schedule_that_may_overlap_itself_is_a_warning(tmp_path: Path) -> None:
+    long = "  A: {type: wait, seconds: 7200}\n"
+    (found,) = warned(tmp_path / "a", long, schedule=HOURLY)
+    assert "may take 2.0 h, and is started again after 1.0 h" in found
+    bounded = {"schedule": HOURLY, "max_concurrent_executions": "1"}
+    assert warned(tmp_path / "b", long, **bounded) == []
+    assert warned(tmp_path / "c", WAITS, schedule=HOURLY) == []
+    assert warned(tmp_path / "d", long, schedule=HOURLY, timeout_seconds="600") == []
+    # What is tried again, and waited for, is no use of every execution.
+    job = f"  A: {{module: fit, {ROWS}}}\n"
+    assert warned(tmp_path / "e", job, schedule="rate(3 hours)") == []

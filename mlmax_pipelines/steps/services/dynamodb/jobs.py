@@ -8,26 +8,35 @@ from __future__ import annotations
 
 from mlmax_pipelines.declared import JobKind
 
+# Of the service itself, and of a table that is asked for more than it gives.
+_RETRIES = (
+    (
+        "DynamoDB.InternalServerErrorException",
+        "DynamoDB.ProvisionedThroughputExceededException",
+        "DynamoDB.RequestLimitExceededException",
+        "DynamoDB.SdkClientException",
+    ),
+)
+# Throttling has an error of no class of its own.
+_VAGUE = ("DynamoDB.AmazonDynamoDBException",)
+
+
+def _call(action: str, label: str, function: str) -> JobKind:
+    name = action[:1].upper() + action[1:]
+    return JobKind(
+        integration=f"dynamodb:{action}",
+        label=label,
+        calls=(f"dynamodb:{name}",),
+        retries=_RETRIES,
+        vague=_VAGUE,
+        local={"": f"mlmax_pipelines.local.services.dynamodb:{function}"},
+    )
+
+
+UPDATE_ITEM = _call("updateItem", "change of an item", "update_item")
 JOBS = (
-    JobKind(
-        integration="dynamodb:getItem",
-        label="read of an item",
-        patterns=("",),
-        calls=("dynamodb:GetItem",),
-        local={"": "mlmax_pipelines.local.services.dynamodb:get_item"},
-    ),
-    JobKind(
-        integration="dynamodb:putItem",
-        label="write of an item",
-        patterns=("",),
-        calls=("dynamodb:PutItem",),
-        local={"": "mlmax_pipelines.local.services.dynamodb:put_item"},
-    ),
-    JobKind(
-        integration="dynamodb:deleteItem",
-        label="removal of an item",
-        patterns=("",),
-        calls=("dynamodb:DeleteItem",),
-        local={"": "mlmax_pipelines.local.services.dynamodb:delete_item"},
-    ),
+    _call("getItem", "read of an item", "get_item"),
+    _call("putItem", "write of an item", "put_item"),
+    _call("deleteItem", "removal of an item", "delete_item"),
+    UPDATE_ITEM,
 )

@@ -26,7 +26,40 @@ def test_an_item_put_again_replaces_the_first(call: Any) -> None:
     assert call("dynamodb:getItem", {"TableName": "t", "Key": KEY}) == {}
 
 
-def test_a_condition_is_refused_and_not_passed_over(failure: Any) -> None:
-    arguments = {"TableName": "t", "Item": KEY, "ConditionExpression": "x"}
-    error, cause = failure("dynamodb:putItem", arguments)
-    assert error == "States.Runtime" and "'ConditionExpression'" in cause
+def test_a_projection_is_refused_and_not_passed_over(failure: Any) -> None:
+    arguments = {"TableName": "t", "Key": KEY, "ProjectionExpression": "x"}
+    error, cause = failure("dynamodb:getItem", arguments)
+    assert error == "States.Runtime" and "'ProjectionExpression'" in cause
+
+
+FAILED = ("DynamoDB.ConditionalCheckFailedException", "The conditional request failed")
+NEW = {"ConditionExpression": "attribute_not_exists(id)"}
+
+
+def test_what_is_there_is_put_and_deleted_under_a_condition(
+    call: Any, failure: Any
+) -> None:
+    given = {"TableName": "t", "Item": KEY, **NEW}
+    call("dynamodb:getItem", {"TableName": "t", "Key": KEY})
+    call("dynamodb:putItem", given)
+    assert failure("dynamodb:putItem", given) == FAILED
+    delete = {"TableName": "t", "Key": KEY, **NEW}
+    assert failure("dynamodb:deleteItem", delete) == FAILED
+    assert call("dynamodb:getItem", {"TableName": "t", "Key": KEY}) == {"Item": KEY}
+
+
+def test_an_update_says_what_it_changed(call: Any, failure: Any) -> None:
+    given = {
+        "TableName": "t",
+        "Key": KEY,
+        "UpdateExpression": "ADD n :one",
+        "ConditionExpression": "attribute_not_exists(n) OR n < :most",
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": "2"}},
+    }
+    first = call("dynamodb:updateItem", {**given, "ReturnValues": "ALL_NEW"})
+    assert first == {"Attributes": {**KEY, "n": {"N": "1"}}}
+    second = call("dynamodb:updateItem", {**given, "ReturnValues": "UPDATED_OLD"})
+    assert second == {"Attributes": {"n": {"N": "1"}}}
+    assert failure("dynamodb:updateItem", given) == FAILED
+    found = call("dynamodb:getItem", {"TableName": "t", "Key": KEY})
+    assert found == {"Item": {**KEY, "n": {"N": "2"}}}

@@ -22,6 +22,7 @@ from mlmax_pipelines.aws.views import Name, View
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 from mlmax_pipelines.cloudformation.templates import render
+from mlmax_pipelines.compiled import Slots
 from mlmax_pipelines.declared import LISTING, NO_ACTION, NO_PROPERTY, Need, ResourceKind
 from tests.unit.cloudformation.conftest import DAILY
 from tests.unit.cloudformation.deployed import ALL, deployed
@@ -43,6 +44,10 @@ OURS: Mapping[str, tuple[str, str | int]] = {
     "AWS::CloudWatch::Dashboard": (
         f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/%s",
         "DashboardName",
+    ),
+    "AWS::DynamoDB::Table": (
+        f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/%s",
+        "TableName",
     ),
     "AWS::Events::Rule": (f"arn:aws:events:{REGION}:{ACCOUNT}:rule/%s", "Name"),
     "AWS::SQS::Queue": (f"arn:aws:sqs:{REGION}:{ACCOUNT}:%s", "QueueName"),
@@ -94,7 +99,10 @@ class Deployed:
     def __init__(
         self, compiled: Compiled, stack: str, shape: Shape, boundary: str = ""
     ) -> None:
-        pipelines = [replace(one, schedules=(DAILY,)) for one in compiled.values()]
+        pipelines = [
+            replace(one, schedules=(DAILY,), slots=Slots(1))
+            for one in compiled.values()
+        ]
         self.kinds = {r.kind.type: r.kind for p in pipelines for r in p.resources}
         files = render(pipelines, shape)
         key = KEY if shape.kms else ""

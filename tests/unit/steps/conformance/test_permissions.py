@@ -22,6 +22,7 @@ _ARN = "arn:aws:{0}:us-east-1:123456789012:{1}"
 # What an ARN of the template's own resources is: by what they are called, or typed.
 _OWN = {
     "JobRole": "arn:aws:iam::123456789012:role/x",
+    "AWS::DynamoDB::Table": _ARN.format("dynamodb", "table/x"),
     "AWS::IAM::Role": "arn:aws:iam::123456789012:role/x",
     "AWS::Lambda::Function": _ARN.format("lambda", "function:x"),
     "AWS::Logs::LogGroup": _ARN.format("logs", "log-group:x:*"),

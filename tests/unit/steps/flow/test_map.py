@@ -215,3 +215,21 @@ def test_an_item_is_of_the_type_that_its_list_says(tmp_path: Path) -> None:
     assert sorted(uris) == ["s3://b/k", "s3://code/data/rows.csv"]
     (found,) = problems(tmp_path, steps % "level", parameters=parameters)
     assert "takes a number, found an s3" in found
+
+
+def test_jobs_for_a_list_of_any_length_are_a_warning(tmp_path: Path) -> None:
+    """How many there are at a time, somebody has to say."""
+    inner = "steps: {Fit: {module: fit, inputs: {rows: s3://b/rows}}}"
+    for name, key, warns in (
+        ("a", "", True),
+        ("b", "max_concurrency: 4, ", False),
+        ("c", "max_concurrency: 0, ", False),
+    ):
+        step = f"  M: {{type: map, items: '${{parameters.l}}', {key}{inner}}}\n"
+        made = compiled(
+            tmp_path / name, step, parameters="{l: {type: list}}", timeout_seconds="9"
+        )
+        said = [
+            one for one in made.warnings if "for all items of a list" in one.message
+        ]
+        assert bool(said) is warns
