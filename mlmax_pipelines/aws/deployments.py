@@ -39,7 +39,7 @@ _FORM = Has(
 
 def write(session: Session, bucket: str, stack: str, record: Mapping[str, Any]) -> str:
     """Keep a record; its id, which says when. Raises Refused."""
-    id = f"{_moment(record['time'])}-{unique()[:4]}"
+    id = f"{moment(record['time'])}-{unique()[:4]}"
     _put(session, bucket, f"{FOLDER}{stack}/{id}.json", {**record, "id": id})
     for key, one in record["seen"].items():
         if key.startswith(MACHINE):
@@ -93,8 +93,8 @@ class Records:
         wanted = digest(definition)
         found = _get(session, bucket, _of_definition(stack, wanted))
         if not found:
-            return {} if self._ids and self._ids[0] < _moment(started) else None
-        before = [id for id in self._ids if id <= _moment(started)]
+            return {} if self._ids and self._ids[0] < moment(started) else None
+        before = [id for id in self._ids if id <= moment(started)]
         for id in (*before[-1:], found["deployment"]):
             record = self._one(id)
             if record and _has(record, definition, wanted):
@@ -131,7 +131,7 @@ def _has(record: Mapping[str, Any], definition: Any, wanted: str) -> bool:
     return any(one == definition and digest(one) == wanted for one in made)
 
 
-def _moment(seconds: float) -> str:
+def moment(seconds: float) -> str:
     return time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds))
 
 
@@ -141,7 +141,7 @@ def _of_definition(stack: str, digest: str) -> str:
 
 def _of_revision(stack: str, machine: str, revision: str | float) -> str:
     """A revision has an id, the first one only the time when it was made."""
-    id = revision if isinstance(revision, str) else _moment(revision)
+    id = revision if isinstance(revision, str) else moment(revision)
     return f"{FOLDER}{stack}/revisions/{machine}/{id}.json"
 
 

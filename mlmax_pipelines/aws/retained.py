@@ -17,7 +17,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlmax_pipelines.aws import stacks
+from mlmax_pipelines.aws import objects, stacks
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
@@ -26,7 +26,6 @@ from mlmax_pipelines.base.errors import AwsError
 # Of a root template that has taken something in.
 OUTPUT = "Adopted"
 BUCKET, GROUP = "AWS::S3::Bucket", "AWS::SageMaker::ModelPackageGroup"
-_AT_ONCE = 1000
 _LOOKS = {
     BUCKET: ("s3", "head_bucket", "Bucket"),
     GROUP: ("sagemaker", "describe_model_package_group", "ModelPackageGroupName"),
@@ -104,22 +103,8 @@ def delete(session: Session, kind: str, name: str) -> None:
 
 def _bucket(session: Session, name: str) -> None:
     """Every version of every object, then the bucket."""
-    for page in session.pages("s3", "list_object_versions", Bucket=name):
-        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-        keys = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
-        for start in range(0, len(keys), _AT_ONCE):
-            batch = {"Objects": keys[start : start + _AT_ONCE], "Quiet": True}
-            answer = session.call("s3", "delete_objects", Bucket=name, Delete=batch)
-            _check(answer, name)
+    objects.delete(session, name, "")
     session.call("s3", "delete_bucket", Bucket=name)
-
-
-def _check(answer: Any, bucket: str) -> None:
-    if errors := answer.get("Errors"):
-        first = errors[0]
-        raise AwsError(
-            f"cannot empty bucket '{bucket}': {first['Key']}: {first.get('Message')}"
-        )
 
 
 def _models(session: Session, group: str) -> None:

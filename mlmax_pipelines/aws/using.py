@@ -66,11 +66,37 @@ _APPROVE = {
         ("model-package/{stack}-*/*",),
     ),
 }
+_LOOK_AT_MODELS = Need(
+    "sagemaker", "DescribeModelPackage", ("model-package/{stack}-*/*",)
+)
+_PRUNE = {
+    **_LOOK,
+    "FindModels": _APPROVE["FindModels"],
+    "LookAtModels": _LOOK_AT_MODELS,
+    "SeeStacks": Need("cloudformation", "DescribeStacks", ("*",)),
+    "FindGroups": Need("sagemaker", "ListModelPackageGroups", ("*",)),
+    "ReadTexts": Need(
+        "s3",
+        "GetObject",
+        ("{bucket}/templates/*", "{bucket}/definitions/*", "{bucket}/packages/*"),
+    ),
+    # What executions wrote, and what deployments were made of; but no record of either.
+    "DeleteFiles": Need(
+        "s3",
+        "DeleteObject DeleteObjectVersion",
+        (
+            "{made}/*",
+            *(f"{{bucket}}/{key}*" for key in ("code/", "data/", "definitions/")),
+            *(f"{{bucket}}/{key}*" for key in ("packages/", "templates/")),
+        ),
+    ),
+}
 # Who -> what they need, by the name of its statement.
 USES: Mapping[str, Mapping[str, Need]] = {
     "run": _RUN,
     "look": _LOOK,
     "approve": _APPROVE,
+    "prune": _PRUNE,
 }
 # What whoever deploys asks AWS for, besides what CloudFormation does in their name: its
 # stacks and their change sets, which are found by their stack; other stacks' names; and
@@ -84,6 +110,10 @@ DEPLOYS: Mapping[str, Need] = {
         "UntagResource",
         ("stack/{stack}/*", "stack/{stack}-*/*"),
     ),
+    # When their code is to lie in another bucket: whether versions need what is there.
+    "FindGroups": Need("sagemaker", "ListModelPackageGroups", ("*",)),
+    "FindModels": _APPROVE["FindModels"],
+    "LookAtModels": _LOOK_AT_MODELS,
     "ListStacks": Need("cloudformation", "ListStacks", ("*",)),
     "ListExecutions": Need("states", "ListExecutions", ("stateMachine:{stack}-*",)),
 }

@@ -55,6 +55,9 @@ SECTIONS = {
         "rollback": Entry(
             _CLI + "deployments", "rollback", "Deploy what was deployed before."
         ),
+        "prune": Entry(
+            _CLI + "prune", "prune", "Delete what is old and nothing refers to."
+        ),
         "outputs": Entry(
             _CLI + "outputs", "outputs", "Print what a deployed environment has."
         ),

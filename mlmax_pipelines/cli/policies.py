@@ -10,7 +10,7 @@ from mlmax_pipelines.base.errors import UsageError
 from mlmax_pipelines.cli.app import App, say, show
 from mlmax_pipelines.cli.target import aws_environment_option, deployment
 
-WHO = ("deploy", "run", "look", "approve")
+WHO = ("deploy", "run", "look", "approve", "prune")
 
 
 @click.command()
@@ -24,7 +24,7 @@ def policies(app: App, who: str, env: str, bucket: str, part: int | None) -> Non
 
     WHO deploys (unless another is named), or does one of: 'run', which starts, stops
     and follows executions; 'look', which writes nothing; 'approve', which judges
-    registered models. AWS is asked nothing.
+    registered models; 'prune', which deletes what nobody needs. AWS is asked nothing.
 
     That of a deployment is worked out from what the specs compile to;
     docs/deploy-policy.json is that of this project's environment dev. A managed policy

@@ -46,7 +46,8 @@ class Environment:
     that fail, by the topic `alert_topic` where there is one already;
     `permissions_boundary` is the ARN of the policy that bounds every role;
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
-    keys); 0 days of logs mean the template's default. `vpc` has the `subnets` and
+    keys); 0 days of logs mean the template's default, of data
+    (`data_retention_days`) that nothing is too old. `vpc` has the `subnets` and
     `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
     they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
     it has (none: all of the project), `locked` the parameters whose values here no
@@ -71,6 +72,7 @@ class Environment:
     alert_email: str = ""
     permissions_boundary: str = ""
     log_retention_days: int = 0
+    data_retention_days: int = 0
     data_buckets: Sequence[Any] = ()
     vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kms_key: str = ""

@@ -87,7 +87,7 @@ def _limits(document: Document, path: Path, value: Any) -> list[Problem]:
     return found
 
 
-def _slots(document: Document, path: Path, value: Any) -> list[Problem]:
+def _whole(document: Document, path: Path, value: Any) -> list[Problem]:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return []
     return typed(document, path, value, (), "a whole number, 1 or more")
@@ -141,6 +141,7 @@ KEYS: Mapping[str, Check] = {
     ),
     "job_profile": shaped(r"[^\s=]+", "the name of an AWS profile"),
     "log_retention_days": _days,
+    "data_retention_days": _whole,
     "vpc": lent.vpc_problems,
     "kms_key": shaped(
         r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "the ARN of a KMS key"
@@ -155,7 +156,7 @@ KEYS: Mapping[str, Check] = {
     "tracing": forms.flag,
     "dashboard": forms.flag,
     "limits": _limits,
-    "max_concurrent_executions": mapping_of(_slots),
+    "max_concurrent_executions": mapping_of(_whole),
     "prices": mapping_of(_most),
     "alert_topic": shaped(
         r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+", "the ARN of a topic"

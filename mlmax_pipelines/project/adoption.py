@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.aws import deployments, retained
+from mlmax_pipelines.aws import deployments, references, retained
 from mlmax_pipelines.aws.retained import Kept
 from mlmax_pipelines.aws.stacks import Stack
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.project.planning import Plan
 
@@ -60,8 +61,12 @@ def left(target: Deployment, bucket: str) -> tuple[Kept, ...]:
 
 
 def check(target: Deployment, stack: Stack | None, plan: Plan) -> None:
-    """Raises AwsError for a stack that would be made beside what it could take in."""
-    if _is_made(stack) or target.adopt:
+    """Raises AwsError for a stack that would be made beside what it could take in, or
+    whose models would lose their code."""
+    if stack is not None and _is_made(stack):
+        _check_code(target, stack.parameters.get("CodeBucket", ""), plan)
+        return
+    if target.adopt:
         return
     if found := left(target, plan.package.bucket):
         again = f"-e {target.environment.name} --bucket {plan.package.bucket}"
@@ -70,6 +75,21 @@ def check(target: Deployment, stack: Stack | None, plan: Plan) -> None:
             "deployed",
             hint=f"'pipeline deploy {again} --adopt' goes on with them; "
             f"'pipeline destroy {again} --delete-data' deletes them",
+        )
+
+
+def _check_code(target: Deployment, before: str, plan: Plan) -> None:
+    """Versions of models name the code that serves them where it was uploaded to."""
+    if before in ("", plan.package.bucket):
+        return
+    place = layout.uri(before, layout.CODE)
+    versions = references.of_models(target.session, f"{target.stack_name}-")
+    if needing := [arn for arn, text in versions if place in text]:
+        raise AwsError(
+            f"{len(needing)} versions of models are served by code in bucket "
+            f"'{before}', {needing[0]} for one: nothing was deployed",
+            hint=f"deploy from '{before}'; or delete these versions once others are "
+            "registered",
         )
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from mlmax_pipelines import __version__
 from mlmax_pipelines.aws import deployments, templates
+from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.packaging import Package
 from mlmax_pipelines.aws.stacks import Stack
-from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.project import roles
 from mlmax_pipelines.project.deployment import Deployment
@@ -64,7 +65,14 @@ class Rollback(Deployment):
         return roles.Told(())
 
     def _template(self, bucket: str, key: str) -> dict[str, Any]:
-        answer = self.session.call("s3", "get_object", Bucket=bucket, Key=key)
+        try:
+            answer = self.session.call("s3", "get_object", Bucket=bucket, Key=key)
+        except Refused as error:
+            if error.code != "NoSuchKey":
+                raise
+            text = f"'{key}' of that deployment is no longer in bucket '{bucket}'"
+            hint = "'pipeline prune' deleted it: check its commit out, and deploy that"
+            raise AwsError(text, hint=hint) from error
         return templates.parse(answer["Body"].read())
 
     def _record(self, bucket: str) -> Mapping[str, Any]:

@@ -4,7 +4,8 @@ Run as `emulator.py PORT`; serves until it is ended. Nothing leaves the machine.
 
 What ministack 1.5 lacks is added here; all else that a template asks for is its own.
 - It has no SageMaker, and so no AWS::SageMaker::ModelPackageGroup: that one type
-  becomes a name that is remembered, that nobody else takes, and that can be asked for.
+  becomes a name that is remembered, that nobody else takes, and that can be asked for,
+  as its versions can.
 - A change set that imports what exists does so in nested stacks, too.
 - When a nested stack is updated, a resource that does not change loses its attributes,
   so that no other resource can refer to its ARN: they are remembered.
@@ -279,6 +280,41 @@ def _refuse_taken_names(provisioners: Any) -> None:
     handlers["create"] = create_new
 
 
+def _versions(arn: Any, known: set[tuple[str, str]]) -> dict[str, Any]:
+    """What is answered of the versions in the groups that are known, by operation."""
+    from ministack.core.responses import get_account_id
+
+    packages: dict[str, dict[str, Any]] = {}
+
+    def of(given: dict[str, Any]) -> dict[str, Any]:
+        begin = arn(given["ModelPackageGroupName"]).replace("-group/", "/") + "/"
+        found = [one for name, one in packages.items() if name.startswith(begin)]
+        return {"ModelPackageSummaryList": found}
+
+    def register(given: dict[str, Any]) -> dict[str, Any]:
+        begin = arn(given["ModelPackageGroupName"]).replace("-group/", "/")
+        number = len(of(given)["ModelPackageSummaryList"]) + 1
+        one = {**given, "ModelPackageArn": f"{begin}/{number}", "CreationTime": 0}
+        packages[one["ModelPackageArn"]] = one
+        return {"ModelPackageArn": one["ModelPackageArn"]}
+
+    def groups(given: dict[str, Any]) -> dict[str, Any]:
+        own = [name for account, name in known if account == get_account_id()]
+        listed = [
+            {"ModelPackageGroupName": name, "ModelPackageGroupArn": arn(name)}
+            for name in own
+            if given.get("NameContains", "") in name
+        ]
+        return {"ModelPackageGroupSummaryList": listed}
+
+    return {
+        "ListModelPackageGroups": groups,
+        "CreateModelPackage": register,
+        "DescribeModelPackage": lambda given: packages[given["ModelPackageName"]],
+        "ListModelPackages": of,
+    }
+
+
 def _know_model_groups(app: Any, provisioners: Any) -> None:
     from ministack.core import router
     from ministack.core.responses import get_account_id
@@ -306,6 +342,8 @@ def _know_model_groups(app: Any, provisioners: Any) -> None:
     def delete(physical_id: str, properties: dict[str, Any]) -> None:
         known.discard((get_account_id(), physical_id))
 
+    answers = _versions(arn, known)
+
     async def serve(
         method: str, path: str, headers: Any, body: bytes, query: Any
     ) -> tuple[int, dict[str, str], bytes]:
@@ -314,8 +352,9 @@ def _know_model_groups(app: Any, provisioners: Any) -> None:
         if operation == "DeleteModelPackageGroup":
             delete(name, {})
             return 200, {}, b"{}"
-        if operation == "ListModelPackages":
-            return 200, {}, b'{"ModelPackageSummaryList": []}'
+        if operation in answers:
+            told = answers[operation](json.loads(body))
+            return 200, {}, json.dumps(told).encode()
         assert operation == "DescribeModelPackageGroup", operation
         if (get_account_id(), name) not in known:
             text = f"ModelPackageGroup {arn(name)} does not exist."

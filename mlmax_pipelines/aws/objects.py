@@ -1,0 +1,68 @@
+"""Objects below a prefix: what there is, by folder, and all of it deleted.
+
+What comes in: a bucket and prefixes. What goes out: folders with their sizes; objects
+deleted in every version, so that they are gone. Never: one deleted beside a prefix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mlmax_pipelines.aws.session import Session
+from mlmax_pipelines.base.errors import AwsError
+
+_AT_ONCE = 1000
+
+
+@dataclass
+class Folder:
+    """All below a key of a bucket: how many objects, their bytes, when the newest one
+    was written."""
+
+    bucket: str
+    key: str
+    objects: int = 0
+    bytes: int = 0
+    newest: float = 0
+
+
+def folders(session: Session, bucket: str, prefix: str, depth: int) -> Iterator[Folder]:
+    """What is below a prefix, by the first `depth` parts of its keys: a folder, whose
+    key ends in a slash, or an object alone. Raises Refused."""
+    found: dict[str, Folder] = {}
+    pages = session.pages("s3", "list_objects_v2", Bucket=bucket, Prefix=prefix)
+    for item in (item for page in pages for item in page.get("Contents", ())):
+        parts = item["Key"].split("/", depth)
+        key = "/".join(parts[:depth]) + "/" * (len(parts) > depth)
+        one = found.setdefault(key, Folder(bucket, key))
+        one.objects += 1
+        one.bytes += item["Size"]
+        one.newest = max(one.newest, item["LastModified"].timestamp())
+    yield from found.values()
+
+
+def delete(session: Session, bucket: str, prefix: str) -> None:
+    """Every version of all objects whose keys begin so. Raises AwsError."""
+    pages = session.pages("s3", "list_object_versions", Bucket=bucket, Prefix=prefix)
+    for page in pages:
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        for batch in _batches(found):
+            answer = session.call("s3", "delete_objects", Bucket=bucket, Delete=batch)
+            _check(answer, bucket)
+
+
+def _batches(found: list[Any]) -> Iterable[dict[str, Any]]:
+    keys = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+    for start in range(0, len(keys), _AT_ONCE):
+        yield {"Objects": keys[start : start + _AT_ONCE], "Quiet": True}
+
+
+def _check(answer: Any, bucket: str) -> None:
+    if errors := answer.get("Errors"):
+        first = errors[0]
+        raise AwsError(
+            f"cannot delete of bucket '{bucket}': {first['Key']}: "
+            f"{first.get('Message')}"
+        )

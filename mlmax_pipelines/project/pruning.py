@@ -1,0 +1,148 @@
+"""What of an environment on AWS may go: old data of executions, unused code.
+
+What comes in: an environment's deployment, how old is old. What goes out: folders that
+nothing refers to. Never: what a version of a model, a deployment in force since then, a
+parameter or a running execution names; or the records of what ran.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlmax_pipelines.aws import deployments, objects, references, stacks
+from mlmax_pipelines.aws.objects import Folder
+from mlmax_pipelines.base import layout
+from mlmax_pipelines.base.errors import UsageError
+from mlmax_pipelines.base.names import pipeline_of
+
+if TYPE_CHECKING:
+    from mlmax_pipelines.project.deployment import Deployment
+
+_DAY = 86_400
+_PACKAGES = "packages/"
+# In the names of outputs that hold ARNs of state machines.
+_MACHINE = "StateMachine"
+
+
+@dataclass(frozen=True)
+class Prunable:
+    """Folders that may go, by what they are: `executions of training`, `code`."""
+
+    what: str
+    folders: Sequence[Folder]
+
+    @property
+    def bytes(self) -> int:
+        return sum(one.bytes for one in self.folders)
+
+
+def old(target: Deployment, days: int) -> list[Prunable]:
+    """What is older than so many days and nothing refers to. Raises AwsError."""
+    search = _Search(target, target.clock() - days * _DAY)
+    found = [*search.executions(), *search.parts()]
+    return [one for one in found if one.folders]
+
+
+def below(target: Deployment, address: str) -> Prunable:
+    """All below an address, however old: of a person who must be forgotten, say.
+
+    Raises UsageError for what is none of the environment's data, or is referred to.
+    """
+    search = _Search(target, 0)
+    bucket, key = layout.split(address)
+    written = bucket == search.artifacts and not key.startswith(layout.RECORDS)
+    uploaded = bucket == search.code and key.startswith(layout.DATA)
+    if not key or not (written or uploaded):
+        text = f"'{address}' is no data of environment '{target.environment.name}'"
+        hint = (
+            f"what executions wrote is below s3://{search.artifacts}/PIPELINE/, what "
+            f"was uploaded below s3://{search.code}/{layout.DATA}"
+        )
+        raise UsageError(text, hint=hint)
+    for arn, text in search.models.items():
+        if f"{bucket}/{key}" in text:
+            raise UsageError(
+                f"version '{arn}' of a model refers to '{address}'",
+                hint="delete that version first: aws sagemaker delete-model-package "
+                f"--model-package-name {arn}",
+            )
+    depth = key.rstrip("/").count("/") + 1
+    return Prunable("data", [*objects.folders(target.session, bucket, key, depth)])
+
+
+def delete(target: Deployment, folder: Folder) -> None:
+    """Every version of all that is in it. Raises AwsError."""
+    objects.delete(target.session, folder.bucket, folder.key)
+
+
+class _Search:
+    def __init__(self, target: Deployment, since: float) -> None:
+        self._session = target.session
+        self._since = since
+        self._stack = stacks.deployed(target.session, target.environment)
+        self.artifacts = self._stack.outputs["ArtifactBucket"]
+        self.code = self._stack.parameters["CodeBucket"]
+        prefix = f"{target.stack_name}-"
+        self.models = dict(references.of_models(target.session, prefix))
+
+    def executions(self) -> Iterator[Prunable]:
+        """What executions wrote, by pipeline."""
+        named = self._named()
+        by_pipeline: dict[str, list[Folder]] = {}
+        for one in objects.folders(self._session, self.artifacts, "", 2):
+            pipeline, slash, _ = one.key.partition("/")
+            is_data = slash and not one.key.startswith(layout.RECORDS)
+            if is_data and one.newest < self._since and one.key not in named:
+                by_pipeline.setdefault(pipeline, []).append(one)
+        for pipeline, found in sorted(by_pipeline.items()):
+            yield Prunable(f"executions of {pipeline}", found)
+
+    def parts(self) -> Iterator[Prunable]:
+        """What deployments were made of, and data that was uploaded."""
+        needed = references.of_deployments(self._session, self.code, self._since)
+        said = "".join([*self.models.values(), self._running, *self._records()])
+        needed |= references.reached(self._session, self.code, references.keys_in(said))
+        for prefix in references.OF_DEPLOYMENTS:
+            found = objects.folders(self._session, self.code, prefix, 2)
+            gone = [one for one in found if self._is_unused(one, needed)]
+            yield Prunable(prefix.rstrip("/"), gone)
+
+    def _is_unused(self, one: Folder, needed: set[str]) -> bool:
+        keys = references.keys_in(one.key)
+        if one.newest >= self._since or not keys or keys & needed:
+            return False
+        if not one.key.startswith(_PACKAGES):
+            return True
+        # A list of what a deployment needs: gone with the root template that it names.
+        listed = json.loads(references.text_of(self._session, self.code, one.key))
+        return not references.keys_in(listed["root"]) & needed
+
+    def _named(self) -> str:
+        """All texts that may name what an execution wrote."""
+        record = deployments.latest(self._session, self.code, self._stack.name) or {}
+        given = json.dumps(record.get("parameters", {}))
+        root = references.text_of(self._session, self.code, record.get("root", "-"))
+        return "\n".join([given, root, self._running, *self.models.values()])
+
+    @cached_property
+    def _running(self) -> str:
+        """What is known of executions that run: where they write, their input."""
+        found: list[str] = []
+        for key, value in self._stack.outputs.items():
+            if _MACHINE in key:
+                for machine in value.split(","):
+                    pipeline = pipeline_of(machine, self._stack.name)
+                    found += references.of_running(self._session, machine, pipeline)
+        return "\n".join(found)
+
+    def _records(self) -> Iterator[str]:
+        """The records of what ran since then: they name what was given to it."""
+        prefix = layout.RECORDS
+        for one in objects.folders(self._session, self.artifacts, prefix, 3):
+            if one.newest >= self._since:
+                key = f"{one.key}{layout.RECORD}"
+                yield references.text_of(self._session, self.artifacts, key)
