@@ -96,7 +96,7 @@ def package(root: Path, contents: Contents, bucket: str, address: str) -> Packag
     for path, files in data.items():
         uris[path] = layout.uri(bucket, _add_data(objects, root / path, files))
     made, nested = _add_templates(objects, contents.templates, address)
-    return _rooted(Package(bucket, objects, code, uris, made, "", nested))
+    return rooted(Package(bucket, objects, code, uris, made, "", nested))
 
 
 def handed_down(made: Package, values: Mapping[str, Mapping[str, str]]) -> Package:
@@ -104,10 +104,10 @@ def handed_down(made: Package, values: Mapping[str, Mapping[str, str]]) -> Packa
     root = deepcopy(dict(made.root))
     for logical_id, given in values.items():
         templates.parameters(root, logical_id).update(given)
-    return _rooted(replace(made, root=root))
+    return rooted(replace(made, root=root))
 
 
-def _rooted(made: Package) -> Package:
+def rooted(made: Package) -> Package:
     """With the root template among the objects, in place of an earlier one."""
     text = json.dumps(made.root, indent=1).encode()
     key = layout.template(_digest(text), ".json")

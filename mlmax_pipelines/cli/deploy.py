@@ -24,6 +24,8 @@ from mlmax_pipelines.cli.target import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlmax_pipelines.aws.changes import Review
     from mlmax_pipelines.project.deployment import Deployment
 
@@ -38,6 +40,7 @@ allow_option = click.option(
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @aws_environment_option
 @bucket_option
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing: for CI.")
@@ -59,17 +62,11 @@ allow_option = click.option(
 )
 @click.option("--dry-run", is_flag=True, help="Show what 'diff' shows, touch nothing.")
 @click.pass_obj
-def deploy(
-    app: App,
-    /,
-    env: str,
-    bucket: str,
-    yes: bool,
-    allow: tuple[str, ...],
-    dry_run: bool,
-    **how: Any,
-) -> None:
+def deploy(app: App, /, env: str, bucket: str, dry_run: bool, **how: Any) -> None:
     """Deploy the pipelines of an environment on AWS: all, unless it lists some.
+
+    With NAMEs, these alone: the others stay as they are deployed. More than one
+    operation of CloudFormation may change is deployed group by group.
 
     Uploads what is not there yet, shows what would change (states, permissions,
     parameters, resources), asks, and follows CloudFormation to the end. When it
@@ -80,25 +77,53 @@ def deploy(
       pipeline deploy -e dev --bucket my-bucket
       pipeline deploy -e dev --dry-run
       pipeline deploy -e prod --yes --allow iam
+      pipeline deploy training -e prod
     """
     from mlmax_pipelines.cli.create import refuse_stale
-    from mlmax_pipelines.project import deploy
 
     refuse_stale(app)
+    names, yes, allow = (how.pop(key) for key in ("names", "yes", "allow"))
     if not dry_run:
         _identified(app, env, yes)
     with deployment(app, env, bucket, **how) as target:
-
-        def approve(review: Review) -> bool:
-            present(target, review)
-            return approved(review, yes, allow)
-
-        if dry_run:
-            _would(target, deploy.diff(target))
-            return
-        deployed = deploy.deploy(target, Terminal(yes), approve)
+        asking = None if dry_run else (Terminal(yes), _asking(target, yes, allow))
+        for group in [names] if names else _groups(target):
+            target.names = group
+            deployed = _deploy(target, asking)
         if deployed and target.pipelines:
-            say(f"next: pipeline run {target.pipelines[0].name} -e {env}")
+            first = names[0] if names else target.pipelines[0].name
+            say(f"next: pipeline run {first} -e {env}")
+
+
+def _deploy(target: Deployment, asking: Any) -> bool:
+    """Whether anything was deployed; where nobody is asked, it is only shown."""
+    from mlmax_pipelines.project import deploy
+
+    if asking:
+        return deploy.deploy(target, *asking)
+    _would(target, deploy.diff(target))
+    return False
+
+
+def _asking(
+    target: Deployment, yes: bool, allow: tuple[str, ...]
+) -> Callable[[Review], bool]:
+    def approve(review: Review) -> bool:
+        present(target, review)
+        return approved(review, yes, allow)
+
+    return approve
+
+
+def _groups(target: Deployment) -> list[tuple[str, ...]]:
+    """All of an environment's pipelines, in as many groups as it takes."""
+    from mlmax_pipelines.project import groups
+
+    found = groups.parts(target)
+    target.by_groups = len(found) > 1
+    if target.by_groups:
+        say(f"more than one operation may change: {len(found)} groups of pipelines")
+    return found
 
 
 def _identified(app: App, env: str, yes: bool) -> None:

@@ -12,11 +12,14 @@ EXIT_DIFFERENT = 1
 
 
 @click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @aws_environment_option
 @bucket_option
 @click.pass_context
-def diff(context: click.Context, env: str, bucket: str) -> None:
+def diff(context: click.Context, names: tuple[str, ...], env: str, bucket: str) -> None:
     """Show how the deployed environment differs from the specs. Reads only.
+
+    With NAMEs, these pipelines of it, and what all of them share.
 
     The exit code is 0 when it does not differ, 1 when it does, 2 or 3 for errors.
     Which resources CloudFormation would replace for other reasons than their name,
@@ -31,6 +34,7 @@ def diff(context: click.Context, env: str, bucket: str) -> None:
 
     app: App = context.obj
     with deployment(app, env, bucket) as target:
+        target.names = names
         review = deploy.diff(target)
         if review is None:
             say(f"stack '{target.stack_name}' is what the specs say")

@@ -16,6 +16,9 @@ from mlmax_pipelines.observe import units
 from mlmax_pipelines.observe.render import cells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlmax_pipelines.aws.objects import Folder
     from mlmax_pipelines.project.pruning import Prunable
 
 
@@ -70,18 +73,27 @@ def prune(
                 hint=f"'--older-than 365', or data_retention_days in envs/{env}.yaml",
             )
         folders = [folder for one in found for folder in one.folders]
-        if not folders:
-            say("there is nothing to delete")
-            return
-        show(cells.table(["WHAT", "FOLDERS", "SIZE"], [_row(one) for one in found]))
-        for folder in folders if dry_run else ():
-            show(f"s3://{folder.bucket}/{folder.key}")
-        if dry_run or not confirm(f"delete {len(folders)} folders?", yes):
-            say("nothing was deleted")
+        if not _agreed(found, folders, dry_run, yes):
             return
         for number, folder in enumerate(folders, 1):
             pruning.delete(target, folder)
             say(f"[{number}/{len(folders)}] deleted s3://{folder.bucket}/{folder.key}")
+
+
+def _agreed(
+    found: Sequence[Prunable], folders: Sequence[Folder], dry_run: bool, yes: bool
+) -> bool:
+    """Whether all of it may go, once it is shown."""
+    if not folders:
+        say("there is nothing to delete")
+        return False
+    show(cells.table(["WHAT", "FOLDERS", "SIZE"], [_row(one) for one in found]))
+    for folder in folders if dry_run else ():
+        show(f"s3://{folder.bucket}/{folder.key}")
+    if not dry_run and confirm(f"delete {len(folders)} folders?", yes):
+        return True
+    say("nothing was deleted")
+    return False
 
 
 def _row(one: Prunable) -> list[str]:

@@ -41,6 +41,7 @@ from mlmax_pipelines.project import (
     allowed,
     bounds,
     comparing,
+    groups,
     neighbours,
     planning,
     roles,
@@ -86,6 +87,9 @@ class Deployment:
         self.bucket, self.sleep, self._tell = bucket, sleep, tell
         self.clock, self.take_over, self.adopt = clock, take_over, adopt
         self.when_idle = when_idle
+        # Those to be deployed, all for none; and whether they are one group of all.
+        self.names: tuple[str, ...] = ()
+        self.by_groups = False
 
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
@@ -121,6 +125,8 @@ class Deployment:
         bucket = self.bucket_of(stack)
         given = (self.root, self.environment, self.pipelines, self.session, bucket)
         made = planning.make(*given, adoption.adopted(self, stack))
+        if self.names:
+            made = groups.only(self, made, stack)
         own = bounds.warnings(self.environment)
         others = foreign.warnings(self.root, self.environment, self.pipelines)
         for warning in (*own, *others):
@@ -260,7 +266,9 @@ class Deployment:
         return adoption.left(self, self.bucket) if self.bucket else ()
 
     def check_free(self, stack: Stack | None, plan: Plan) -> None:
-        """Raises AwsError for a stack that would be made beside what one has left."""
+        """Raises AwsError for a stack that would be made beside what one has left, and
+        PipelineError for more than one operation may change."""
+        groups.check_size(plan, self.names, self.stack_name)
         adoption.check(self, stack, plan)
 
     def bucket_of(self, stack: Stack | None) -> str:

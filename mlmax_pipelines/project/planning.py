@@ -19,7 +19,6 @@ from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base import layout, leaving
 from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.base.layout import SCHEME
-from mlmax_pipelines.base.limits import OPERATION, check
 from mlmax_pipelines.compiled import CompiledPipeline, DataFile
 from mlmax_pipelines.environment import FOLDER, Environment
 from mlmax_pipelines.project import regions, settings
@@ -68,9 +67,6 @@ def make(
     values = settings.parameters(
         root, environment, pipelines, declared, shipped, partition
     )
-    every = [made.root, *made.nested.values()]
-    count = sum(len(one["Resources"]) for one in every)
-    check(f"stack '{environment.stack_name}'", count, OPERATION)
     given = values.pop("")
     made = packaging.handed_down(made, values)
     effective = {**_defaults(declared[""]), **given}

@@ -69,7 +69,11 @@ def test_what_nobody_declared_is_no_silent_gap() -> None:
 
 
 # What AWS asks of all that there is, or not at all.
-WHOLE = (["logs:DescribeLogGroups"], ["cloudformation:ListStacks"])
+WHOLE = (
+    ["logs:DescribeLogGroups"],
+    ["cloudformation:ListStacks"],
+    ["sagemaker:ListModelPackageGroups"],
+)
 
 
 def test_only_what_is_ours_or_has_no_resource_is_allowed() -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlmax_pipelines.aws.session import Session
-from mlmax_pipelines.base.errors import PipelineError, SpecError
-from mlmax_pipelines.base.limits import Quota
+from mlmax_pipelines.base.errors import SpecError
 from mlmax_pipelines.project import Project, planning
 
 
@@ -71,17 +70,3 @@ def test_data_that_an_environment_may_not_ship_is_refused_at_its_line(
     [problem] = caught.value.problems
     assert problem.message == message
     assert problem.where and str(problem.where).startswith("envs/dev.yaml:")
-
-
-def test_more_resources_than_one_operation_makes_are_refused(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = plan(project).package
-    every = [made.root, *made.nested.values()]
-    count = sum(len(one["Resources"]) for one in every)
-    few = Quota(count - 1, "resources", "a page", "keep fewer")
-    monkeypatch.setattr(planning, "OPERATION", few)
-    with pytest.raises(PipelineError, match=f"has {count} resources, at most"):
-        plan(project)
-    monkeypatch.setattr(planning, "OPERATION", Quota(count, "resources", "a page"))
-    plan(project)
