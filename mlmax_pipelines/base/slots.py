@@ -10,8 +10,16 @@ from mlmax_pipelines.base.names import PREFIX
 # What the table's name ends with, and the name in the text of an `Fn::Sub`.
 SUFFIX = "-slots"
 TABLE = f"{PREFIX}{SUFFIX}"
-# An item's key, the state machine's name; and the set of executions in it.
-PIPELINE, HOLDERS = "pipeline", "executions"
+# An item's key, the state machine's name, or that and a day; the set of executions in
+# it; and when it may go.
+PIPELINE, HOLDERS, EXPIRES = "pipeline", "executions", "expires"
+# An item is free for one more of them: `:own`, of `:most`.
+FREE = (
+    f"attribute_not_exists({HOLDERS}) OR contains({HOLDERS}, :own) "
+    f"OR size({HOLDERS}) < :most"
+)
+# The state that counts starts for an environment; of no compiled pipeline.
+COUNT = "Count a start"
 # The state that takes one, and what it says when all are taken.
 TAKE = "Take a slot"
 IS_FULL = "DynamoDB.ConditionalCheckFailedException"

@@ -22,7 +22,8 @@ from typing import Any
 from mlmax_pipelines.asl.walk import nested_machines
 from mlmax_pipelines.base.limits import TAGS, check
 from mlmax_pipelines.base.names import OWN_TAGS
-from mlmax_pipelines.cloudformation import locks
+from mlmax_pipelines.base.slots import TAKE
+from mlmax_pipelines.cloudformation import daily, locks
 from mlmax_pipelines.cloudformation.sharing import Own
 from mlmax_pipelines.compiled import CompiledPipeline, CompiledState, Sub
 from mlmax_pipelines.declared import JobKind, Protection, ResourceKind
@@ -42,7 +43,8 @@ class Shape:
     `tags` that all its jobs have, keys and values. Whether containers are `isolated`
     from the network, and what goes between them is `encrypted`. What the stack has
     `adopted` of an earlier one: types, names, logical ids. Whether its machines send
-    `traces`, and it has a `dashboard`."""
+    `traces`, and it has a `dashboard`. How many executions `a_day` lets start of a
+    pipeline with slots, 0 for any number."""
 
     vpc: bool = False
     kms: bool = False
@@ -56,6 +58,7 @@ class Shape:
     adopted: tuple[tuple[str, str, str], ...] = ()
     traces: bool = False
     dashboard: bool = False
+    a_day: int = 0
 
     def takes_in(self, logical_id: str) -> str:
         """The name of the resource that is there already; "" for one to be made."""
@@ -94,10 +97,9 @@ def of(
         if parameter.name in environment.locked_of(one.name)
     )
     tags = {**environment.stack_tags, f"{OWN_TAGS}stack": environment.stack_name}
-    vpc, key = bool(environment.vpc), bool(environment.kms_key)
     return Shape(
-        vpc,
-        key,
+        bool(environment.vpc),
+        bool(environment.kms_key),
         own,
         _characters(environment),
         lent,
@@ -108,6 +110,7 @@ def of(
         adopted,
         environment.has("tracing"),
         environment.has("dashboard"),
+        int(environment.limits.get("executions_per_day", 0)),
     )
 
 
@@ -125,6 +128,8 @@ def apply(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
     """The pipeline in this shape; itself in the default one."""
     pipeline = _with_lent_roles(pipeline, shape.brings(pipeline.name))
     pipeline = _with_locks(pipeline, shape)
+    if shape.a_day and pipeline.slots:
+        pipeline = _with_count(pipeline, shape.a_day)
     changes = (shape.vpc, shape.kms, shape.tags, shape.isolated, shape.encrypted)
     if not any(changes):
         return pipeline
@@ -149,6 +154,15 @@ def _with_locks(pipeline: CompiledPipeline, shape: Shape) -> CompiledPipeline:
         pipeline,
         definition=locks.held(pipeline.definition, pipeline.parameters, names),
         states=(*locks.states(names), *pipeline.states),
+    )
+
+
+def _with_count(pipeline: CompiledPipeline, most: int) -> CompiledPipeline:
+    (taking,) = (one for one in pipeline.states if one.name == TAKE)
+    return replace(
+        pipeline,
+        definition=daily.counted(pipeline.definition, most),
+        states=(*pipeline.states, *daily.states(taking, pipeline.name)),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from mlmax_pipelines.base import names
 from mlmax_pipelines.base.names import PREFIX, machine_name
-from mlmax_pipelines.base.slots import HOLDERS, PIPELINE, TABLE
+from mlmax_pipelines.base.slots import EXPIRES, HOLDERS, PIPELINE, TABLE
 from mlmax_pipelines.cloudformation.tags import ref, sub
 from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.declared import Statement
@@ -45,6 +45,7 @@ def table(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
             "TableName": sub(TABLE),
             "BillingMode": "PAY_PER_REQUEST",
             "AttributeDefinitions": [{"AttributeName": PIPELINE, "AttributeType": "S"}],
+            "TimeToLiveSpecification": {"AttributeName": EXPIRES, "Enabled": True},
             "KeySchema": [{"AttributeName": PIPELINE, "KeyType": "HASH"}],
             "Tags": names.tags(environment=ref("Environment")),
         },

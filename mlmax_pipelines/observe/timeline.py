@@ -13,7 +13,7 @@ from typing import Any, Iterable, Mapping, Sequence
 
 from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.base.names import LOCKS
-from mlmax_pipelines.base.slots import IS_FULL, TAKE
+from mlmax_pipelines.base.slots import COUNT, IS_FULL, TAKE
 from mlmax_pipelines.compiled import CompiledState
 from mlmax_pipelines.observe.causes import TIMEOUT, emptied, human_cause, over_time
 from mlmax_pipelines.observe.units import duration
@@ -29,6 +29,8 @@ _ENDS = {
     "ExecutionTimedOut": "TIMED_OUT",
     "ExecutionAborted": "ABORTED",
 }
+# States of a deployment that no compiled pipeline has.
+_UNSHOWN = (LOCKS, COUNT)
 FAILURES = ("FAILED", "TIMED_OUT")
 _ERRORS = {"FAILED": "States.Runtime", "TIMED_OUT": TIMEOUT}
 
@@ -167,7 +169,7 @@ class Timeline:
         row = Row(
             name=name,
             type=type,
-            step=known.step if known else name if name != LOCKS else "",
+            step=known.step if known else "" if name in _UNSHOWN else name,
             started=event.timestamp,
             parent=around,
             before=place.row if place.row is not place.around else None,

@@ -15,7 +15,15 @@ from __future__ import annotations
 from typing import Any
 
 from mlmax_pipelines.base.names import PREFIX
-from mlmax_pipelines.base.slots import HOLDERS, IS_FULL, KEY, PIPELINE, TABLE, TAKE
+from mlmax_pipelines.base.slots import (
+    FREE,
+    HOLDERS,
+    IS_FULL,
+    KEY,
+    PIPELINE,
+    TABLE,
+    TAKE,
+)
 from mlmax_pipelines.compiled import Job, Setting, Slots, Sub
 from mlmax_pipelines.declared import Statement
 from mlmax_pipelines.steps import iam, sdk
@@ -28,10 +36,6 @@ from mlmax_pipelines.steps.values import context_object
 FULL = "No slot is free"
 NAMES = (TAKE, FULL)
 ERROR = "Slots.Full"
-_FREE = (
-    f"attribute_not_exists({HOLDERS}) OR contains({HOLDERS}, :own) "
-    f"OR size({HOLDERS}) < :most"
-)
 # Seconds before the first further try, and between two at most; how many: for a week,
 # or as long as it takes to find that one who held a slot runs no more.
 _SOON, _LONGEST = 15, 300
@@ -71,7 +75,7 @@ def _request(table: str, most: str) -> dict[str, Any]:
         "TableName": table,
         "Key": {PIPELINE: {"S": context_object("$$.StateMachine.Name")}},
         "UpdateExpression": f"ADD {HOLDERS} :one",
-        "ConditionExpression": _FREE,
+        "ConditionExpression": FREE,
         "ExpressionAttributeValues": {
             ":one": {"SS": [own]},
             ":own": {"S": own},

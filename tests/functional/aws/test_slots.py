@@ -61,6 +61,11 @@ class Slots:
         item = self.table.get_item(**self.named).get("Item", {})
         return {*item.get("executions", {}).get("SS", ())}
 
+    def days(self) -> list[dict[str, Any]]:
+        """The items of days."""
+        found = self.table.scan(TableName=self.named["TableName"])["Items"]
+        return [one for one in found if "/" in one["pipeline"]["S"]]
+
     def put(self, *holders: str) -> None:
         self.table.update_item(
             **self.named,
@@ -127,6 +132,25 @@ def test_an_environment_says_how_many(
     started = [slots.start(name) for name in ("a", "b", "c")]
     wait_for(lambda: any(slots.told(one)["status"] == "FAILED" for one in started))
     assert sum(slots.told(one)["status"] == "RUNNING" for one in started) == 2
+
+
+def test_an_environment_bounds_how_many_start_a_day(
+    deployer: Deployer, deploy: Callable[[], Slots]
+) -> None:
+    file = deployer.root / "envs/dev.yaml"
+    file.write_text(file.read_text() + "limits: {executions_per_day: 1}\n")
+    slots = deploy()
+    first = slots.start("first")
+    wait_for(lambda: "Long" in slots.reached(first))
+    second = slots.start("second")
+    wait_for(lambda: slots.told(second)["status"] == "FAILED")
+    assert slots.told(second)["error"] == "Executions.PerDay"
+    assert "Take a slot" not in slots.reached(second)
+    (day,) = slots.days()
+    assert day["executions"]["SS"] == [first]
+    assert int(day["expires"]["N"]) > 86_400
+    told = deployer("status", "second", "-e", "dev")
+    assert "Count a start" not in told.stdout and "No start is left" in told.stdout
 
 
 @pytest.fixture
