@@ -23,7 +23,7 @@ from mlmax_pipelines.cli.app import (
     show,
 )
 from mlmax_pipelines.cli.summary import run_again
-from mlmax_pipelines.observe import metrics, units
+from mlmax_pipelines.observe import billing, metrics, units
 from mlmax_pipelines.observe.failure import Failure, caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
@@ -31,6 +31,9 @@ from mlmax_pipelines.observe.timeline import Row, read
 from mlmax_pipelines.project.executions import attributed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlmax_pipelines.asl.history import HistoryEvent
     from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
 
 EXECUTION = "[EXECUTION]"
@@ -124,22 +127,31 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     timeline = read(events, states)
     rows = folded(timeline.rows)
     if form == "json":
-        more = {
-            "metrics": metrics.metrics(record, events),
-            "steps": [_step_data(row) for row in rows],
-        }
-        show(json.dumps({**asdict(record), **more}, indent=2))
+        show(_as_json(record, events, rows))
         return
     (record,) = attributed(backend, [record])
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
     found = failure(timeline)
+    if cost := terminal.billed(billing.billed(events)):
+        show(cost)
     say(terminal.people(record))
     told = [text for text in (record.error, record.cause) if text]
     if told and not found:
         show(f"\nwhy it ended: {': '.join(told)}")
     if found:
         _say_next(backend, record, found)
+
+
+def _as_json(
+    record: ExecutionRecord, events: Sequence[HistoryEvent], rows: Sequence[Row]
+) -> str:
+    more = {
+        "metrics": metrics.metrics(record, events),
+        "steps": [_step_data(row) for row in rows],
+        "billed": [one._asdict() for one in billing.billed(events)],
+    }
+    return json.dumps({**asdict(record), **more}, indent=2)
 
 
 def _say_next(backend: Backend, record: ExecutionRecord, found: Failure) -> None:

@@ -17,6 +17,7 @@ from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base.names import step_key
 from mlmax_pipelines.drawing.render import text as graph_text
 from mlmax_pipelines.observe import units
+from mlmax_pipelines.observe.billing import Billed
 from mlmax_pipelines.observe.blocks import (
     NUMBER,
     SIZE,
@@ -88,6 +89,15 @@ def people(record: ExecutionRecord) -> str:
     }
     known = ", ".join(f"{what} {who}" for what, who in found.items() if who)
     return f"\n{known or 'who started it is not known'}"
+
+
+def billed(found: Sequence[Billed]) -> str:
+    """A line about what jobs are billed for; "" where none tells."""
+    if not found:
+        return ""
+    each = ", ".join(f"{one.step} {one.seconds:,.0f} s" for one in found)
+    total = sum(one.seconds for one in found)
+    return f"\nbilled for {total:,.0f} s of machines: {each}"
 
 
 def steps(rows: Sequence[Row], now: float) -> str:
