@@ -54,11 +54,13 @@ class Origin(NamedTuple):
     """Where an execution comes from. `starter` is who started it, "" when nobody can
     tell, and `claimed_by` who said so at its start; `deployment` what is recorded of
     the one that made its definition: `id`, `by`, `time`, `tool`, `commit`, `dirty`,
-    `spec`; {} when none did, None where nothing tells."""
+    `spec`; {} when none did, None where nothing tells. `approver` is who approved the
+    model asked about, "" when nobody can tell."""
 
     starter: str = ""
     claimed_by: str = ""
     deployment: Mapping[str, Any] | None = None
+    approver: str = ""
 
 
 class LogLine(NamedTuple):
@@ -185,8 +187,9 @@ class Backend(Protocol):
         """What there was under that name, as far as it is known, oldest first."""
         ...
 
-    def origin(self, record: ExecutionRecord) -> Origin:
-        """Who started an execution, and who deployed what it ran."""
+    def origin(self, record: ExecutionRecord, model: str = "") -> Origin:
+        """Who started an execution, who deployed what it ran, and who approved a
+        version of a model."""
         ...
 
     def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:

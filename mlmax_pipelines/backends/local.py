@@ -272,7 +272,7 @@ class LocalBackend:
         content = self.kept(execution, name)
         return [Version(content, sealed)] if sealed or content is not None else []
 
-    def origin(self, record: ExecutionRecord) -> Origin:
+    def origin(self, record: ExecutionRecord, model: str = "") -> Origin:
         return Origin(record.evidence.get("starter", ""))
 
     def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:

@@ -9,6 +9,7 @@ whether anything is there.
       <Step>/<output>/<index>/...  the same of an item, inside a map
     _records/<machine>/<execution>/  there, too, on AWS: what the stack's recorder put
       record.json starter.json objects-<page>.json; and claimed.json: `pipeline run`
+    _records/models/<group>/<version>/<event>.json  who approved or rejected it
     code/<digest>/                 in the code's bucket: a code folder as it is, and
       src/...  src.tar.gz  src.zip packed; the digest is that of its files
     data/<digest>/<name>           shipped data: a file, or a folder's files below it
@@ -45,6 +46,8 @@ LISTENERS = "listeners.log"
 RECORDS = "_records/"
 RECORD, STARTER, CLAIM = "record.json", "starter.json", "claimed.json"
 OBJECTS = "objects-"
+# No state machine is called so: there is a stack's name in theirs.
+APPROVALS = "models/"
 _CODE_IN_TEXT = re.compile(rf"/{CODE}([0-9a-f]{{64}})/")
 _CODE_PLACE = re.compile(rf"{SCHEME}[^/\"]+/{CODE}([0-9a-f]{{64}})/")
 _DATA_URI = re.compile(rf"{SCHEME}[^/]+/{DATA}([0-9a-f]{{64}})/.*", re.DOTALL)
@@ -86,6 +89,11 @@ def recorded(execution: str, name: str) -> str:
     """The key of a file that is recorded of an execution, an ARN."""
     machine, own = execution.split(":")[6:8]
     return f"{RECORDS}{machine}/{own}/{name}"
+
+
+def approvals(model: str) -> str:
+    """The key of what is recorded of a version of a model, an ARN."""
+    return f"{RECORDS}{APPROVALS}{model.partition(':model-package/')[2]}/"
 
 
 def output(

@@ -24,6 +24,7 @@ from mlmax_pipelines.cli.app import (
 )
 from mlmax_pipelines.cli.summary import run_again
 from mlmax_pipelines.observe import billing, metrics, units
+from mlmax_pipelines.observe.evidence import model_package
 from mlmax_pipelines.observe.failure import Failure, caught, failure
 from mlmax_pipelines.observe.render import cells, terminal
 from mlmax_pipelines.observe.steps import folded
@@ -129,7 +130,7 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     if form == "json":
         show(_as_json(record, events, rows))
         return
-    (record,) = attributed(backend, [record])
+    (record,) = attributed(backend, [record], model_package(events) or "")
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
     found = failure(timeline)

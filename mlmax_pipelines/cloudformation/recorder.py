@@ -7,7 +7,7 @@ an event of its own in the rules.
 
 An event of an execution's end names no caller, nor does DescribeExecution: who started
 it stands in CloudTrail's event, which an account with a trail has. So two rules hand
-over an ARN, the second one with who it was.
+over an ARN, the second one with who it was. Who approves a model is told there, too.
 
 Sources: AWS Step Functions Developer Guide, "Automating Step Functions event delivery
 with EventBridge", "Transforming data with JSONata" and "Recording Step Functions API
@@ -38,6 +38,10 @@ _NAME = f"{PREFIX}_recorder"
 _ENDS = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 _STATES = "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}"
 _OURS = f"{_STATES}:stateMachine:{PREFIX}-"
+_MODELS = (
+    "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:model-package/"
+    f"{PREFIX}-"
+)
 _RULES = (
     "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
     f"{PREFIX}-*"
@@ -58,6 +62,27 @@ _START = {
         "requestParameters": {"stateMachineArn": [{"prefix": sub(_OURS)}]},
         "responseElements": {"executionArn": [{"exists": True}]},
     },
+}
+# Of a call that judged a version of a model.
+_JUDGED = {
+    "source": ["aws.sagemaker"],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    "detail": {
+        "eventSource": ["sagemaker.amazonaws.com"],
+        "eventName": ["UpdateModelPackage"],
+        "requestParameters": {
+            "modelPackageArn": [{"prefix": sub(_MODELS)}],
+            "modelApprovalStatus": [{"exists": True}],
+        },
+        "errorCode": [{"exists": False}],
+    },
+}
+_OF_JUDGED = {
+    "model": "$.detail.requestParameters.modelPackageArn",
+    "status": "$.detail.requestParameters.modelApprovalStatus",
+    "by": "$.detail.userIdentity.arn",
+    "at": "$.detail.eventTime",
+    "event": "$.detail.eventID",
 }
 _OF_START = {
     "execution": "$.detail.responseElements.executionArn",
@@ -90,6 +115,12 @@ def recorder(
         ),
         "EndRule": _rule("ends", _END, {"execution": "$.detail.executionArn"}),
         "StartRule": _rule("starts", _START, _OF_START),
+        "JudgedRule": _made(
+            "judged",
+            "Has recorded who approved or rejected a version of a model",
+            {"EventPattern": _JUDGED},
+            {"InputTransformer": _transformer(_OF_JUDGED)},
+        ),
         **(_freeing() if has_slots else {}),
     }
 
@@ -160,17 +191,17 @@ def _rule(
     what: str, pattern: Mapping[str, Any], handed: Mapping[str, str]
 ) -> dict[str, Any]:
     """A rule that hands the recorder these parts of its events."""
-    template = ", ".join(f'"{name}": <{name}>' for name in handed)
-    transformer = {
-        "InputPathsMap": dict(handed),
-        "InputTemplate": f"{{{template}}}",
-    }
     return _made(
         what,
         f"Has recorded when and how an execution {what}",
         {"EventPattern": dict(pattern)},
-        {"InputTransformer": transformer},
+        {"InputTransformer": _transformer(handed)},
     )
+
+
+def _transformer(handed: Mapping[str, str]) -> dict[str, Any]:
+    template = ", ".join(f'"{name}": <{name}>' for name in handed)
+    return {"InputPathsMap": dict(handed), "InputTemplate": f"{{{template}}}"}
 
 
 def _made(

@@ -3,7 +3,8 @@
 What comes in: compiled pipelines. What goes out: a definition in JSONata, which the
 local interpreter never runs. Never: data of an execution but in the record itself.
 
-It is handed `execution`, an ARN, and of a start `starter`; where there are slots,
+It is handed `model`, the ARN of a version that somebody judged, with `status` and `by`;
+or `execution`, an ARN, and of a start `starter`; where there are slots,
 `begun` of one that runs from now on, or nothing at all once in a while. Source: AWS
 Step Functions Developer Guide, "Transforming data with JSONata" and "AWS SDK service
 integrations".
@@ -45,6 +46,7 @@ def definition(pipelines: Sequence[CompiledPipeline]) -> dict[str, Any]:
         ours.append("")
         freeing = slots.states(pipelines, _AGAIN)
     which = [
+        {"Condition": "{% $exists($states.input.model) %}", "Next": "Put approval"},
         {
             "Condition": "{% $not($machine in " + json.dumps(ours) + ") %}",
             "Next": "Not ours",
@@ -101,6 +103,11 @@ _MARKERS = (
     "'VersionIdMarker': $states.result.NextVersionIdMarker}"
 )
 _OBJECT = "{'Key': Key, 'VersionId': VersionId, 'ETag': ETag, 'Size': Size}"
+# `layout.approvals` of a version, and an event.
+_APPROVAL = (
+    f"'{layout.RECORDS}{layout.APPROVALS}' & $substringAfter($states.input.model, "
+    "':model-package/') & '/' & $states.input.event & '.json'"
+)
 _TOLD = "$exists($states.input.execution)"
 _PART = f"{_TOLD} ? $split($states.input.execution, ':')"
 _PLACE = {
@@ -127,6 +134,16 @@ _TOO_LARGE = {
 _STATES: Mapping[str, Mapping[str, Any]] = {
     "Not ours": {"Type": "Succeed"},
     "Put starter": _put(layout.STARTER, "{% $states.input %}", "Recorded"),
+    "Put approval": _task(
+        "s3:putObject",
+        {
+            "Bucket": "${ArtifactBucket}",
+            "Key": f"{{% {_APPROVAL} %}}",
+            "Body": "{% $states.input %}",
+            "ContentType": "application/json",
+        },
+        Next="Recorded",
+    ),
     "Describe": _task(
         "sfn:describeExecution",
         _EXECUTION,

@@ -67,7 +67,8 @@ def collect(
     end, for who has asked already. Raises PipelineError."""
     events = list(backend.events(record.id))
     definition = backend.definition(record.id)
-    origin = backend.origin(record)
+    model = model_package(events)
+    origin = backend.origin(record, model or "")
     data = metrics.data(record, events)
     parameters = metrics.parameters(data, record)
     return {
@@ -80,7 +81,7 @@ def collect(
         "inputs": _inputs(backend, parameters),
         "images": images(definition),
         "metrics": metrics.metrics(record, events),
-        "model_package": _model_package(events),
+        "model_package": model,
         "artifacts": [_object(item) for item in _artifacts(backend, record, left)],
     }
 
@@ -101,12 +102,13 @@ def _artifacts(
 
 
 def people(origin: Origin) -> dict[str, Any]:
-    """Who started an execution, and who deployed what it ran."""
+    """Who started an execution, who deployed what it ran, who approved its model."""
     made = origin.deployment or {}
     told = {
         "starter": origin.starter or "unknown",
         "claimed_by": origin.claimed_by,
         "deployer": made.get("by"),
+        "approver": origin.approver,
         "deployment": NOBODYS if origin.deployment == {} else made.get("id"),
     }
     return {key: value for key, value in told.items() if value}
@@ -204,7 +206,8 @@ def _object(item: Artifact) -> dict[str, Any]:
     return {"uri": item.uri, "size": item.size, **marks}
 
 
-def _model_package(events: Iterable[HistoryEvent]) -> str | None:
+def model_package(events: Iterable[HistoryEvent]) -> str | None:
+    """The version of a model that an execution registered or used last."""
     found = None
     for event in events:
         if event.type == "TaskSucceeded":

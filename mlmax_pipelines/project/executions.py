@@ -148,13 +148,14 @@ def conclude(
 
 
 def attributed(
-    backend: Backend, records: Sequence[ExecutionRecord]
+    backend: Backend, records: Sequence[ExecutionRecord], model: str = ""
 ) -> list[ExecutionRecord]:
-    """Each with who started it and who deployed what it ran, as its evidence says."""
+    """Each with who started it, who deployed what it ran, and who approved its `model`,
+    as its evidence says."""
     from mlmax_pipelines.observe.evidence import people
 
     def one(record: ExecutionRecord) -> ExecutionRecord:
-        told = people(backend.origin(record))
+        told = people(backend.origin(record, model))
         return replace(record, evidence={**told, **record.evidence})
 
     if backend.tells_listeners or len(records) < 2:

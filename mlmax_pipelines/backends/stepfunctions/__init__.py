@@ -8,13 +8,7 @@ anything on this machine. boto3 is reached through `aws.session` alone.
 from __future__ import annotations
 
 import json
-from collections.abc import (
-    Callable,
-    Collection,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,12 +20,7 @@ from mlmax_pipelines.aws import foreign
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends import refusals
-from mlmax_pipelines.backends.contract import (
-    ExecutionRecord,
-    LogLine,
-    Origin,
-    Version,
-)
+from mlmax_pipelines.backends.contract import ExecutionRecord, LogLine, Origin, Version
 from mlmax_pipelines.backends.stepfunctions import console
 from mlmax_pipelines.backends.stepfunctions.deployment import Deployment
 from mlmax_pipelines.backends.stepfunctions.history import History
@@ -279,12 +268,13 @@ class StepFunctionsBackend:
         found = self._store.versions(f"{self._base(execution)}{name}")
         return [Version(content, sha256) for content, sha256 in found]
 
-    def origin(self, record: ExecutionRecord) -> Origin:
+    def origin(self, record: ExecutionRecord, model: str = "") -> Origin:
         try:
             definition = self.definition(record.id)
         except AwsError:
             definition = None
-        return self._trail.origin(record.id, record.start_time, definition)
+        found = self._trail.origin(record.id, record.start_time, definition)
+        return found._replace(approver=self._trail.approver(model) if model else "")
 
     def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:
         found = self._trail.objects(record.id)

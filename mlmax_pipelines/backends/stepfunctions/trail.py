@@ -78,6 +78,18 @@ class Trail:
                 told = None
         return Origin(starter.get("starter", ""), claim.get("by", ""), told)
 
+    def approver(self, model: str) -> str:
+        """Who approved a version of a model last, as CloudTrail told; "" for nobody."""
+        bucket = self._deployment.artifact_bucket
+        try:
+            listed = self._store.list(layout.uri(bucket, layout.approvals(model)))
+            read = [parse_json(self._store.read(one.uri) or b"{}") for one in listed]
+        except (AwsError, ValueError):
+            return ""
+        approved = [one for one in read if one.get("status") == "Approved"]
+        last = max(approved, key=lambda one: str(one.get("at")), default=None)
+        return str(last["by"]) if last else ""
+
     def objects(self, execution: str) -> Sequence[Artifact] | None:
         """What lay where it wrote when it ended, in the order of its keys."""
         if self._read(execution, layout.RECORD) is None:

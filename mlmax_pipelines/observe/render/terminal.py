@@ -77,7 +77,8 @@ def execution(record: ExecutionRecord, now: float) -> list[str]:
 
 
 def people(record: ExecutionRecord) -> str:
-    """A line about who started it and who deployed what it ran, as far as is known."""
+    """A line about who started it, who deployed what it ran, and who approved its
+    model, as far as is known."""
     told = record.evidence
     starter = told.get("starter", "unknown")
     if starter == "unknown" and "claimed_by" in told:
@@ -86,6 +87,7 @@ def people(record: ExecutionRecord) -> str:
         "started by": "" if starter == "unknown" else starter,
         "deployed by": told.get("deployer"),
         "in deployment": told.get("deployment") if "deployer" in told else "",
+        "model approved by": told.get("approver"),
     }
     known = ", ".join(f"{what} {who}" for what, who in found.items() if who)
     return f"\n{known or 'who started it is not known'}"

@@ -16,7 +16,7 @@ What ministack 1.5 lacks is added here; all else that a template asks for is its
 - A state machine's states may call S3's PutObject and ListObjectVersions, and are
   told of an execution that there is none with the name that the error has on AWS.
 - An execution knows the revision and the definition that it was started with, and
-  an event of CloudTrail tells who started it.
+  an event of CloudTrail tells who started it, or judged a version of a model.
 - A second change set of a stack that is still to be made gets a stack of its own: it
   becomes one more of the same.
 """
@@ -166,7 +166,9 @@ def _know_revisions() -> None:
             machine = stepfunctions._executions[execution]["stateMachineArn"]
             now = stepfunctions._state_machines[machine]
             known[execution] = {"definition": now["definition"]}
-            _tell_of_start(data, json.loads(answer[2]), execution)
+            given = {"stateMachineArn": data["stateMachineArn"]}
+            told = json.loads(answer[2])
+            _tell("aws.states", "StartExecution", execution, given, told)
             # The first revision has none.
             if machine in updated:
                 own = {"revisionId": now["revisionId"], "updateDate": updated[machine]}
@@ -194,21 +196,23 @@ def _know_revisions() -> None:
     stepfunctions._describe_state_machine = looking
 
 
-def _tell_of_start(data: Any, answer: Any, execution: str) -> None:
+def _tell(service: str, call: str, event: str, given: Any, answer: Any) -> None:
     """As in an account with a trail: CloudTrail's event of the call."""
     from ministack.core.responses import get_account_id
     from ministack.services import eventbridge
 
+    source = {"aws.states": "states", "aws.sagemaker": "sagemaker"}[service]
     detail = {
-        "eventSource": "states.amazonaws.com",
-        "eventName": "StartExecution",
-        "eventID": execution,
+        "eventSource": f"{source}.amazonaws.com",
+        "eventName": call,
+        "eventID": event,
+        "eventTime": "2030-01-31T12:00:00Z",
         "userIdentity": {"arn": f"arn:aws:iam::{get_account_id()}:root"},
-        "requestParameters": {"stateMachineArn": data["stateMachineArn"]},
+        "requestParameters": given,
         "responseElements": answer,
     }
     entry = {
-        "Source": "aws.states",
+        "Source": service,
         "DetailType": "AWS API Call via CloudTrail",
         "Detail": json.dumps(detail),
     }
@@ -307,7 +311,14 @@ def _versions(arn: Any, known: set[tuple[str, str]]) -> dict[str, Any]:
         ]
         return {"ModelPackageGroupSummaryList": listed}
 
+    def judge(given: dict[str, Any]) -> dict[str, Any]:
+        packages[given["ModelPackageArn"]].update(given)
+        told = {key[0].lower() + key[1:]: value for key, value in given.items()}
+        _tell("aws.sagemaker", "UpdateModelPackage", f"e{len(packages)}", told, {})
+        return {"ModelPackageArn": given["ModelPackageArn"]}
+
     return {
+        "UpdateModelPackage": judge,
         "ListModelPackageGroups": groups,
         "CreateModelPackage": register,
         "DescribeModelPackage": lambda given: packages[given["ModelPackageName"]],

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from mlmax_pipelines.environment import load
+from mlmax_pipelines.project import Project
 from tests.functional.aws.conftest import Deployer
 from tests.functional.aws.relay import Relay, error
+from tests.functional.aws.test_pruning import make_group
 from tests.patience import wait_for
 from tests.repository import git
 
@@ -132,3 +135,25 @@ def test_who_runs_it_says_so(deployer: Deployer) -> None:
     people = json.loads(answer["Body"].read())["people"]
     assert people["claimed_by"] == told["evidence"]["claimed_by"]
     assert people["deployer"].startswith("arn:aws:iam::") and people["deployment"]
+
+
+def test_who_approves_a_model_is_known_for_it(
+    deployer: Deployer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert deployer.deploy().returncode == 0
+    registry = deployer.emulator.client("sagemaker", deployer.account)
+    group = f"{deployer.stack}-models"
+    make_group(deployer, group)
+    made = registry.create_model_package(ModelPackageGroupName=group)
+    arn = made["ModelPackageArn"]
+    for name, value in deployer.emulator.variables(deployer.account).items():
+        monkeypatch.setenv(name, value)
+    backend = Project(deployer.root).backend(load(deployer.root, "dev"))
+    ran = Ran(deployer)
+    record = backend.describe(NAME)
+    assert backend.origin(record, arn).approver == ""
+    for status in ("Rejected", "Approved"):
+        registry.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+    found = wait_for(lambda: backend.origin(record, arn).approver)
+    assert found == f"arn:aws:iam::{deployer.account}:root"
+    assert ran.names()

@@ -46,6 +46,13 @@ def test_a_record_lies_where_it_is_looked_for() -> None:
     )
 
 
+def test_who_judged_a_model_lies_where_it_is_looked_for() -> None:
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:model-package/ml-models/7"
+    key = recording._STATES["Put approval"]["Arguments"]["Key"]
+    states = {"input": {"model": arn, "event": "e-1"}}
+    assert evaluated(key, states=states) == f"{layout.approvals(arn)}e-1.json"
+
+
 def test_every_state_leads_somewhere(training: Any) -> None:
     made = recording.definition([training])
     states = made["States"]
@@ -53,7 +60,7 @@ def test_every_state_leads_somewhere(training: Any) -> None:
         for one in (state, *state.get("Choices", ()), *state.get("Catch", ())):
             for key in ("Next", "Default"):
                 assert one.get(key, "Recorded") in states
-    condition = states["Which event"]["Choices"][0]["Condition"]
+    condition = states["Which event"]["Choices"][1]["Condition"]
     name = training.name
     assert evaluated(condition, machine=f"ml-{name}") is False
     assert evaluated(condition, machine=f"ml-x-{name}") is True

@@ -82,7 +82,7 @@ class Backend:
     def artifacts(self, execution: str, anew: bool = False) -> Sequence[Artifact]:
         return self.made
 
-    def origin(self, record: ExecutionRecord) -> Origin:
+    def origin(self, record: ExecutionRecord, model: str = "") -> Origin:
         return self.from_
 
     def recorded(self, record: ExecutionRecord) -> Sequence[Artifact] | None:
