@@ -234,6 +234,9 @@ def _matches(package: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
 
 
 def _checked(name: Any, member: str) -> str:
+    """A name; of a group that is known by its ARN, what it is called there."""
+    if isinstance(name, str) and ":model-package-group/" in name:
+        name = name.rpartition("/")[2]
     if not isinstance(name, str) or not SAGEMAKER_FORM.fullmatch(name):
         raise RegistryError(
             f"Value '{name}' at '{member}' failed to satisfy constraint: "

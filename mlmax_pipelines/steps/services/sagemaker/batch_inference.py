@@ -205,12 +205,21 @@ def _use_package(package: Value, context: BuildContext) -> Statement:
 
     Source: Amazon SageMaker Developer Guide, "Deploy a Model from the Registry": a
     policy of a group allows CreateModel and DescribeModelPackage on its versions. A
-    version known only at run time is of a group of this environment.
+    version known only at run time is of a group of this environment, or of another's
+    that the pipeline names.
     """
-    groups = f"model-package/{context.parameter('Prefix')}-*"
-    resource = package.literal if package.is_literal else iam.arn("sagemaker", groups)
+    if package.is_literal:
+        resources = [str(package.literal)]
+    else:
+        own = f"model-package/{context.parameter('Prefix')}-*"
+        others = (
+            requests.group_arns(one, context)[1]
+            for one in context.steps.values()
+            if requests.is_elsewhere(one.fields.get("group"))
+        )
+        resources = [*dict.fromkeys([iam.arn("sagemaker", own), *others])]
     actions = ("sagemaker:CreateModel", "sagemaker:DescribeModelPackage")
-    return iam.allow(actions, [resource], "makes a model of a registered version")
+    return iam.allow(actions, resources, "makes a model of a registered version")
 
 
 def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:

@@ -25,6 +25,11 @@ from mlmax_pipelines.steps.services.sagemaker.requests import image_of
 from mlmax_pipelines.steps.values import Value, as_value, refers, to_text
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# AWS page "CreateModelPackage": a group's name, or its ARN.
+_GROUP_ARN = re.compile(
+    r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package-group/"
+    r"[A-Za-z0-9](-*[A-Za-z0-9]){0,62}"
+)
 _GROUP = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9])*")
 _INSTANCE = re.compile(r"ml\.[a-z0-9-]+\.(?:\d*x?large|medium|small|nano|micro|metal)")
 _TOKEN = re.compile(r"\$\{[A-Za-z0-9]+\}")
@@ -191,14 +196,19 @@ def check_tags(step: ResolvedStep) -> list[Found]:
 
 
 def check_group(step: ResolvedStep) -> list[Found]:
-    """The name of a model package group, behind the environment's prefix."""
+    """The name of a model package group, behind the environment's prefix; or the ARN of
+    one that is there."""
     group = step.fields["group"]
     if isinstance(group, Value):
         text = f"'group' of step '{step.name}' must be a name, found a reference"
         return [(("group",), text, "the group is made when the stack is deployed")]
-    if len(group) <= LONGEST_GROUP and _GROUP.fullmatch(group):
+    known = len(group) <= LONGEST_GROUP and _GROUP.fullmatch(group)
+    if known or _GROUP_ARN.fullmatch(group):
         return []
-    hint = f"letters, digits and single '-' inside, at most {LONGEST_GROUP} characters"
+    hint = (
+        f"letters, digits and single '-' inside, at most {LONGEST_GROUP} characters; "
+        "or the ARN of another stack's group"
+    )
     return [(("group",), f"'{group}' cannot be a model package group", hint)]
 
 

@@ -43,7 +43,13 @@ _PLACES = {
 class LatestModel(StepType):
     type = "latest_model"
     summary = "the newest approved version in the model registry"
-    fields = {"group": Field("string", "the model package group", required=True)}
+    fields = {
+        "group": Field(
+            "string",
+            "the model package group; of another stack or account, its ARN",
+            required=True,
+        )
+    }
     jobs = (LIST_PACKAGES, DESCRIBE_PACKAGE)
     errors = {
         _NONE: "no version in the group is approved: run the pipeline that registers "
@@ -136,9 +142,7 @@ def _request(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:
 def _may_list(step: ResolvedStep, context: BuildContext) -> tuple[Statement, ...]:
     """Service Authorization Reference, Amazon SageMaker: the resource of
     ListModelPackages is the versions; examples of group policies name the group."""
-    group = requests.model_group(step, context)
-    places = [f"model-package-group/{group}", f"model-package/{group}/*"]
-    resources = [iam.arn("sagemaker", place) for place in places]
+    resources = requests.group_arns(step, context)
     reason = "finds the newest approved version"
     return (iam.allow(LIST_PACKAGES.calls, resources, reason),)
 
@@ -169,9 +173,8 @@ def _describe(step: ResolvedStep, context: BuildContext) -> Draft:
         # In the place of the page it was on, whether it is read or not.
         **keep(step, kept, found=result("$.ModelPackageArn")),
     )
-    versions = f"model-package/{requests.model_group(step, context)}/*"
     reason = "reads where the model and its artifacts are"
-    resources = [iam.arn("sagemaker", versions)]
+    resources = requests.group_arns(step, context)[1:]
     draft.execution_role = (iam.allow(job.kind.calls, resources, reason),)
     return draft
 

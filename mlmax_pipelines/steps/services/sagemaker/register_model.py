@@ -36,7 +36,11 @@ class RegisterModel(StepType):
     type = "register_model"
     summary = "a new version in the model registry, with its metrics"
     fields = {
-        "group": Field("string", "the model package group", required=True),
+        "group": Field(
+            "string",
+            "the model package group; of another stack or account, its ARN",
+            required=True,
+        ),
         "image": requests.IMAGE,
         "entry_point": requests.ENTRY_POINT,
         "code": code.CODE,
@@ -87,13 +91,11 @@ def _statements(
     Amazon SageMaker Developer Guide, "AWS managed policies for model registry"
     (s3:GetObject, ecr:BatchGetImage, ecr:DescribeImages).
     """
-    group = requests.model_group(step, context)
-    places = [f"model-package-group/{group}", f"model-package/{group}/*"]
     repository = roles.repository(requests.image_of(step.fields, "inference"))
     return (
         iam.allow(
             job.kind.calls,
-            [iam.arn("sagemaker", place) for place in places],
+            requests.group_arns(step, context),
             "registers the model as a new version of its group",
         ),
         *_sees(step, context),

@@ -159,8 +159,11 @@ def job_role_arn(context: BuildContext) -> str:
 
 
 def bring_group(step: ResolvedStep, context: BuildContext) -> None:
-    """Have the environment's template create the group that a step names."""
+    """Have the environment's template create the group that a step names, unless it is
+    another stack's."""
     group = step.fields["group"]
+    if is_elsewhere(group):
+        return
     properties = {
         "ModelPackageGroupName": model_group(step, context),
         "ModelPackageGroupDescription": f"Versions of model {group}",
@@ -169,8 +172,24 @@ def bring_group(step: ResolvedStep, context: BuildContext) -> None:
 
 
 def model_group(step: ResolvedStep, context: BuildContext) -> str:
-    """The model package group of this environment."""
-    return group_name(context.parameter("Prefix"), step.fields["group"])
+    """The model package group of this environment, or the ARN of another's."""
+    group = str(step.fields["group"])
+    if is_elsewhere(group):
+        return group
+    return group_name(context.parameter("Prefix"), group)
+
+
+def is_elsewhere(group: Any) -> bool:
+    """Whether a group is given as its ARN: that of another stack, or account."""
+    return isinstance(group, str) and group.startswith("arn:")
+
+
+def group_arns(step: ResolvedStep, context: BuildContext) -> list[str]:
+    """The ARNs of the group that a step names, and of its versions."""
+    group = model_group(step, context)
+    if not is_elsewhere(group):
+        group = iam.arn("sagemaker", f"model-package-group/{group}")
+    return [group, f"{group.replace('-group/', '/', 1)}/*"]
 
 
 def inference_container(step: ResolvedStep, context: BuildContext) -> dict[str, Any]:

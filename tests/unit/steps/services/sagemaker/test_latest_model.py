@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.compiler.projects import ARN, compiled, execute
+from tests.unit.compiler.projects import ARN, compiled, execute, problems
 
 NEWEST = """
 name: newest
@@ -88,3 +88,41 @@ def test_a_version_of_the_group_alone_is_read(tmp_path: Path) -> None:
     (reads,) = describe.execution_role
     assert reads.actions == ("sagemaker:DescribeModelPackage",)
     assert reads.resources[0].endswith(":model-package/${Prefix}-g/*")
+
+
+THERE = "arn:aws:sagemaker:us-east-1:210987654321:model-package-group/team-scoring"
+BATCH = """
+name: batch
+type: batch_inference
+interface:
+  inputs: {model_package: {type: string}, input_path: {type: s3}}
+  outputs: {scores: {type: s3}}
+implementation: {instance: {type: ml.m5.large}}
+"""
+PREDICT = """
+  M: {module: newest}
+  P:
+    module: batch
+    inputs: {model_package: "${steps.M.outputs.model_package}", input_path: s3://b/in}
+"""
+
+
+def test_a_group_of_another_stack_is_known_by_its_arn(tmp_path: Path) -> None:
+    modules = {"n": NEWEST.replace("group: g", f"group: {THERE}"), "b": BATCH}
+    made = compiled(tmp_path, PREDICT, modules=modules)
+    assert made.resources == ()
+    states = made.definition["States"]
+    assert states["M"]["Parameters"]["ModelPackageGroupName"] == THERE
+    needs = {one.name: one.execution_role for one in made.states}
+    versions = THERE.replace("-group/", "/") + "/*"
+    assert needs["M"][0].resources == (THERE, versions)
+    assert needs["M package"][0].resources == (versions,)
+    made_of = [one for one in needs["P model"] if "CreateModel" in str(one.actions)]
+    assert versions in made_of[-1].resources
+
+
+def test_what_is_no_arn_of_a_group_is_refused(tmp_path: Path) -> None:
+    wrong = THERE.replace("-group/", "/")
+    modules = {"n": NEWEST.replace("group: g", f"group: {wrong}")}
+    (said,) = problems(tmp_path, "  M: {module: newest}\n", modules=modules)
+    assert "cannot be a model package group" in said
