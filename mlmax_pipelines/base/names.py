@@ -43,6 +43,14 @@ _OWNER_DIGEST = 6
 # "Tag" of the SageMaker API Reference and "StartExecution".
 TAG_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.=+@-"
 
+# What an environment may choose of a step's job, besides its machines, which are
+# parameters of the templates; and which key of `instance` that is, if it is one.
+CHOSEN = {
+    "max_runtime_seconds": "instance",
+    "volume_gb": "instance",
+    "spot": "",
+}
+
 # The keys of the first version of the language; specs that use them still load.
 OLDER_KEYS = {
     "Steps": "steps",

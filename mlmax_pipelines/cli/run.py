@@ -68,7 +68,7 @@ def run(
     environment = project.environment(env)
     backend = project.backend(environment)
     backend.prepare()
-    pipeline = project.pipeline(name)
+    pipeline = project.pipeline(name, environment)
     given = [*given_in_file(input_file), *given_in_words(inputs)]
     record = executions.start(project, backend, pipeline, environment, given, execution)
     if no_wait:

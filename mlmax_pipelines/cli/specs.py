@@ -59,14 +59,14 @@ def explain(app: App, name: str, step: str, env: str) -> None:
     """
     from mlmax_pipelines.observe.explain import lines
 
-    pipeline = app.project.pipeline(name)
+    environment = app.project.environment(env) if env else None
+    pipeline = app.project.pipeline(name, environment)
     steps = dict.fromkeys(state.step for state in pipeline.states if state.step)
     if step and step not in steps:
         raise UsageError(
             f"pipeline '{name}' has no step '{step}'",
             hint=question(step, steps) or f"it has {', '.join(steps)}",
         )
-    environment = app.project.environment(env) if env else None
     show("\n".join(lines(pipeline, step, environment)))
 
 

@@ -14,8 +14,11 @@ pipelines, or a SpecError with every problem. Never: a template, an environment,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from mlmax_pipelines.base.errors import Problem, SpecError, UsageError, Where
 from mlmax_pipelines.base.hints import did_you_mean
@@ -32,18 +35,20 @@ from mlmax_pipelines.resolve.resolver import resolve
 from mlmax_pipelines.spec.checks import check_flow
 from mlmax_pipelines.spec.fields import in_order
 from mlmax_pipelines.spec.model import Pipeline
-from mlmax_pipelines.spec.pipelines import parse_pipeline
+from mlmax_pipelines.spec.pipelines import parse_pipeline, with_chosen
 from mlmax_pipelines.yaml.document import load, no_collection
 from mlmax_pipelines.yaml.forms import dynamic_references
 
 FOLDER = "pipelines"
+Chosen = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @no_collection()
 def compile_project(
-    root: Path, names: Sequence[str] = ()
+    root: Path, names: Sequence[str] = (), chosen: Chosen = MappingProxyType({})
 ) -> tuple[CompiledPipeline, ...]:
-    """Compile the pipelines of a project, all of them or those named.
+    """Compile the pipelines of a project, all of them or those named; `chosen` is what
+    an environment has of them, by pipeline, step and key (`names.CHOSEN`).
 
     Raises SpecError with every problem of every pipeline asked for, and UsageError
     when there is no pipeline of that name.
@@ -53,7 +58,7 @@ def compile_project(
     problems = list(modules.problems)
     files = pipeline_files(root, names)
     for path in files:
-        one, found = _compile_file(root, path, modules)
+        one, found = _compile_file(root, path, modules, chosen.get(path.stem, {}))
         problems += found
         if one is not None:
             compiled.append(one)
@@ -88,7 +93,7 @@ def pipeline_files(root: Path, names: Sequence[str] = ()) -> list[Path]:
 
 
 def _compile_file(
-    root: Path, path: Path, modules: Modules
+    root: Path, path: Path, modules: Modules, chosen: Mapping[str, Any]
 ) -> tuple[CompiledPipeline | None, list[Problem]]:
     try:
         document = load(path, f"{FOLDER}/{path.name}")
@@ -97,6 +102,8 @@ def _compile_file(
     pipeline, problems = parse_pipeline(document)
     if pipeline is None:
         return None, problems
+    if chosen:
+        pipeline = replace(pipeline, steps=with_chosen(pipeline.steps, chosen))
     problems += [*_file_name(pipeline, path), *dynamic_references(document)]
     facts, found = check_flow(pipeline, modules.find)
     problems += found

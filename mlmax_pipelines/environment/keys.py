@@ -93,6 +93,31 @@ def _whole(document: Document, path: Path, value: Any) -> list[Problem]:
     return typed(document, path, value, (), "a whole number, 1 or more")
 
 
+def _step_settings(document: Document, path: Path, value: Any) -> list[Problem]:
+    """Settings of one step: machines, and what may be chosen besides."""
+    if not isinstance(value, dict):
+        return typed(document, path, value, (), "a mapping")
+    checks: Mapping[str, Check] = {
+        "max_runtime_seconds": _whole,
+        "volume_gb": _whole,
+        "spot": _spot,
+    }
+    return [
+        problem
+        for key, one in value.items()
+        for problem in checks.get(key, forms.scalar)(document, (*path, key), one)
+    ]
+
+
+def _spot(document: Document, path: Path, value: Any) -> list[Problem]:
+    if isinstance(value, bool):
+        return []
+    if not isinstance(value, dict) or value.keys() - {"max_wait_seconds"}:
+        what = "true, false or {max_wait_seconds: ...}"
+        return typed(document, path, value, (), what)
+    return mapping_of(_whole)(document, path, value)
+
+
 def _days(document: Document, path: Path, value: Any) -> list[Problem]:
     return typed(document, path, value, (int,), "a whole number of days")
 
@@ -131,7 +156,7 @@ KEYS: Mapping[str, Check] = {
         f"up to {LONGEST_PREFIX} lowercase letters, digits and hyphens, a letter first",
     ),
     "tags": _tags,
-    "steps": mapping_of(mapping_of(mapping_of(forms.scalar))),
+    "steps": mapping_of(mapping_of(_step_settings)),
     "parameters": mapping_of(mapping_of(_anything)),
     "values": mapping_of(forms.scalar),
     "schedule": mapping_of(_turned_on),

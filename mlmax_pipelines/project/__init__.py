@@ -16,7 +16,7 @@ from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import PipelineError, UsageError
 
 if TYPE_CHECKING:
-    from mlmax_pipelines.backends.contract import Backend
+    from mlmax_pipelines.backends.contract import Backend, ExecutionRecord
     from mlmax_pipelines.backends.local import LocalBackend
     from mlmax_pipelines.compiled import CompiledPipeline, CompiledState
     from mlmax_pipelines.environment import Environment
@@ -68,8 +68,11 @@ class Project:
 
         return pipeline_files(self.root, names)
 
-    def compile(self, names: Sequence[str] = ()) -> tuple[CompiledPipeline, ...]:
-        """The pipelines of these names, all of them without names.
+    def compile(
+        self, names: Sequence[str] = (), environment: Environment | None = None
+    ) -> tuple[CompiledPipeline, ...]:
+        """The pipelines of these names, all of them without names; as an environment
+        has them, if one is given.
 
         What may be wrong with them is told. Raises SpecError with every problem of
         their specs, or when the project is made for another release.
@@ -78,14 +81,22 @@ class Project:
         from mlmax_pipelines.compiler.entry import compile_project
 
         manifest.load(self.root)
-        pipelines = compile_project(self.root, names)
+        chosen = environment.steps if environment else {}
+        pipelines = compile_project(self.root, names, chosen)
         for warning in dict.fromkeys(w for one in pipelines for w in one.warnings):
             self.tell(f"warning: {warning}")
         return pipelines
 
-    def pipeline(self, name: str) -> CompiledPipeline:
+    def pipeline(
+        self, name: str, environment: Environment | None = None
+    ) -> CompiledPipeline:
         """One pipeline, compiled. Raises SpecError."""
-        return self.compile([name])[0]
+        return self.compile([name], environment)[0]
+
+    def of(self, record: ExecutionRecord) -> CompiledPipeline:
+        """The pipeline that an execution is of, as its environment has it now. Raises
+        PipelineError."""
+        return self.pipeline(record.pipeline, self.environment(record.environment))
 
     def create(self, names: Sequence[str] = (), check: bool = False) -> Changes | None:
         """Bring templates/ up to date, or with `check` only say what that takes.

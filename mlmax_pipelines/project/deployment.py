@@ -94,7 +94,8 @@ class Deployment:
     @cached_property
     def pipelines(self) -> tuple[CompiledPipeline, ...]:
         """Every pipeline that the environment has. Raises SpecError."""
-        return Project(self.root, self._tell).compile(self.environment.pipelines)
+        own = self.environment
+        return Project(self.root, self._tell).compile(own.pipelines, own)
 
     def stack(self) -> Stack | None:
         """The environment's stack as it is now.

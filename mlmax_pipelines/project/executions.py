@@ -106,7 +106,7 @@ def redrive(project: Project, env: Environment, execution: str) -> Started:
     backend = project.backend(env)
     record = backend.describe(execution)
     backend.prepare()
-    pipeline = project.pipeline(record.pipeline)
+    pipeline = project.of(record)
     record = backend.redrive(record.id, pipeline)
     _tell_of_start(project, backend, record)
     return backend, pipeline, record
@@ -123,7 +123,7 @@ def replay(
     source = target if env == here else project.backend(env)
     record = source.describe(execution)
     target.prepare()
-    pipeline = project.pipeline(record.pipeline)
+    pipeline = project.pipeline(record.pipeline, here)
     return (
         target,
         pipeline,
@@ -223,7 +223,7 @@ def _sources_of(
     from mlmax_pipelines.project.evidence import sources
 
     try:
-        pipeline = project.pipeline(record.pipeline)
+        pipeline = project.of(record)
     except PipelineError:
         return None
     return sources(project.root, pipeline, backend.definition(record.id))

@@ -85,7 +85,7 @@ def _ran(
     from mlmax_pipelines.asl import mark
 
     try:
-        pipeline = project.pipeline(record.pipeline)
+        pipeline = project.of(record)
     except PipelineError:
         return None
     definition = backend.definition(record.id)

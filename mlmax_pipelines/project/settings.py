@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mlmax_pipelines import __version__
 from mlmax_pipelines.base.errors import Problem, SpecError
 from mlmax_pipelines.base.hints import question
-from mlmax_pipelines.base.names import jobs_owner
+from mlmax_pipelines.base.names import CHOSEN, jobs_owner
 from mlmax_pipelines.base.slots import KEY
 from mlmax_pipelines.compiled import (
     MISSING,
@@ -225,7 +225,7 @@ def _unknown(
 def _unknown_settings(
     document: Document, steps: Mapping[str, Mapping[str, Any]], one: CompiledPipeline
 ) -> Iterator[Problem]:
-    known: dict[str, list[str]] = {}
+    known = _choices(one)
     for value in one.substitutions.values():
         if isinstance(value, Setting) and value.scope == "step":
             known.setdefault(value.step, []).append(value.key)
@@ -239,6 +239,23 @@ def _unknown_settings(
             if key not in known[step]:
                 text = f"step '{step}' has no setting '{key}'"
                 yield _nearest(document, text, (*path, key), sorted(known[step]))
+
+
+def _choices(pipeline: CompiledPipeline) -> dict[str, list[str]]:
+    """What an environment may choose of each step besides its settings: what its type
+    knows of it."""
+    from mlmax_pipelines.steps.registry import find
+
+    known: dict[str, list[str]] = {}
+    for state in pipeline.states:
+        step_type = find(state.step_type)
+        fields = step_type.fields if step_type and state.step else {}
+        for key, inside in CHOSEN.items():
+            holder = fields.get(inside or key)
+            if holder and (not inside or key in (holder.fields or {})):
+                listed = known.setdefault(state.step, [])
+                listed += [key] if key not in listed else []
+    return known
 
 
 def _nearest(

@@ -12,7 +12,7 @@ from typing import Any
 
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import Problem, Where
-from mlmax_pipelines.base.names import step_key
+from mlmax_pipelines.base.names import CHOSEN, step_key
 from mlmax_pipelines.spec.model import Module, Port, Step
 from mlmax_pipelines.steps.contract import StepType
 from mlmax_pipelines.steps.registry import find
@@ -105,7 +105,14 @@ class Binding:
     @property
     def fields(self) -> dict[str, Any]:
         own = self.module.fields if self.module is not None else {}
-        return {**own, **self.step.fields}
+        fields = {**own, **self.step.fields}
+        for key, value in self.step.chosen.items():
+            inside = CHOSEN[key]
+            if inside:
+                fields[inside] = {**fields.get(inside, {}), key: value}
+            else:
+                fields[key] = value
+        return fields
 
     def field_place(self, path: Path) -> Place:
         """Where a field stands: in the step, or else in its module."""

@@ -93,7 +93,8 @@ class Step:
     `fields` holds the keys of the step type written in place; `inputs` the values
     given here. `branches` are the chains inside a parallel step, `iterator` the one
     inside a map step. `path` is where it stands in `document`. One that is not `whole`
-    lacks what could not be read: nothing is built of it.
+    lacks what could not be read: nothing is built of it. `chosen` is what an
+    environment has it with, whatever the specs say (`names.CHOSEN`).
     """
 
     name: str
@@ -112,6 +113,7 @@ class Step:
     document: Document
     path: Path
     whole: bool = True
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def where(self) -> Where:

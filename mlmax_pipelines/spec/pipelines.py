@@ -8,10 +8,11 @@ problem of its form. Never: another file read. Whether steps lead somewhere is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mlmax_pipelines.base.errors import Problem
-from mlmax_pipelines.base.names import near, pipeline_name_fault, step_key
+from mlmax_pipelines.base.names import CHOSEN, near, pipeline_name_fault, step_key
 from mlmax_pipelines.compiled import Slots
 from mlmax_pipelines.spec import tables
 from mlmax_pipelines.spec.fields import Reader, in_order
@@ -62,6 +63,22 @@ def _read_slots(reader: Reader, keys: Mapping[str, Any]) -> Slots | None:
         hint = "max_concurrent_executions: 1"
         reader.report(text, ("when_full",), hint, key=True)
     return None
+
+
+def with_chosen(
+    steps: Mapping[str, Step], chosen: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Step]:
+    """The steps as an environment has them: by name, what it chose of each."""
+
+    def one(step: Step) -> Step:
+        return replace(
+            step,
+            chosen={k: v for k, v in chosen.get(step.name, {}).items() if k in CHOSEN},
+            branches=tuple(with_chosen(chain, chosen) for chain in step.branches),
+            iterator=with_chosen(step.iterator, chosen),
+        )
+
+    return {name: one(step) for name, step in steps.items()}
 
 
 def all_steps(steps: Mapping[str, Step]) -> Iterator[Step]:

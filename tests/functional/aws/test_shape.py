@@ -85,3 +85,29 @@ def test_an_ill_typed_vpc_is_refused_with_its_place(deployer: Deployer) -> None:
     assert "envs/dev.yaml:4" in result.stderr
     assert "'subnets' and 'security_groups'" in result.stderr
     assert deployer.keys() == []
+
+
+def test_an_environment_says_how_long_and_how_large_a_step_is(
+    deployer: Deployer,
+) -> None:
+    own = "{First: {volume_gb: 77, max_runtime_seconds: 1234}}"
+    deployer.edit("envs/dev.yaml", "tags:", f"steps: {{small: {own}}}\ntags:")
+    result = deployer.deploy()
+    assert result.returncode == 0, result.stderr
+    (arn,) = deployer.machines().values()
+    client = deployer.emulator.client("stepfunctions", deployer.account)
+    text = client.describe_state_machine(stateMachineArn=arn)["definition"]
+    request = json.loads(text)["States"]["First"]["Parameters"]
+    cluster = request["ProcessingResources"]["ClusterConfig"]
+    assert cluster["VolumeSizeInGB"] == 77
+    assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 1234}
+    assert deployer("diff", "-e", "dev").returncode == 0
+    told = deployer("explain", "small", "-e", "dev")
+    assert told.returncode == 0, told.stderr
+    deployer.edit("envs/dev.yaml", "volume_gb: 77", "spot: true")
+    refused = deployer("validate")
+    assert refused.returncode == 2
+    assert "step 'First' has no setting 'spot'" in refused.stderr
+    deployer.edit("envs/dev.yaml", "spot: true", "volume_gb: large")
+    refused = deployer("validate")
+    assert "'volume_gb' must be a whole number, 1 or more" in refused.stderr

@@ -11,6 +11,7 @@ import pytest
 from mlmax_pipelines.base.errors import SpecError, UsageError
 from mlmax_pipelines.compiler import entry
 from mlmax_pipelines.compiler.entry import compile_project
+from tests.unit.compiler.projects import write
 
 REPOSITORY = Path(__file__).parents[3]
 FOLDERS = ("pipelines", "modules", "src", "data")
@@ -189,3 +190,24 @@ def test_no_pipeline_is_left_out_without_a_word(
     monkeypatch.setattr(entry, "_compile_file", lambda *given: (None, []))
     with pytest.raises(RuntimeError, match="does not compile, and nothing says why"):
         compile_project(project)
+
+
+def test_an_environment_chooses_of_a_step_what_its_module_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    root = write(tmp_path, "  A: {module: fit, inputs: {rows: s3://b/rows}}\n")
+    chosen = {
+        "max_runtime_seconds": 7_200,
+        "volume_gb": 99,
+        "spot": True,
+        "instance_type": "ml.c5.xlarge",
+    }
+    (before,) = compile_project(root)
+    (made,) = compile_project(root, (), {"p": {"A": chosen}})
+    request = made.definition["States"]["A"]["Parameters"]
+    assert request["StoppingCondition"]["MaxRuntimeInSeconds"] == 7_200
+    assert request["ResourceConfig"]["VolumeSizeInGB"] == 99
+    assert request["EnableManagedSpotTraining"] is True
+    # Its machines are parameters of the template.
+    assert "ml.c5.xlarge" not in str(made.definition)
+    assert made.definition["TimeoutSeconds"] > before.definition["TimeoutSeconds"]
