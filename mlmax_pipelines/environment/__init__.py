@@ -48,8 +48,9 @@ class Environment:
     `data_buckets` are names of other buckets that jobs may read (`buckets`: with their
     keys); 0 days of logs mean the template's default, of data
     (`data_retention_days`) that nothing is too old. `vpc` has the `subnets` and
-    `security_groups` that jobs run in; `kms_key` is the ARN of a key that encrypts what
-    they keep, `access_logs` a bucket that is told who reads it. `pipelines` are those
+    `security_groups` that jobs run in, and under `pipelines` those of single ones;
+    `kms_key` is the ARN of a key that encrypts what they keep, `access_logs` a bucket
+    that is told who reads it. `pipelines` are those
     it has (none: all of the project), `locked` the parameters whose values here no
     execution may change (`locked_of`), `roles` those it brings (`roles_of`), `limits`
     what pipelines may ask for, `max_concurrent_executions` how many executions of one
@@ -74,7 +75,7 @@ class Environment:
     log_retention_days: int = 0
     data_retention_days: int = 0
     data_buckets: Sequence[Any] = ()
-    vpc: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    vpc: Mapping[str, Any] = field(default_factory=dict)
     kms_key: str = ""
     access_logs: str = ""
     pipelines: Sequence[str] = ()

@@ -81,10 +81,27 @@ def bucket_problems(document: Document, path: _Path, value: Any) -> list[Problem
 
 
 # What an id begins with, and how many of each SageMaker takes.
+# In `vpc`: those of single pipelines in place of it.
+OWN_NETWORKS = "pipelines"
 _VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
 
 
 def vpc_problems(document: Document, path: _Path, value: Any) -> list[Problem]:
+    """Those of the VPC of all pipelines, and of the ones that some have instead."""
+    if not isinstance(value, Mapping):
+        return _network(document, path, value)
+    own = value.get(OWN_NETWORKS, {})
+    found = _network(
+        document, path, {k: v for k, v in value.items() if k != OWN_NETWORKS}
+    )
+    if not isinstance(own, Mapping):
+        return [*found, _wrong(document, (*path, OWN_NETWORKS), "a mapping")]
+    for name, one in own.items():
+        found += _network(document, (*path, OWN_NETWORKS, name), one)
+    return found
+
+
+def _network(document: Document, path: _Path, value: Any) -> list[Problem]:
     """Subnets and security groups: both, or no VPC at all."""
     both = " and ".join(f"'{key}'" for key in _VPC)
     if not isinstance(value, Mapping) or set(value) != set(_VPC):

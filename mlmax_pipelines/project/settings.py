@@ -54,6 +54,10 @@ class _Value:
     stack: str = ""
 
 
+# What of a network is which parameter.
+_NETWORK = {"SubnetIds": "subnets", "SecurityGroupIds": "security_groups"}
+
+
 def parameters(
     root: Path,
     environment: Environment,
@@ -123,19 +127,14 @@ def _of_deployment(
             for name, value in lent.parameters(environment.buckets, partition).items()
         },
         "KmsKeyArn": (environment.kms_key, ("kms_key",)),
-        "SubnetIds": (_ids(environment, "subnets"), ("vpc", "subnets")),
-        "SecurityGroupIds": (
-            _ids(environment, "security_groups"),
-            ("vpc", "security_groups"),
-        ),
+        **{
+            name: (",".join(environment.vpc.get(key, ())), ("vpc", key))
+            for name, key in _NETWORK.items()
+        },
     }
     for name, (value, path) in chosen.items():
         if value:
             yield _Value(name, value, path)
-
-
-def _ids(environment: Environment, key: str) -> str:
-    return ",".join(environment.vpc.get(key, ()))
 
 
 def _of_pipelines(
@@ -157,6 +156,10 @@ def _of_pipelines(
             elif isinstance(value, Setting):
                 found = _Value(names[one.name][name], "", stack=stack)
                 yield from _setting(environment, one.name, found, value)
+        own = ("vpc", lent.OWN_NETWORKS, one.name)
+        for name, key in _NETWORK.items():
+            if ids := environment.chosen((*own, key), ()):
+                yield _Value(name, ",".join(ids), (*own, key), stack)
         for name, arn in roles.parameters(environment, one.name):
             yield _Value(name, arn, ("roles",), stack)
         for schedule, state in schedules.states(environment, one):
@@ -196,12 +199,14 @@ def _unknown(
         ("schedule", environment.schedule),
         ("roles", roles.by_pipeline(environment)),
         (KEY, environment.max_concurrent_executions),
+        ("vpc", environment.vpc.get(lent.OWN_NETWORKS, ())),
     ):
+        inside = (lent.OWN_NETWORKS,) if key == "vpc" else ()
         for name in named:
             if name not in by_name:
                 here = " in this environment" * bool(environment.pipelines)
                 text = f"no pipeline '{name}'{here}"
-                yield _nearest(document, text, (key, name), sorted(by_name))
+                yield _nearest(document, text, (key, *inside, name), sorted(by_name))
     for name, one in by_name.items():
         if name in environment.max_concurrent_executions and not one.slots:
             text = f"pipeline '{name}' has no '{KEY}' that this could change"

@@ -111,3 +111,30 @@ def test_an_environment_says_how_long_and_how_large_a_step_is(
     deployer.edit("envs/dev.yaml", "spot: true", "volume_gb: large")
     refused = deployer("validate")
     assert "'volume_gb' must be a whole number, 1 or more" in refused.stderr
+
+
+def test_a_pipeline_may_run_in_a_network_of_its_own(deployer: Deployer) -> None:
+    folder = deployer.root / "pipelines"
+    text = (folder / "small.yaml").read_text()
+    (folder / "other.yaml").write_text(text.replace("name: small", "name: other"))
+    own = "pipelines: {other: {subnets: [subnet-0f9], security_groups: [sg-0f8]}}"
+    file = deployer.root / "envs" / "dev.yaml"
+    vpc = f"vpc: {{subnets: [subnet-0a1], security_groups: [sg-0c3], {own}}}\n"
+    file.write_text(file.read_text() + vpc)
+    result = deployer.deploy()
+    assert result.returncode == 0, result.stderr
+    client = deployer.emulator.client("stepfunctions", deployer.account)
+    found = {}
+    for name, arn in deployer.machines().items():
+        text = client.describe_state_machine(stateMachineArn=arn)["definition"]
+        if not name.endswith("_recorder"):
+            request = json.loads(text)["States"]["First"]["Parameters"]
+            network = request["NetworkConfig"]["VpcConfig"]["Subnets.$"]
+            found[name.removeprefix(f"{deployer.stack}-")] = network
+    assert found == {
+        "small": "States.StringSplit('subnet-0a1', ',')",
+        "other": "States.StringSplit('subnet-0f9', ',')",
+    }
+    file.write_text(file.read_text().replace("{other:", "{othre:"))
+    refused = deployer("validate")
+    assert refused.returncode == 2 and "no pipeline 'othre'" in refused.stderr
