@@ -243,7 +243,16 @@ _MACHINE = (
         "kms", "Decrypt DescribeKey GenerateDataKey", (), ("EncryptionConfiguration",)
     ),
 )
+_BUDGET = (
+    Need(
+        "budgets",
+        "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget",
+        ("budget/{stack}",),
+    ),
+    Need("billing", "GetBillingViewData", (), (NO_PROPERTY,)),
+)
 HANDLERS: Mapping[str, tuple[Need, ...]] = {
+    "AWS::Budgets::Budget": _BUDGET,
     "AWS::CloudFormation::Stack": _STACK,
     "AWS::CloudWatch::Alarm": _ALARM,
     "AWS::CloudWatch::Dashboard": _DASHBOARD,

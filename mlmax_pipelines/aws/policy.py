@@ -70,10 +70,10 @@ class Scope:
     lent: tuple[tuple[str, str], ...] = ()
 
     def arn(self, service: str, resource: str) -> str:
-        """A resource's ARN; those of IAM and dashboards have no region, a bucket's has
+        """A resource's ARN; of IAM, budgets, dashboards without region, a bucket's has
         no account either."""
         region, account = self.region, self.account
-        if service in ("iam", "s3") or resource.startswith("dashboard/"):
+        if service in ("iam", "s3", "budgets") or resource.startswith("dashboard/"):
             region = ""
         if service == "s3":
             account = ""

@@ -16,7 +16,7 @@ CloudWatch metrics for Amazon SQS".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlmax_pipelines.base.names import PREFIX, alarm_name
@@ -59,8 +59,11 @@ def topic_arn() -> Tag:
     return when(_OWN_TOPIC, ref(TOPIC), ref(_GIVEN_TOPIC))
 
 
-def topic(shape: Shape) -> dict[str, dict[str, Any]]:
-    """The environment's topic, who may publish to it, and who reads it by e-mail.
+def topic(
+    shape: Shape, others: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, dict[str, Any]]:
+    """The environment's topic, who may publish to it (alarms, and what the statements
+    `others` say), and who reads it by e-mail.
 
     It is encrypted with the environment's key alone: under the key that AWS manages,
     `alias/aws/sns`, CloudWatch could not publish to it. The policy of the
@@ -76,7 +79,7 @@ def topic(shape: Shape) -> dict[str, dict[str, Any]]:
     made = {"Type": "AWS::SNS::Topic", "Condition": _OWN_TOPIC}
     return {
         TOPIC: {**made, "Properties": properties},
-        f"{TOPIC}Policy": _policy(),
+        f"{TOPIC}Policy": _policy(others),
         "AlertSubscription": {
             "Type": "AWS::SNS::Subscription",
             "Condition": HAS_EMAIL,
@@ -119,7 +122,7 @@ def names(pipeline: str) -> list[str]:
     return [alarm_name(PREFIX, pipeline, ending) for _, ending, _ in _ALARMS.values()]
 
 
-def _policy() -> dict[str, Any]:
+def _policy(others: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """CloudWatch publishes for the alarms of this environment, nobody else's."""
     publish: dict[str, Any] = {
         "Sid": "PublishAlarms",
@@ -140,7 +143,7 @@ def _policy() -> dict[str, Any]:
         "Resource": ref(TOPIC),
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    document = {"Version": "2012-10-17", "Statement": [publish, refuse]}
+    document = {"Version": "2012-10-17", "Statement": [publish, *others, refuse]}
     return {
         "Type": "AWS::SNS::TopicPolicy",
         "Condition": _OWN_TOPIC,

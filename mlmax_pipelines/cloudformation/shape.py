@@ -44,7 +44,7 @@ class Shape:
     from the network, and what goes between them is `encrypted`. What the stack has
     `adopted` of an earlier one: types, names, logical ids. Whether its machines send
     `traces`, and it has a `dashboard`. How many executions `a_day` lets start of a
-    pipeline with slots, 0 for any number."""
+    pipeline with slots, and what its `budget` of a month is; 0 for any and for none."""
 
     vpc: bool = False
     kms: bool = False
@@ -59,6 +59,7 @@ class Shape:
     traces: bool = False
     dashboard: bool = False
     a_day: int = 0
+    budget: float = 0
 
     def takes_in(self, logical_id: str) -> str:
         """The name of the resource that is there already; "" for one to be made."""
@@ -90,12 +91,6 @@ def of(
         for kind, arn in environment.roles_of(one.name)._asdict().items()
         if arn
     )
-    locked = frozenset(
-        (one.name, parameter.name)
-        for one in pipelines
-        for parameter in one.parameters
-        if parameter.name in environment.locked_of(one.name)
-    )
     tags = {**environment.stack_tags, f"{OWN_TAGS}stack": environment.stack_name}
     return Shape(
         bool(environment.vpc),
@@ -103,7 +98,7 @@ def of(
         own,
         _characters(environment),
         lent,
-        locked,
+        _locked(environment, pipelines),
         tuple(sorted(tags.items())),
         environment.network_isolation,
         environment.encrypt_traffic,
@@ -111,6 +106,18 @@ def of(
         environment.has("tracing"),
         environment.has("dashboard"),
         int(environment.limits.get("executions_per_day", 0)),
+        environment.budget,
+    )
+
+
+def _locked(
+    environment: Environment, pipelines: Iterable[CompiledPipeline]
+) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (one.name, parameter.name)
+        for one in pipelines
+        for parameter in one.parameters
+        if parameter.name in environment.locked_of(one.name)
     )
 
 

@@ -7,13 +7,14 @@ one. Never: anything that a deployment would delete with data in it.
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.limits import check_template
 from mlmax_pipelines.base.names import PREFIX
 from mlmax_pipelines.cloudformation import (
     alarms,
     brought,
+    budget,
     dashboard,
     letters,
     parameters,
@@ -64,7 +65,8 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         "ArtifactBucket": _bucket(shape),
         "ArtifactBucketPolicy": _tls_only(),
         **brought.shared(pipelines, shape),
-        **alarms.topic(shape),
+        **alarms.topic(shape, budget.publishes(shape)),
+        **budget.budget(shape),
         letters.QUEUE: letters.queue(),
         **alarms.of_letters(),
         **({"Dashboard": dashboard.dashboard(pipelines)} if shape.dashboard else {}),
@@ -76,8 +78,7 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
         HAS_ACCESS_LOGS: given(ACCESS_LOGS),
         **roles.conditions(resources),
     }
-    names = {*references([resources, conditions])} - {*resources}
-    declared, interface = parameters.section([*parameters.deployment(names), *FIELDS])
+    declared, interface = _declared(resources, conditions)
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "What the pipelines share: bucket, models, alerts, dashboard",
@@ -98,6 +99,14 @@ def build(pipelines: Sequence[CompiledPipeline], shape: Shape) -> dict[str, Any]
     }
     check_template(f"{NAME}.yaml", template)
     return template
+
+
+def _declared(
+    resources: Mapping[str, Any], conditions: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parameters that these refer to, and their groups for the console."""
+    names = {*references([resources, conditions])} - {*resources}
+    return parameters.section([*parameters.deployment(names), *FIELDS])
 
 
 def _bucket(shape: Shape) -> dict[str, Any]:

@@ -54,7 +54,8 @@ class Environment:
     it has (none: all of the project), `locked` the parameters whose values here no
     execution may change (`locked_of`), `roles` those it brings (`roles_of`), `limits`
     what pipelines may ask for, `max_concurrent_executions` how many executions of one
-    may run at a time, `prices` what an hour of a type of machine costs.
+    may run at a time, `prices` what an hour of a type of machine costs, `budget` what a
+    month may cost, in USD.
     `account` and `allowed_regions` are where it may be, `profile` and `role_arn` whom
     AWS is asked as. Here alone: `job_profile` is the AWS profile that jobs act with.
     `project` is the id of the project whose environment it is, "" before it has one
@@ -94,6 +95,7 @@ class Environment:
     limits: Mapping[str, Any] = field(default_factory=dict)
     max_concurrent_executions: Mapping[str, int] = field(default_factory=dict)
     prices: Mapping[str, float] = field(default_factory=dict)
+    budget: float = 0
     project: str = ""
 
     @property

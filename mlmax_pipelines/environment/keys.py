@@ -183,6 +183,7 @@ KEYS: Mapping[str, Check] = {
     "limits": _limits,
     "max_concurrent_executions": mapping_of(_whole),
     "prices": mapping_of(_most),
+    "budget": _most,
     "alert_topic": shaped(
         r"arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]+", "the ARN of a topic"
     ),

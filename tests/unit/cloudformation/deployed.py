@@ -13,7 +13,7 @@ from mlmax_pipelines.base.names import jobs_owner
 from mlmax_pipelines.cloudformation.shape import DEFAULT, Shape
 
 # Every shape that an environment can have.
-SEEN = Shape(traces=True, dashboard=True)
+SEEN = Shape(traces=True, dashboard=True, budget=500)
 ALL = (DEFAULT, SEEN, Shape(vpc=True), Shape(kms=True), Shape(vpc=True, kms=True))
 
 PSEUDO = {

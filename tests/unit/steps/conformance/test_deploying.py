@@ -37,6 +37,7 @@ STACK = "AWS::CloudFormation::Stack"
 # longest name that CloudFormation may make up.
 OURS: Mapping[str, tuple[str, str | int]] = {
     STACK: (f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/%s/uuid", 128),
+    "AWS::Budgets::Budget": (f"arn:aws:budgets::{ACCOUNT}:budget/%s", "Budget"),
     "AWS::CloudWatch::Alarm": (
         f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:%s",
         "AlarmName",
@@ -126,6 +127,7 @@ class Deployed:
         for name, properties in self.view.of_type(OF.get(type, type)).items():
             own = isinstance(named, str)
             text = properties[named] if own else self.made(name, int(named))
+            text = text["BudgetName"] if isinstance(text, dict) else text
             yield form % (text.lower() if "s3" in form else text)
 
     def nested(self, name: Name) -> str:
