@@ -43,14 +43,32 @@ def folders(session: Session, bucket: str, prefix: str, depth: int) -> Iterator[
     yield from found.values()
 
 
-def delete(session: Session, bucket: str, prefix: str) -> None:
-    """Every version of all objects whose keys begin so. Raises AwsError."""
-    pages = session.pages("s3", "list_object_versions", Bucket=bucket, Prefix=prefix)
-    for page in pages:
-        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-        for batch in _batches(found):
+def versions(session: Session, bucket: str, key: str) -> Folder:
+    """What there is of a key in all its versions, those of deleted objects as well.
+    Raises Refused."""
+    found = Folder(bucket, key)
+    for page in _pages(session, bucket, key):
+        found.objects += len(page)
+        found.bytes += sum(one.get("Size", 0) for one in page)
+    return found
+
+
+def delete(session: Session, bucket: str, key: str) -> None:
+    """Every version of an object; of all objects below a key that ends in a slash, or
+    that is empty. Raises AwsError."""
+    for page in _pages(session, bucket, key):
+        for batch in _batches(page):
             answer = session.call("s3", "delete_objects", Bucket=bucket, Delete=batch)
             _check(answer, bucket)
+
+
+def _pages(session: Session, bucket: str, key: str) -> Iterator[list[Any]]:
+    """The versions and delete markers of a key: of no other that begins so."""
+    pages = session.pages("s3", "list_object_versions", Bucket=bucket, Prefix=key)
+    for page in pages:
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        whole = key == "" or key.endswith("/")
+        yield [one for one in found if whole or one["Key"] == key]
 
 
 def _batches(found: list[Any]) -> Iterable[dict[str, Any]]:

@@ -70,8 +70,10 @@ def below(target: Deployment, address: str) -> Prunable:
                 hint="delete that version first: aws sagemaker delete-model-package "
                 f"--model-package-name {arn}",
             )
-    depth = key.rstrip("/").count("/") + 1
-    return Prunable("data", [*objects.folders(target.session, bucket, key, depth)])
+    # An object of that name, and what is below it: nothing that only begins so.
+    keys = [key] if key.endswith("/") else [key, f"{key}/"]
+    found = [objects.versions(target.session, bucket, one) for one in keys]
+    return Prunable("data", [one for one in found if one.objects])
 
 
 def delete(target: Deployment, folder: Folder) -> None:

@@ -152,11 +152,18 @@ def test_data_of_a_person_goes_however_young(
     bucket = Bucket(deployer, deployer.artifact_bucket())
     bucket.put("small/one/First/out/person-7/a.csv")
     bucket.put("small/one/First/out/person-77/a.csv")
+    # What was deleted is there still, in another version.
+    gone = "small/one/First/out/person-7/gone.csv"
+    bucket.put(gone)
+    bucket.s3.delete_object(Bucket=bucket.name, Key=gone)
     target = later(0)
-    found = pruning.below(target, f"s3://{bucket.name}/small/one/First/out/person-7/")
+    place = "small/one/First/out/person-7"
+    found = pruning.below(target, f"s3://{bucket.name}/{place}")
     for folder in found.folders:
         pruning.delete(target, folder)
     assert bucket.keys("small/") == {"small/one/First/out/person-77/a.csv"}
+    listed = bucket.s3.list_object_versions(Bucket=bucket.name, Prefix=f"{place}/")
+    assert not listed.get("Versions") and not listed.get("DeleteMarkers")
     for address in (
         f"s3://{bucket.name}/",
         f"s3://{bucket.name}/_records/",

@@ -42,6 +42,27 @@ def test_a_folder_is_as_young_as_the_newest_in_it(session: Session) -> None:
     assert datetime.fromtimestamp(found["a/one/"].newest, timezone.utc).day == 3
 
 
+def test_an_object_is_deleted_and_none_that_begins_so(session: Session) -> None:
+    with Stubber(session.client("s3")) as stub:
+        page = {
+            "Versions": [
+                {"Key": "a/one", "VersionId": "1", "Size": 2},
+                {"Key": "a/one2/x", "VersionId": "2", "Size": 4},
+            ],
+            "DeleteMarkers": [{"Key": "a/one", "VersionId": "3"}],
+        }
+        given = {"Bucket": "b", "Prefix": "a/one"}
+        stub.add_response("list_object_versions", page, given)
+        stub.add_response("list_object_versions", page, given)
+        own = [{"Key": "a/one", "VersionId": id} for id in ("1", "3")]
+        deleted = {"Bucket": "b", "Delete": {"Objects": own, "Quiet": True}}
+        stub.add_response("delete_objects", {}, deleted)
+        found = objects.versions(session, "b", "a/one")
+        assert (found.objects, found.bytes) == (2, 2)
+        objects.delete(session, "b", "a/one")
+        stub.assert_no_pending_responses()
+
+
 def test_what_is_not_deleted_is_said(session: Session) -> None:
     with Stubber(session.client("s3")) as stub:
         versions = {"Versions": [{"Key": "a", "VersionId": "1"}]}
