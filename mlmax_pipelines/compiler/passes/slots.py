@@ -39,7 +39,7 @@ ERROR = "Slots.Full"
 # Seconds before the first further try, and between two at most; how many: for a week,
 # or as long as it takes to find that one who held a slot runs no more.
 _SOON, _LONGEST = 15, 300
-_WAITS, _FAILS = 2_016, 3
+_WAITS, _FAILS = 2_016, 1
 
 
 def take(slots: Slots, context: BuildContext, first: State) -> list[Draft]:

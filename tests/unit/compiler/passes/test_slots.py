@@ -36,7 +36,7 @@ def test_what_it_waits_comes_on_top_of_the_time_limit(tmp_path: Path) -> None:
     given = compiled(tmp_path / "c", WAITS, timeout_seconds="500", **key)
     assert given.definition["TimeoutSeconds"] - 500 == waits - without
     fails = compiled(tmp_path / "d", WAITS, when_full="fail", **key)
-    assert fails.definition["TimeoutSeconds"] - without < 1_800
+    assert fails.definition["TimeoutSeconds"] - without < 900
 
 
 def test_it_is_full_of_nothing_without_a_number(tmp_path: Path) -> None:
