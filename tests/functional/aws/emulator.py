@@ -26,8 +26,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import datetime, timezone
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 MODEL_GROUP = "AWS::SageMaker::ModelPackageGroup"
 
@@ -206,7 +208,7 @@ def _tell(service: str, call: str, event: str, given: Any, answer: Any) -> None:
         "eventSource": f"{source}.amazonaws.com",
         "eventName": call,
         "eventID": event,
-        "eventTime": "2030-01-31T12:00:00Z",
+        "eventTime": datetime.now(timezone.utc).isoformat(),
         "userIdentity": {"arn": f"arn:aws:iam::{get_account_id()}:root"},
         "requestParameters": given,
         "responseElements": answer,
@@ -314,7 +316,7 @@ def _versions(arn: Any, known: set[tuple[str, str]]) -> dict[str, Any]:
     def judge(given: dict[str, Any]) -> dict[str, Any]:
         packages[given["ModelPackageArn"]].update(given)
         told = {key[0].lower() + key[1:]: value for key, value in given.items()}
-        _tell("aws.sagemaker", "UpdateModelPackage", f"e{len(packages)}", told, {})
+        _tell("aws.sagemaker", "UpdateModelPackage", f"e-{uuid4()}", told, {})
         return {"ModelPackageArn": given["ModelPackageArn"]}
 
     return {
