@@ -66,15 +66,17 @@ _APPROVE = {
         ("model-package/{stack}-*/*",),
     ),
 }
-_LOOK_AT_MODELS = Need(
-    "sagemaker", "DescribeModelPackage", ("model-package/{stack}-*/*",)
-)
+_LOOK_AT_MODELS = {
+    "FindGroups": Need("sagemaker", "ListModelPackageGroups", ("*",)),
+    "FindModels": _APPROVE["FindModels"],
+    "LookAtModels": Need(
+        "sagemaker", "DescribeModelPackage", ("model-package/{stack}-*/*",)
+    ),
+}
 _PRUNE = {
     **_LOOK,
-    "FindModels": _APPROVE["FindModels"],
-    "LookAtModels": _LOOK_AT_MODELS,
+    **_LOOK_AT_MODELS,
     "SeeStacks": Need("cloudformation", "DescribeStacks", ("*",)),
-    "FindGroups": Need("sagemaker", "ListModelPackageGroups", ("*",)),
     "ReadTexts": Need(
         "s3",
         "GetObject",
@@ -111,9 +113,7 @@ DEPLOYS: Mapping[str, Need] = {
         ("stack/{stack}/*", "stack/{stack}-*/*"),
     ),
     # When their code is to lie in another bucket: whether versions need what is there.
-    "FindGroups": Need("sagemaker", "ListModelPackageGroups", ("*",)),
-    "FindModels": _APPROVE["FindModels"],
-    "LookAtModels": _LOOK_AT_MODELS,
+    **_LOOK_AT_MODELS,
     "ListStacks": Need("cloudformation", "ListStacks", ("*",)),
     "ListExecutions": Need("states", "ListExecutions", ("stateMachine:{stack}-*",)),
 }

@@ -77,8 +77,12 @@ def _task(api: str, arguments: str | Mapping[str, Any], **rest: Any) -> dict[str
 
 
 def _put(name: str, body: str, next: str) -> dict[str, Any]:
-    """A call that puts a file of the record."""
+    """A call that puts a file of the record of an execution."""
     key = f"'{layout.RECORDS}' & $machine & '/' & $name & '/{name}'"
+    return _put_at(key, body, next)
+
+
+def _put_at(key: str, body: str, next: str) -> dict[str, Any]:
     arguments = {
         "Bucket": "${ArtifactBucket}",
         "Key": f"{{% {key} %}}",
@@ -134,16 +138,7 @@ _TOO_LARGE = {
 _STATES: Mapping[str, Mapping[str, Any]] = {
     "Not ours": {"Type": "Succeed"},
     "Put starter": _put(layout.STARTER, "{% $states.input %}", "Recorded"),
-    "Put approval": _task(
-        "s3:putObject",
-        {
-            "Bucket": "${ArtifactBucket}",
-            "Key": f"{{% {_APPROVAL} %}}",
-            "Body": "{% $states.input %}",
-            "ContentType": "application/json",
-        },
-        Next="Recorded",
-    ),
+    "Put approval": _put_at(_APPROVAL, "{% $states.input %}", "Recorded"),
     "Describe": _task(
         "sfn:describeExecution",
         _EXECUTION,

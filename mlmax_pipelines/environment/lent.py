@@ -80,9 +80,9 @@ def bucket_problems(document: Document, path: _Path, value: Any) -> list[Problem
     return [problem for problems in found for problem in problems]
 
 
-# What an id begins with, and how many of each SageMaker takes.
 # In `vpc`: those of single pipelines in place of it.
 OWN_NETWORKS = "pipelines"
+# What an id begins with, and how many of each SageMaker takes.
 _VPC = {"subnets": ("subnet", SUBNETS), "security_groups": ("sg", SECURITY_GROUPS)}
 
 

@@ -19,14 +19,16 @@ from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.hints import did_you_mean
 from mlmax_pipelines.base.limits import OPERATION, check
+from mlmax_pipelines.compiled import CompiledPipeline
 from mlmax_pipelines.project.planning import Plan
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.deployment import Deployment
 
 _SHARED = "Shared"
-# So many pipelines never are too many: a template has 500 resources at most.
-_FEW = 4
+# What all share and a pipeline of its own have of resources, and what each further
+# thing of one brings along, at most: only beyond that a plan is made to count them.
+_OF_SHARED, _OF_PIPELINE, _OF_MORE = 50, 20, 5
 
 
 def check_size(plan: Plan, names: Sequence[str], stack: str) -> None:
@@ -38,7 +40,7 @@ def check_size(plan: Plan, names: Sequence[str], stack: str) -> None:
 def parts(target: Deployment) -> list[tuple[str, ...]]:
     """The pipelines in groups that one operation each may change; one that names none,
     when that are all."""
-    if len(target.pipelines) <= _FEW:
+    if _OF_SHARED + sum(map(_at_most, target.pipelines)) <= OPERATION:
         return [()]
     plan = target.plan(target.stack())
     if _size(plan, plan.package.nested) <= OPERATION:
@@ -51,6 +53,11 @@ def parts(target: Deployment) -> list[tuple[str, ...]]:
         else:
             found[-1] = group
     return found
+
+
+def _at_most(pipeline: CompiledPipeline) -> int:
+    more = (pipeline.resources, pipeline.parts, pipeline.schedules)
+    return _OF_PIPELINE + _OF_MORE * sum(map(len, more))
 
 
 def only(target: Deployment, plan: Plan, stack: Stack | None) -> Plan:

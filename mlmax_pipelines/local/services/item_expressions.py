@@ -80,11 +80,7 @@ class Expression:
                 "<=", left, high
             )
         if self._takes("IN"):
-            self._expect("(")
-            among = [self._operand()]
-            while self._takes(","):
-                among.append(self._operand())
-            self._expect(")")
+            among = self._listed()
             return any(item_values.order("=", left, one) for one in among)
         operator = self._token()
         if operator not in item_values.ORDERS:
@@ -92,7 +88,11 @@ class Expression:
         return item_values.order(operator, left, self._operand())
 
     def _arguments(self) -> list[Any]:
+        """Those of the function whose name is next."""
         self._token()
+        return self._listed()
+
+    def _listed(self) -> list[Any]:
         self._expect("(")
         found = [self._operand()]
         while self._takes(","):

@@ -82,7 +82,6 @@ def test_too_many_for_one_operation_go_group_by_group(
     for name, value in three.emulator.variables(three.account).items():
         monkeypatch.setenv(name, value)
     assert three("create").returncode == 0
-    monkeypatch.setattr(groups, "_FEW", 1)
     monkeypatch.setattr(groups, "OPERATION", Quota(27, "resources", "a page"))
     given = ["-C", str(three.root), "deploy", *ALL]
     assert run([*given, "--bucket", three.bucket]) == 0

@@ -21,7 +21,10 @@ def plan(**sizes: int) -> Any:
 
 
 def target(made: Any, *names: str) -> Any:
-    pipelines = [SimpleNamespace(name=name) for name in names]
+    pipelines = [
+        SimpleNamespace(name=name, resources=(), parts=(), schedules=())
+        for name in names
+    ]
     return SimpleNamespace(
         pipelines=pipelines, stack=lambda: None, plan=lambda stack: made
     )
@@ -30,7 +33,6 @@ def target(made: Any, *names: str) -> Any:
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "OPERATION", Quota(20, "resources", "a page", "fewer"))
-    monkeypatch.setattr(groups, "_FEW", 0)
 
 
 def test_all_that_fit_are_one_operation() -> None:
