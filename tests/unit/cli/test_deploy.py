@@ -24,7 +24,8 @@ def recorded(project: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch)
     found.session = SimpleNamespace(
         region="eu-west-1", identity=SimpleNamespace(account="123456789012")
     )
-    found.pipelines = [SimpleNamespace(name="small")]
+    brings: Any = {"resources": {}, "parts": (), "schedules": ()}
+    found.pipelines = [SimpleNamespace(name="small", **brings)]
     place = "mlmax_pipelines.project.deployment.Deployment"
     monkeypatch.setattr(place, lambda *words, **more: found)
     return found
