@@ -20,10 +20,16 @@ from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.base.names import execution_tag
 
 # Keys of the code's bucket that are named by what is in them, and where they are.
-OF_DEPLOYMENTS = (layout.CODE, layout.DATA, "definitions/", "templates/", "packages/")
+OF_DEPLOYMENTS = (
+    layout.CODE,
+    layout.DATA,
+    layout.DEFINITIONS,
+    layout.TEMPLATES,
+    layout.PACKAGES,
+)
 _KEY = re.compile(rf"(?:{'|'.join(OF_DEPLOYMENTS)})[0-9a-f]{{64}}")
 # What may name more: nested templates, their definitions.
-_TEXTS = ("definitions/", "templates/")
+_TEXTS = (layout.DEFINITIONS, layout.TEMPLATES)
 
 
 def of_models(session: Session, prefix: str) -> Iterator[tuple[str, str]]:

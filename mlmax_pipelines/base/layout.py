@@ -39,6 +39,7 @@ SCHEME = "s3://"
 # The one bucket of an environment of this machine.
 LOCAL_BUCKET = "artifacts"
 CODE, DATA = "code/", "data/"
+DEFINITIONS, TEMPLATES, PACKAGES = "definitions/", "templates/", "packages/"
 EVIDENCE = "evidence.json"
 # What listeners of an execution on this machine failed with.
 LISTENERS = "listeners.log"
@@ -178,7 +179,7 @@ def data_digest(address: object) -> str:
 
 
 def definition(digest: str) -> str:
-    return f"definitions/{digest}.json"
+    return f"{DEFINITIONS}{digest}.json"
 
 
 def template(digest: str, suffix: str) -> str:
@@ -186,7 +187,7 @@ def template(digest: str, suffix: str) -> str:
 
 
 def package(digest: str) -> str:
-    return f"packages/{digest}.json"
+    return f"{PACKAGES}{digest}.json"
 
 
 def home(root: Path, environment: str) -> Path:

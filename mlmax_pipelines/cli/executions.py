@@ -52,10 +52,23 @@ _MODELS_LEFT = "models of batch inferences that failed or still run, kept for a 
     help="Only executions of this status: " + ", ".join(STATUSES) + ".",
 )
 @click.option("-n", "--limit", default=20, show_default=True, help="At most so many.")
+@click.option(
+    "-w",
+    "--wide",
+    is_flag=True,
+    help="Who started, deployed and approved it, and the seconds its jobs are billed "
+    "for: reads each history.",
+)
 @format_option("table", "json")
 @click.pass_obj
 def list_(
-    app: App, pipeline: str, env: str, status: str | None, limit: int, form: str
+    app: App,
+    pipeline: str,
+    env: str,
+    status: str | None,
+    limit: int,
+    wide: bool,
+    form: str,
 ) -> None:
     """List executions, newest first; with NAME, those of one pipeline.
 
@@ -70,11 +83,16 @@ def list_(
     backend = app.backend(env)
     listed = backend.list(pipeline, status or "", limit)
     records = attributed(backend, [_with_output(backend, one) for one in listed])
+    costs: list[list[billing.Billed]] = []
+    if wide:
+        records, costs = _widened(backend, records)
     if form == "json":
         told = [{**asdict(one), "caught": caught(one)} for one in records]
+        for one, cost in zip(told, costs):
+            one["billed"] = [step._asdict() for step in cost]
         show(json.dumps(told, indent=2))
     elif records:
-        show(terminal.executions(records, time.time()))
+        show(terminal.executions(records, time.time(), costs))
         if left := backend.models_left({record.pipeline for record in records}):
             say(f"{_MODELS_LEFT}: {len(left)}")
     else:
@@ -88,6 +106,19 @@ def list_(
         )
         hint = next.format(in_environment(env))
         say(f"no executions{some} in environment '{env}': {hint}")
+
+
+def _widened(
+    backend: Backend, records: Sequence[ExecutionRecord]
+) -> tuple[list[ExecutionRecord], list[list[billing.Billed]]]:
+    """Each with who approved its model, and what it is billed for."""
+    found: list[ExecutionRecord] = []
+    costs: list[list[billing.Billed]] = []
+    for record in records:
+        events = list(backend.events(record.id))
+        found += attributed(backend, [record], model_package(events) or "")
+        costs.append(billing.billed(events))
+    return found, costs
 
 
 def _with_output(backend: Backend, record: ExecutionRecord) -> ExecutionRecord:
@@ -182,7 +213,7 @@ def _step_data(row: Row) -> dict[str, Any]:
 @environment_option
 @click.pass_obj
 def compare(app: App, first: str, second: str, env: str) -> None:
-    """Put two executions side by side: metrics, parameters, and what they ran.
+    """Put two executions side by side: metrics, parameters, what they ran and cost.
 
     The second one is the latest, unless named. Of what they ran (spec, code, data,
     packages) only the differences are shown.
@@ -205,6 +236,7 @@ def compare(app: App, first: str, second: str, env: str) -> None:
         ("METRIC", found.metrics),
         ("PARAMETER", found.parameters),
         ("RAN", evidence),
+        ("BILLED SECONDS", found.billed),
     ):
         if rows:
             lines = [_difference(row) for row in rows]

@@ -53,6 +53,14 @@ def billed(events: Iterable[HistoryEvent]) -> list[Billed]:
     return [Billed(*key, seconds) for key, seconds in found.items()]
 
 
+def by_step(events: Iterable[HistoryEvent]) -> dict[str, float]:
+    """The seconds of each step, on whatever machines."""
+    found: dict[str, float] = {}
+    for one in billed(events):
+        found[one.step] = found.get(one.step, 0) + one.seconds
+    return found
+
+
 def _of(text: Any) -> tuple[str, float]:
     """The machines of a job that is described, and the seconds of all of them."""
     try:

@@ -13,6 +13,7 @@ from mlmax_pipelines.asl.history import HistoryEvent
 from mlmax_pipelines.backends.contract import ExecutionRecord
 from mlmax_pipelines.base.forms import parse_json
 from mlmax_pipelines.base.names import visit_name
+from mlmax_pipelines.observe.billing import by_step
 from mlmax_pipelines.observe.timeline import Row, Timeline
 
 # What a state that may leave metrics ends with.
@@ -58,6 +59,7 @@ class Comparison:
     metrics: tuple[Difference, ...]
     parameters: tuple[Difference, ...]
     evidence: tuple[Difference, ...]
+    billed: tuple[Difference, ...]
 
 
 def data(record: ExecutionRecord, events: Iterable[HistoryEvent] = ()) -> Any:
@@ -159,7 +161,7 @@ def compare(
     events_a: Iterable[HistoryEvent] = (),
     events_b: Iterable[HistoryEvent] = (),
 ) -> Comparison:
-    """Metrics, parameters and evidence of two executions, row by row."""
+    """Metrics, parameters, evidence and what is billed of two, row by row."""
     events_a, events_b = list(events_a), list(events_b)
     data_a, data_b = data(a, events_a), data(b, events_b)
     return Comparison(
@@ -168,6 +170,7 @@ def compare(
         _rows(metrics(a, events_a), metrics(b, events_b)),
         _rows(parameters(data_a, a), parameters(data_b, b)),
         _rows(flat_text(a.evidence), flat_text(b.evidence)),
+        _rows(by_step(events_a), by_step(events_b)),
     )
 
 

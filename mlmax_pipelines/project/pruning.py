@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mlmax_pipelines.project.deployment import Deployment
 
 _DAY = 86_400
-_PACKAGES = "packages/"
 # In the names of outputs that hold ARNs of state machines.
 _MACHINE = "StateMachine"
 
@@ -117,7 +116,7 @@ class _Search:
         keys = references.keys_in(one.key)
         if one.newest >= self._since or not keys or keys & needed:
             return False
-        if not one.key.startswith(_PACKAGES):
+        if not one.key.startswith(layout.PACKAGES):
             return True
         # A list of what a deployment needs: gone with the root template that it names.
         listed = json.loads(references.text_of(self._session, self.code, one.key))

@@ -44,6 +44,7 @@ from mlmax_pipelines.observe.render import cells
 from mlmax_pipelines.observe.timeline import Row, Timeline
 
 EXECUTION_HEADS = ("EXECUTION", "PIPELINE", "STATUS", "STARTED", "TOOK")
+_PEOPLE = ("starter", "deployer", "approver")
 _IN = "  "
 # Steps and items of which a summary has the metrics.
 _MOST_STEPS = 20
@@ -55,9 +56,20 @@ def terminal(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def executions(records: Sequence[ExecutionRecord], now: float) -> str:
-    """A table of executions, a row each."""
-    return cells.table(EXECUTION_HEADS, [execution(record, now) for record in records])
+def executions(
+    records: Sequence[ExecutionRecord],
+    now: float,
+    costs: Sequence[Sequence[Billed]] = (),
+) -> str:
+    """A table of executions, a row each; a wide one, where what they cost is given."""
+    rows = [execution(record, now) for record in records]
+    if not costs:
+        return cells.table(EXECUTION_HEADS, rows)
+    for row, record, cost in zip(rows, records, costs):
+        row += [str(record.evidence.get(who) or "-") for who in _PEOPLE]
+        row.append(f"{sum(one.seconds for one in cost):,.0f} s" if cost else "-")
+    heads = [f"{what} BY" for what in ("STARTED", "DEPLOYED", "APPROVED")]
+    return cells.table([*EXECUTION_HEADS, *heads, "BILLED"], rows)
 
 
 def execution(record: ExecutionRecord, now: float) -> list[str]:
