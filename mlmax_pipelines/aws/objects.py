@@ -12,6 +12,7 @@ from typing import Any
 
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.base.layout import uri
 
 _AT_ONCE = 1000
 
@@ -26,6 +27,14 @@ class Folder:
     objects: int = 0
     bytes: int = 0
     newest: float = 0
+
+    @property
+    def address(self) -> str:
+        return uri(self.bucket, self.key)
+
+    def delete(self, session: Session) -> None:
+        """Every version of all that is in it. Raises AwsError."""
+        delete(session, self.bucket, self.key)
 
 
 def folders(session: Session, bucket: str, prefix: str, depth: int) -> Iterator[Folder]:

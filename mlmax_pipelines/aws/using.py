@@ -83,6 +83,11 @@ _PRUNE = {
         "GetObject",
         ("{bucket}/templates/*", "{bucket}/definitions/*", "{bucket}/packages/*"),
     ),
+    "DeleteLogs": Need(
+        "logs",
+        "DeleteLogStream",
+        ("log-group:/aws/sagemaker/*:log-stream:{owner}-*",),
+    ),
     # What executions wrote, and what deployments were made of; but no record of either.
     "DeleteFiles": Need(
         "s3",

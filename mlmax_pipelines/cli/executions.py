@@ -97,15 +97,15 @@ def list_(
             say(f"{_MODELS_LEFT}: {len(left)}")
     else:
         of = f" of '{pipeline}'" if pipeline else ""
-        which = f" that are {status}" if status else ""
-        some = of + which
-        next = (
-            "'pipeline list{}' shows all"
-            if some
-            else "'pipeline run NAME{}' starts one"
-        )
-        hint = next.format(in_environment(env))
-        say(f"no executions{some} in environment '{env}': {hint}")
+        _say_none(f"{of} that are {status}" if status else of, env)
+
+
+def _say_none(which: str, env: str) -> None:
+    next = (
+        "'pipeline list{}' shows all" if which else "'pipeline run NAME{}' starts one"
+    )
+    hint = next.format(in_environment(env))
+    say(f"no executions{which} in environment '{env}': {hint}")
 
 
 def _widened(

@@ -18,7 +18,7 @@ from mlmax_pipelines.observe.render import cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlmax_pipelines.aws.objects import Folder
+    from mlmax_pipelines.environment import Environment
     from mlmax_pipelines.project.pruning import Prunable
 
 
@@ -50,6 +50,7 @@ def prune(
 
     What a version of a model, a parameter or a running execution names stays, and so
     does what was deployed since then. Records of what ran and was deployed stay always.
+    What jobs printed goes after log_retention_days, here as in the stack's own logs.
     Every version of an object is deleted: it is gone. --below deletes what is known of
     a person, say; it is refused where a model refers to it.
 
@@ -62,39 +63,42 @@ def prune(
     from mlmax_pipelines.project import pruning
 
     with deployment(app, env) as target:
-        days = older_than or target.environment.data_retention_days
         if below:
             found = [pruning.below(target, below)]
-        elif days:
-            found = pruning.old(target, days)
         else:
-            raise UsageError(
-                "nobody says how old is old",
-                hint=f"'--older-than 365', or data_retention_days in envs/{env}.yaml",
-            )
-        folders = [folder for one in found for folder in one.folders]
-        if not _agreed(found, folders, dry_run, yes):
+            found = pruning.old(target, older_than or _days(target.environment))
+        places = [place for one in found for place in one.places]
+        if not _agreed(found, dry_run, yes):
             return
-        for number, folder in enumerate(folders, 1):
-            pruning.delete(target, folder)
-            say(f"[{number}/{len(folders)}] deleted s3://{folder.bucket}/{folder.key}")
+        for number, place in enumerate(places, 1):
+            place.delete(target.session)
+            say(f"[{number}/{len(places)}] deleted {place.address}")
 
 
-def _agreed(
-    found: Sequence[Prunable], folders: Sequence[Folder], dry_run: bool, yes: bool
-) -> bool:
+def _days(env: Environment) -> int:
+    """How old is old. Raises UsageError."""
+    if not env.data_retention_days:
+        raise UsageError(
+            "nobody says how old is old",
+            hint=f"'--older-than 365', or data_retention_days in envs/{env.name}.yaml",
+        )
+    return env.data_retention_days
+
+
+def _agreed(found: Sequence[Prunable], dry_run: bool, yes: bool) -> bool:
     """Whether all of it may go, once it is shown."""
-    if not folders:
+    places = [place for one in found for place in one.places]
+    if not places:
         say("there is nothing to delete")
         return False
-    show(cells.table(["WHAT", "FOLDERS", "SIZE"], [_row(one) for one in found]))
-    for folder in folders if dry_run else ():
-        show(f"s3://{folder.bucket}/{folder.key}")
-    if not dry_run and confirm(f"delete {len(folders)} folders?", yes):
+    show(cells.table(["WHAT", "PLACES", "SIZE"], [_row(one) for one in found]))
+    for place in places if dry_run else ():
+        show(place.address)
+    if not dry_run and confirm(f"delete all {len(places)}?", yes):
         return True
     say("nothing was deleted")
     return False
 
 
 def _row(one: Prunable) -> list[str]:
-    return [one.what, str(len(one.folders)), units.size(one.bytes)]
+    return [one.what, str(len(one.places)), units.size(one.bytes) if one.bytes else "-"]

@@ -1,8 +1,8 @@
-"""What of an environment on AWS may go: old data of executions, unused code.
+"""What of an environment on AWS may go: old data of executions, unused code, logs.
 
 What comes in: an environment's deployment, how old is old. What goes out: folders that
-nothing refers to. Never: what a version of a model, a deployment in force since then, a
-parameter or a running execution names; or the records of what ran.
+nothing refers to, streams of logs. Never: what a version of a model, a deployment in
+force since then, a parameter or a running execution names; or the records of what ran.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mlmax_pipelines.aws import deployments, objects, references, stacks
+from mlmax_pipelines.aws import deployments, objects, references, stacks, streams
 from mlmax_pipelines.aws.objects import Folder
+from mlmax_pipelines.aws.streams import Stream
 from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import UsageError
-from mlmax_pipelines.base.names import pipeline_of
+from mlmax_pipelines.base.names import jobs_owner, pipeline_of
+from mlmax_pipelines.steps import jobs
 
 if TYPE_CHECKING:
     from mlmax_pipelines.project.deployment import Deployment
@@ -29,21 +31,22 @@ _MACHINE = "StateMachine"
 
 @dataclass(frozen=True)
 class Prunable:
-    """Folders that may go, by what they are: `executions of training`, `code`."""
+    """Folders and streams that may go, by what they are: `executions of training`."""
 
     what: str
-    folders: Sequence[Folder]
+    places: Sequence[Folder | Stream]
 
     @property
     def bytes(self) -> int:
-        return sum(one.bytes for one in self.folders)
+        return sum(one.bytes for one in self.places)
 
 
 def old(target: Deployment, days: int) -> list[Prunable]:
-    """What is older than so many days and nothing refers to. Raises AwsError."""
+    """What is older than so many days and nothing refers to, and what jobs printed
+    longer ago than the environment's logs are kept. Raises AwsError."""
     search = _Search(target, target.clock() - days * _DAY)
-    found = [*search.executions(), *search.parts()]
-    return [one for one in found if one.folders]
+    found = [*search.executions(), *search.parts(), search.logs()]
+    return [one for one in found if one.places]
 
 
 def below(target: Deployment, address: str) -> Prunable:
@@ -75,15 +78,10 @@ def below(target: Deployment, address: str) -> Prunable:
     return Prunable("data", [one for one in found if one.objects])
 
 
-def delete(target: Deployment, folder: Folder) -> None:
-    """Every version of all that is in it. Raises AwsError."""
-    objects.delete(target.session, folder.bucket, folder.key)
-
-
 class _Search:
     def __init__(self, target: Deployment, since: float) -> None:
         self._session = target.session
-        self._since = since
+        self._since, self._now = since, target.clock()
         self._stack = stacks.deployed(target.session, target.environment)
         self.artifacts = self._stack.outputs["ArtifactBucket"]
         self.code = self._stack.parameters["CodeBucket"]
@@ -111,6 +109,15 @@ class _Search:
             found = objects.folders(self._session, self.code, prefix, 2)
             gone = [one for one in found if self._is_unused(one, needed)]
             yield Prunable(prefix.rstrip("/"), gone)
+
+    def logs(self) -> Prunable:
+        """What jobs printed, in groups that the whole account has in common."""
+        days = int(self._stack.parameters["LogRetentionDays"])
+        owner = f"{jobs_owner(self._stack.name)}-"
+        groups = {one.log_group for one in jobs.all_kinds().values()} - {""}
+        since = self._now - days * _DAY
+        found = streams.old(self._session, sorted(groups), owner, since)
+        return Prunable("logs of jobs", [*found])
 
     def _is_unused(self, one: Folder, needed: set[str]) -> bool:
         keys = references.keys_in(one.key)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.base.errors import AwsError, UsageError
+from mlmax_pipelines.base.names import jobs_owner
 from mlmax_pipelines.environment import load
 from mlmax_pipelines.project import pruning
 from mlmax_pipelines.project.deployment import Deployment
@@ -64,8 +65,8 @@ def make_group(deployer: Deployer, name: str) -> None:
 def pruned(target: Deployment, days: int = 100) -> list[str]:
     found = pruning.old(target, days)
     for one in found:
-        for folder in one.folders:
-            pruning.delete(target, folder)
+        for place in one.places:
+            place.delete(target.session)
     return [one.what for one in found]
 
 
@@ -159,8 +160,8 @@ def test_data_of_a_person_goes_however_young(
     target = later(0)
     place = "small/one/First/out/person-7"
     found = pruning.below(target, f"s3://{bucket.name}/{place}")
-    for folder in found.folders:
-        pruning.delete(target, folder)
+    for place in found.places:
+        place.delete(target.session)
     assert bucket.keys("small/") == {"small/one/First/out/person-77/a.csv"}
     listed = bucket.s3.list_object_versions(Bucket=bucket.name, Prefix=f"{place}/")
     assert not listed.get("Versions") and not listed.get("DeleteMarkers")
@@ -190,6 +191,26 @@ def test_a_stack_nobody_recorded_keeps_all_of_its_bucket(
     )
     with pytest.raises(AwsError, match="no deployment is recorded"):
         pruning.old(later(YEAR), 100)
+
+
+def test_what_the_stacks_jobs_printed_goes_as_its_own_logs_do(
+    deployer: Deployer, later: Callable[[float], Deployment]
+) -> None:
+    assert deployer.deploy().returncode == 0
+    logs = deployer.emulator.client("logs", deployer.account)
+    group = {"logGroupName": "/aws/sagemaker/TrainingJobs"}
+    logs.create_log_group(**group)
+    for name in (
+        f"{jobs_owner(deployer.stack)}-small-x/algo-1",
+        "another-team-train/algo-1",
+    ):
+        logs.create_log_stream(**group, logStreamName=name)
+        line = {"timestamp": int(time.time() * 1000), "message": "x"}
+        logs.put_log_events(**group, logStreamName=name, logEvents=[line])
+    assert pruned(later(80 * 86_400), 400) == []
+    assert pruned(later(100 * 86_400), 400) == ["logs of jobs"]
+    (left,) = logs.describe_log_streams(**group)["logStreams"]
+    assert left["logStreamName"] == "another-team-train/algo-1"
 
 
 def test_the_command_lists_and_asks(deployer: Deployer) -> None:

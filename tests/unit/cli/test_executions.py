@@ -23,6 +23,17 @@ def test_executions_are_listed_newest_first(ran: Path, pipeline: Pipeline) -> No
     assert {"good", "bad"} <= {record["name"] for record in found}
 
 
+def test_a_wide_list_says_who_and_what_it_is_billed_for(
+    ran: Path, pipeline: Pipeline
+) -> None:
+    listed = pipeline(ran, "list", "--wide")
+    assert all(head in listed.out for head in ("STARTED BY", "APPROVED BY", "BILLED"))
+    # No job of this machine is billed.
+    assert all(line.endswith("-") for line in listed.out.splitlines()[1:])
+    told = json.loads(pipeline(ran, "list", "--wide", "--format", "json").out)
+    assert [one["billed"] for one in told] == [[]] * len(told)
+
+
 def test_models_that_are_kept_for_a_redrive_are_counted(
     ran: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:

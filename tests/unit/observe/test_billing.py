@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from mlmax_pipelines.asl.history import HistoryEvent
-from mlmax_pipelines.observe.billing import Billed, billed
+from mlmax_pipelines.observe.billing import Billed, billed, by_step
 from mlmax_pipelines.observe.render.terminal import billed as line
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:"
@@ -56,6 +56,11 @@ def test_an_attempt_that_failed_is_billed_as_well() -> None:
         events(("P", "TaskFailed", PROCESSED), ("P", "TaskSucceeded", PROCESSED))
     )
     assert found == [Billed("P", "ml.t3.medium x 1", 61)]
+
+
+def test_a_step_on_other_machines_is_one_step() -> None:
+    jobs = (("P", "TaskSucceeded", PROCESSED), ("P", "TaskSucceeded", TRAINED))
+    assert by_step(events(*jobs)) == {"P": 170.5}
 
 
 def test_what_is_no_job_of_aws_is_not_billed() -> None:
