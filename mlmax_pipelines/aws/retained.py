@@ -22,9 +22,9 @@ from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
+from mlmax_pipelines.base.names import ADOPTED
 
 # Of a root template that has taken something in.
-OUTPUT = "Adopted"
 BUCKET, GROUP = "AWS::S3::Bucket", "AWS::SageMaker::ModelPackageGroup"
 _LOOKS = {
     BUCKET: ("s3", "head_bucket", "Bucket"),
@@ -44,11 +44,11 @@ class Kept(NamedTuple):
 
 def adopted(stack: Stack | None) -> tuple[Kept, ...]:
     """What a stack has taken in. Raises AwsError for an output that somebody wrote."""
-    text = stack.outputs.get(OUTPUT, "[]") if stack else "[]"
+    text = stack.outputs.get(ADOPTED, "[]") if stack else "[]"
     try:
         return tuple(Kept(*one) for one in json.loads(text))
     except (TypeError, ValueError):
-        raise AwsError(f"output '{OUTPUT}' of the stack is not readable") from None
+        raise AwsError(f"output '{ADOPTED}' of the stack is not readable") from None
 
 
 def is_there(session: Session, one: Kept) -> bool:

@@ -131,6 +131,8 @@ def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
 
 # Names of what an environment has on AWS. `prefix` is its stack's name or, in the text
 # of an `Fn::Sub`, what stands for it.
+# The output that says what a stack goes on with of an earlier one.
+ADOPTED = "Adopted"
 PREFIX = "${Prefix}"
 
 

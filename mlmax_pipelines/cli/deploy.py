@@ -7,6 +7,7 @@ what nobody saw, or lets `--yes` widen permissions or lose data unasked.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -108,9 +109,13 @@ def _deploy(target: Deployment, asking: Any) -> bool:
 def _asking(
     target: Deployment, yes: bool, allow: tuple[str, ...]
 ) -> Callable[[Review], bool]:
+    firsts: list[bool] = []
+
     def approve(review: Review) -> bool:
         present(target, review)
-        return approved(review, yes, allow)
+        firsts.append(review.first)
+        # A later group of a stack that was not there before widens nobody's rights.
+        return approved(replace(review, first=firsts[0]), yes, allow)
 
     return approve
 

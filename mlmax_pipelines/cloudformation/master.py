@@ -18,6 +18,7 @@ from typing import Any, Mapping, Sequence
 
 from mlmax_pipelines.base.errors import PipelineError
 from mlmax_pipelines.base.limits import check_template
+from mlmax_pipelines.base.names import ADOPTED
 from mlmax_pipelines.cloudformation import parameters, shared
 from mlmax_pipelines.cloudformation.parameters import Field
 from mlmax_pipelines.cloudformation.pipeline import Built
@@ -47,7 +48,7 @@ def build(
     outputs[CODE_BUCKET] = {"Value": ref(CODE_BUCKET)}
     outputs["ArtifactBucket"] = _output("Shared", "ArtifactBucket")
     if shape.adopted:
-        outputs["Adopted"] = {"Value": json.dumps(shape.adopted)}
+        outputs[ADOPTED] = {"Value": json.dumps(shape.adopted)}
     for name, built in pipelines.items():
         logical_id = pascal(name)
         if logical_id in stacks:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlmax_pipelines.base.errors import Problem
 from mlmax_pipelines.base.schedules import per_day
+from mlmax_pipelines.cloudformation.parameters import ON
 from mlmax_pipelines.compiled import CompiledPipeline, Setting
 from mlmax_pipelines.compiler.heaviest import Unbounded
 from mlmax_pipelines.environment import Environment
@@ -49,7 +50,7 @@ def problems(
         starts = sum(
             per_day(schedule.expression)
             for schedule, state in schedules.states(environment, one)
-            if state == "ENABLED"
+            if state == ON
         )
         most = limits.get("executions_per_day")
         if most is not None and starts > most:

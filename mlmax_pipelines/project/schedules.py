@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mlmax_pipelines.base.errors import Problem, SpecError
 from mlmax_pipelines.base.hints import question
 from mlmax_pipelines.base.schedules import moment
+from mlmax_pipelines.cloudformation.parameters import OFF, ON
 from mlmax_pipelines.compiled import CompiledPipeline, Schedule
 from mlmax_pipelines.environment import Environment
 
@@ -26,12 +27,12 @@ _KEY = "schedule"
 def states(
     environment: Environment, pipeline: CompiledPipeline
 ) -> Iterator[tuple[Schedule, str]]:
-    """Each schedule that the environment has a word on, `ENABLED` or `DISABLED`."""
+    """Each schedule that the environment has a word on, `ON` or `OFF`."""
     if pipeline.name in environment.schedule:
         chosen = environment.schedule[pipeline.name]
         for one in pipeline.schedules:
             on = chosen if isinstance(chosen, bool) else one.name in chosen
-            yield one, "ENABLED" if on else "DISABLED"
+            yield one, ON if on else OFF
 
 
 def unknown(

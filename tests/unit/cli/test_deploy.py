@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from mlmax_pipelines.aws.permissions import Permissions, Statement
+from mlmax_pipelines.project import groups
 from tests.unit.cli.conftest import Pipeline
 from tests.unit.project.deployments import Recorded, review
 
@@ -39,6 +41,21 @@ def test_yes_widens_no_permissions_unasked(
     assert "not deployed: permissions get wider (TrainingRole)" in refused.err
     assert "'--yes --allow iam' deploys it nevertheless" in refused.err
     assert recorded.asked[-1] == "discard"
+
+
+def test_a_later_group_of_a_new_stack_widens_nothing(
+    project: Path,
+    pipeline: Pipeline,
+    recorded: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What comes after the first group adds to a stack that was not there before."""
+    shown = [replace(recorded.given["found"], first=first) for first in (True, False)]
+    monkeypatch.setattr(recorded, "review", lambda *words: shown.pop(0))
+    monkeypatch.setattr(groups, "parts", lambda target: [("small",), ("large",)])
+    done = pipeline(project, "deploy", "-e", "dev", "--yes")
+    assert done.code == 0, done.err
+    assert not shown and done.err.count("group") == 1
 
 
 def test_what_is_allowed_is_shown_and_deployed(
