@@ -9,6 +9,7 @@ although a pattern matches it is ignored here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,21 +22,48 @@ NAME = ".gitignore"
 Rules = tuple[str, Sequence["Pattern"]]
 # pathspec's name for the slash behind the folder that a pattern matched.
 _SLASH = "ps_d"
+# What no character of a path stands for by itself; behind a bracket nothing is clear.
+_WILD = re.compile(r"\[.*|[*?\\]", re.DOTALL)
 
 
 def read(root: Path, folders: Iterable[str]) -> list[Rules]:
     """The rules of the .gitignore files of `root` and of folders below it; of two
     folders, one in the other, the inner one comes later."""
     bases = ("", *(f"{folder}/" for folder in folders))
-    files = [(base, root / base / NAME) for base in bases]
-    return [(base, _patterns(file)) for base, file in files if file.is_file()]
+    texts = [(base, _text(root / base)) for base in bases]
+    return [(base, _patterns(text)) for base, text in texts if text]
 
 
-def _patterns(file: Path) -> Sequence[Pattern]:
+def read_for(root: Path, folders: Iterable[str], path: str) -> list[Rules]:
+    """The same, for one path alone: without files none of whose patterns can match it
+    or a folder it is in."""
+    bases = [folder for folder in folders if _may_match(_text(root / folder), path)]
+    if bases or _may_match(_text(root), path):
+        return read(root, bases)
+    return []
+
+
+def _may_match(text: str, path: str) -> bool:
+    """Whether all of the plain text of a pattern is in the path, as far as that says
+    anything; without a comparison that would take longer to load."""
+    for line in text.splitlines():
+        plain = [part.strip("/ \t") for part in _WILD.split(line.lstrip("!"))]
+        if line.strip() and line[0] != "#" and all(part in path for part in plain):
+            return True
+    return False
+
+
+def _text(folder: Path) -> str:
+    file = folder / NAME
+    if not file.is_file():
+        return ""
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def _patterns(text: str) -> Sequence[Pattern]:
     # Takes a while to load, and many projects ignore nothing.
     from pathspec import GitIgnoreSpec
 
-    text = file.read_text(encoding="utf-8", errors="replace")
     patterns = GitIgnoreSpec.from_lines(text.splitlines()).patterns
     return [p for p in reversed(patterns) if p.include is not None]
 

@@ -82,3 +82,32 @@ def test_a_file_in_a_folder_speaks_for_that_folder(tmp_path: Path) -> None:
     assert ignored.is_ignored("src/a.csv", rules)
     assert not ignored.is_ignored("a.csv", rules)
     assert not ignored.is_ignored("src/sub/a.csv", rules)
+
+
+NOT_AGAIN: Mapping[str, str] = {
+    "": "*.log\n",
+    "src": "!keep.log\n",
+    "src/deep": "*.x\n",
+}
+
+
+@pytest.mark.parametrize("files", [*({"": text} for text in FILES), *TREES, NOT_AGAIN])
+def test_what_cannot_match_a_path_is_left_out_unseen(
+    tmp_path: Path, files: Mapping[str, str]
+) -> None:
+    for folder, text in files.items():
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / ignored.NAME).write_text(text)
+    whole = ignored.read(tmp_path, ["src", "src/deep"])
+    for path in PATHS:
+        above = [one for one in ("src", "src/deep") if path.startswith(f"{one}/")]
+        some = ignored.read_for(tmp_path, above, path)
+        assert ignored.is_ignored(path, some) == ignored.is_ignored(path, whole), path
+
+
+def test_most_files_need_no_pattern(tmp_path: Path) -> None:
+    (tmp_path / ignored.NAME).write_text("# src\n\n.mlmax/\n/build\n*.egg-info/\n")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / ignored.NAME).write_text("*.csv\n")
+    assert ignored.read_for(tmp_path, ["src"], "src/train.py") == []
+    assert len(ignored.read_for(tmp_path, ["src"], "src/a.csv")) == 2
