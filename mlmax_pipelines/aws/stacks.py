@@ -24,6 +24,8 @@ STUCK = "UPDATE_ROLLBACK_FAILED"
 UNDER_REVIEW = "REVIEW_IN_PROGRESS"
 UNDELETED = "DELETE_FAILED"
 PROJECT = "Project"
+# What the outputs of state machines are called: of one, and lists of many.
+_MACHINE, _MACHINES = "StateMachineArn", "StateMachines"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,16 @@ class Stack:
     def tool(self) -> str:
         """The release of the tool that deployed it; "" for 0.1."""
         return self.parameters.get("ToolVersion", "")
+
+    @property
+    def machines(self) -> list[str]:
+        """The ARNs of its pipelines' state machines."""
+        return [
+            arn
+            for name, value in self.outputs.items()
+            if name.endswith(_MACHINE) or name.startswith(_MACHINES)
+            for arn in value.split(",")
+        ]
 
     @property
     def lost(self) -> bool:

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mlmax_pipelines.project.deployment import Deployment
 
 _DAY = 86_400
-# In the names of outputs that hold ARNs of state machines.
-_MACHINE = "StateMachine"
 
 
 @dataclass(frozen=True)
@@ -140,11 +138,9 @@ class _Search:
     def _running(self) -> str:
         """What is known of executions that run: where they write, their input."""
         found: list[str] = []
-        for key, value in self._stack.outputs.items():
-            if _MACHINE in key:
-                for machine in value.split(","):
-                    pipeline = pipeline_of(machine, self._stack.name)
-                    found += references.of_running(self._session, machine, pipeline)
+        for machine in self._stack.machines:
+            pipeline = pipeline_of(machine, self._stack.name)
+            found += references.of_running(self._session, machine, pipeline)
         return "\n".join(found)
 
     def _records(self) -> Iterator[str]:

@@ -16,9 +16,6 @@ from mlmax_pipelines.base.errors import AwsError, UsageError
 from mlmax_pipelines.base.names import pipeline_of
 from mlmax_pipelines.environment import Environment
 
-# What the outputs are called: one of a machine, lists of many.
-_MACHINE, _MACHINES = "StateMachineArn", "StateMachines"
-
 
 class Deployment:
     """The root stack of one environment."""
@@ -31,14 +28,8 @@ class Deployment:
     @cached_property
     def machines(self) -> Mapping[str, str]:
         """Pipeline -> ARN of its state machine. Raises AwsError when not deployed."""
-        outputs = self._described.outputs.items()
-        arns = [
-            arn
-            for name, value in outputs
-            if name.endswith(_MACHINE) or name.startswith(_MACHINES)
-            for arn in value.split(",")
-        ]
-        return {pipeline_of(arn, self.stack): arn for arn in arns}
+        found = self._described.machines
+        return {pipeline_of(arn, self.stack): arn for arn in found}
 
     def machine(self, pipeline: str) -> str:
         """The state machine of one pipeline. Raises UsageError when it has none."""
