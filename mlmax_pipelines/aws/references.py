@@ -19,15 +19,7 @@ from mlmax_pipelines.base import layout
 from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.base.names import execution_tag
 
-# Keys of the code's bucket that are named by what is in them, and where they are.
-OF_DEPLOYMENTS = (
-    layout.CODE,
-    layout.DATA,
-    layout.DEFINITIONS,
-    layout.TEMPLATES,
-    layout.PACKAGES,
-)
-_KEY = re.compile(rf"(?:{'|'.join(OF_DEPLOYMENTS)})[0-9a-f]{{64}}")
+_KEY = re.compile(rf"(?:{'|'.join(layout.OF_DEPLOYMENTS)})[0-9a-f]{{64}}")
 # What may name more: nested templates, their definitions.
 _TEXTS = (layout.DEFINITIONS, layout.TEMPLATES)
 

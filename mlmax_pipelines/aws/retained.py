@@ -24,7 +24,6 @@ from mlmax_pipelines.aws.stacks import Stack
 from mlmax_pipelines.base.errors import AwsError
 from mlmax_pipelines.base.names import ADOPTED
 
-# Of a root template that has taken something in.
 BUCKET, GROUP = "AWS::S3::Bucket", "AWS::SageMaker::ModelPackageGroup"
 _LOOKS = {
     BUCKET: ("s3", "head_bucket", "Bucket"),

@@ -1,13 +1,13 @@
-"""What jobs printed long ago: streams of log groups that all of an account share.
+"""Streams of what jobs printed, in log groups that all of an account share.
 
-What comes in: log groups, what the names of a stack's jobs begin with. What goes out:
-streams; one of them deleted. Never: the retention of a group, which is not ours alone.
+What comes in: log groups, what names of streams begin with. What goes out: streams;
+one of them deleted. Never: the retention of a group, which is not ours alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
@@ -32,20 +32,26 @@ class Stream(NamedTuple):
         session.call("logs", "delete_log_stream", **given)
 
 
+def listed(session: Session, group: str, prefix: str) -> Iterator[Mapping[str, Any]]:
+    """Those of a group whose names begin so, as CloudWatch Logs describes them. Raises
+    Refused."""
+    given = {"logGroupName": group, "logStreamNamePrefix": prefix}
+    try:
+        for page in session.pages("logs", "describe_log_streams", **given):
+            yield from page["logStreams"]
+    except Refused as error:
+        # No job of this kind has printed anything in this account yet.
+        if error.code != _NO_GROUP:
+            raise
+
+
 def old(
     session: Session, groups: Iterable[str], prefix: str, since: float
 ) -> Iterator[Stream]:
     """Those whose names begin so and whose last line is older than `since`, in seconds
     since the epoch. Raises Refused."""
     for group in groups:
-        given = {"logGroupName": group, "logStreamNamePrefix": prefix}
-        try:
-            for page in session.pages("logs", "describe_log_streams", **given):
-                for one in page["logStreams"]:
-                    last = one.get("lastEventTimestamp") or one.get("creationTime", 0)
-                    if last < since * 1000:
-                        yield Stream(group, one["logStreamName"])
-        except Refused as error:
-            # The first job of an account makes it.
-            if error.code != _NO_GROUP:
-                raise
+        for one in listed(session, group, prefix):
+            last = one.get("lastEventTimestamp") or one.get("creationTime", 0)
+            if last < since * 1000:
+                yield Stream(group, one["logStreamName"])

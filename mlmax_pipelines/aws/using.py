@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlmax_pipelines.aws.references import OF_DEPLOYMENTS
+from mlmax_pipelines.base import layout
 from mlmax_pipelines.declared import Need
 
 _LOOK = {
@@ -92,7 +92,7 @@ _PRUNE = {
     "DeleteFiles": Need(
         "s3",
         "DeleteObject DeleteObjectVersion",
-        ("{made}/*", *(f"{{bucket}}/{key}*" for key in OF_DEPLOYMENTS)),
+        ("{made}/*", *(f"{{bucket}}/{key}*" for key in layout.OF_DEPLOYMENTS)),
     ),
 }
 # Who -> what they need, by the name of its statement.

@@ -115,7 +115,7 @@ def code_files(root: Path, folders: Iterable[str]) -> list[tuple[str, Path]]:
 
 def is_left_out(root: Path, name: str) -> bool:
     """Whether a file of the project's folders is no part of its code."""
-    rules = ignored.read_for(root, _parents(name), name)
+    rules = ignored.read(root, _parents(name), name)
     return _is_left_behind(name) or ignored.is_ignored(name, rules)
 
 

@@ -26,21 +26,15 @@ _SLASH = "ps_d"
 _WILD = re.compile(r"\[.*|[*?\\]", re.DOTALL)
 
 
-def read(root: Path, folders: Iterable[str]) -> list[Rules]:
+def read(root: Path, folders: Iterable[str], path: str = "") -> list[Rules]:
     """The rules of the .gitignore files of `root` and of folders below it; of two
-    folders, one in the other, the inner one comes later."""
+    folders, one in the other, the inner one comes later. With `path`, none where no
+    pattern can match it or a folder it is in."""
     bases = ("", *(f"{folder}/" for folder in folders))
     texts = [(base, _text(root / base)) for base in bases]
+    if path and not any(_may_match(text, path) for _, text in texts):
+        return []
     return [(base, _patterns(text)) for base, text in texts if text]
-
-
-def read_for(root: Path, folders: Iterable[str], path: str) -> list[Rules]:
-    """The same, for one path alone: without files none of whose patterns can match it
-    or a folder it is in."""
-    bases = [folder for folder in folders if _may_match(_text(root / folder), path)]
-    if bases or _may_match(_text(root), path):
-        return read(root, bases)
-    return []
 
 
 def _may_match(text: str, path: str) -> bool:

@@ -40,6 +40,8 @@ SCHEME = "s3://"
 LOCAL_BUCKET = "artifacts"
 CODE, DATA = "code/", "data/"
 DEFINITIONS, TEMPLATES, PACKAGES = "definitions/", "templates/", "packages/"
+# Keys of the code's bucket that are named by what is in them.
+OF_DEPLOYMENTS = (CODE, DATA, DEFINITIONS, TEMPLATES, PACKAGES)
 EVIDENCE = "evidence.json"
 # What listeners of an execution on this machine failed with.
 LISTENERS = "listeners.log"
@@ -183,7 +185,7 @@ def definition(digest: str) -> str:
 
 
 def template(digest: str, suffix: str) -> str:
-    return f"templates/{digest}{suffix}"
+    return f"{TEMPLATES}{digest}{suffix}"
 
 
 def package(digest: str) -> str:

@@ -131,9 +131,9 @@ def _fault(name: str, form: re.Pattern[str], longest: int, allowed: str) -> str:
 
 # Names of what an environment has on AWS. `prefix` is its stack's name or, in the text
 # of an `Fn::Sub`, what stands for it.
-# The output that says what a stack goes on with of an earlier one.
-ADOPTED = "Adopted"
 PREFIX = "${Prefix}"
+# The output of a root template that has taken in something of an earlier stack.
+ADOPTED = "Adopted"
 
 
 def stack_name(environment: str) -> str:

@@ -109,13 +109,14 @@ def _deploy(target: Deployment, asking: Any) -> bool:
 def _asking(
     target: Deployment, yes: bool, allow: tuple[str, ...]
 ) -> Callable[[Review], bool]:
-    firsts: list[bool] = []
+    is_new = False
 
     def approve(review: Review) -> bool:
+        nonlocal is_new
         present(target, review)
-        firsts.append(review.first)
         # A later group of a stack that was not there before widens nobody's rights.
-        return approved(replace(review, first=firsts[0]), yes, allow)
+        is_new = is_new or review.first
+        return approved(replace(review, first=is_new), yes, allow)
 
     return approve
 

@@ -82,10 +82,9 @@ def list_(
     """
     backend = app.backend(env)
     listed = backend.list(pipeline, status or "", limit)
-    records = attributed(backend, [_with_output(backend, one) for one in listed])
-    costs: list[list[billing.Billed]] = []
-    if wide:
-        records, costs = _widened(backend, records)
+    models, costs = _told(backend, listed) if wide else ([], [])
+    known = [_with_output(backend, one) for one in listed]
+    records = attributed(backend, known, models)
     if form == "json":
         told = [{**asdict(one), "caught": caught(one)} for one in records]
         for one, cost in zip(told, costs):
@@ -108,17 +107,17 @@ def _say_none(which: str, env: str) -> None:
     say(f"no executions{which} in environment '{env}': {hint}")
 
 
-def _widened(
+def _told(
     backend: Backend, records: Sequence[ExecutionRecord]
-) -> tuple[list[ExecutionRecord], list[list[billing.Billed]]]:
-    """Each with who approved its model, and what it is billed for."""
-    found: list[ExecutionRecord] = []
+) -> tuple[list[str], list[list[billing.Billed]]]:
+    """What histories tell: the model of each, and what it is billed for."""
+    models: list[str] = []
     costs: list[list[billing.Billed]] = []
     for record in records:
         events = list(backend.events(record.id))
-        found += attributed(backend, [record], model_package(events) or "")
+        models.append(model_package(events) or "")
         costs.append(billing.billed(events))
-    return found, costs
+    return models, costs
 
 
 def _with_output(backend: Backend, record: ExecutionRecord) -> ExecutionRecord:
@@ -161,7 +160,7 @@ def status(app: App, execution: str, env: str, to_end: bool, form: str) -> None:
     if form == "json":
         show(_as_json(record, events, rows))
         return
-    (record,) = attributed(backend, [record], model_package(events) or "")
+    (record,) = attributed(backend, [record], [model_package(events) or ""])
     show(terminal.executions([record], time.time()) + "\n")
     show(terminal.steps(rows, time.time()))
     found = failure(timeline)

@@ -18,6 +18,8 @@ from mlmax_pipelines.observe.render import cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlmax_pipelines.aws.objects import Folder
+    from mlmax_pipelines.aws.streams import Stream
     from mlmax_pipelines.environment import Environment
     from mlmax_pipelines.project.pruning import Prunable
 
@@ -68,7 +70,7 @@ def prune(
         else:
             found = pruning.old(target, older_than or _days(target.environment))
         places = [place for one in found for place in one.places]
-        if not _agreed(found, dry_run, yes):
+        if not _agreed(found, places, dry_run, yes):
             return
         for number, place in enumerate(places, 1):
             place.delete(target.session)
@@ -85,9 +87,13 @@ def _days(env: Environment) -> int:
     return env.data_retention_days
 
 
-def _agreed(found: Sequence[Prunable], dry_run: bool, yes: bool) -> bool:
+def _agreed(
+    found: Sequence[Prunable],
+    places: Sequence[Folder | Stream],
+    dry_run: bool,
+    yes: bool,
+) -> bool:
     """Whether all of it may go, once it is shown."""
-    places = [place for one in found for place in one.places]
     if not places:
         say("there is nothing to delete")
         return False

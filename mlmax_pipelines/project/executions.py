@@ -148,24 +148,28 @@ def conclude(
 
 
 def attributed(
-    backend: Backend, records: Sequence[ExecutionRecord], model: str = ""
+    backend: Backend,
+    records: Sequence[ExecutionRecord],
+    models: Sequence[str] = (),
 ) -> list[ExecutionRecord]:
-    """Each with who started it, who deployed what it ran, and who approved its `model`,
-    as its evidence says."""
+    """Each with who started it, who deployed what it ran, and who approved its model,
+    one of `models`, as its evidence says."""
     from mlmax_pipelines.observe.evidence import people
 
-    def one(record: ExecutionRecord) -> ExecutionRecord:
+    models = models or [""] * len(records)
+
+    def one(record: ExecutionRecord, model: str) -> ExecutionRecord:
         told = people(backend.origin(record, model))
         return replace(record, evidence={**told, **record.evidence})
 
     if backend.tells_listeners or len(records) < 2:
-        return list(map(one, records))
+        return list(map(one, records, models))
     from concurrent.futures import ThreadPoolExecutor
 
     # The first one makes the connections that the others share.
-    first = one(records[0])
+    first = one(records[0], models[0])
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return [first, *pool.map(one, records[1:])]
+        return [first, *pool.map(one, records[1:], models[1:])]
 
 
 def proven(record: ExecutionRecord, known: Mapping[str, Any] | None) -> ExecutionRecord:

@@ -42,8 +42,9 @@ class Prunable:
 def old(target: Deployment, days: int) -> list[Prunable]:
     """What is older than so many days and nothing refers to, and what jobs printed
     longer ago than the environment's logs are kept. Raises AwsError."""
-    search = _Search(target, target.clock() - days * _DAY)
-    found = [*search.executions(), *search.parts(), search.logs()]
+    now = target.clock()
+    search = _Search(target, now - days * _DAY)
+    found = [*search.executions(), *search.parts(), search.logs(now)]
     return [one for one in found if one.places]
 
 
@@ -79,7 +80,7 @@ def below(target: Deployment, address: str) -> Prunable:
 class _Search:
     def __init__(self, target: Deployment, since: float) -> None:
         self._session = target.session
-        self._since, self._now = since, target.clock()
+        self._since = since
         self._stack = stacks.deployed(target.session, target.environment)
         self.artifacts = self._stack.outputs["ArtifactBucket"]
         self.code = self._stack.parameters["CodeBucket"]
@@ -103,17 +104,17 @@ class _Search:
         needed = references.of_deployments(self._session, self.code, self._since)
         said = "".join([*self.models.values(), self._running, *self._records()])
         needed |= references.reached(self._session, self.code, references.keys_in(said))
-        for prefix in references.OF_DEPLOYMENTS:
+        for prefix in layout.OF_DEPLOYMENTS:
             found = objects.folders(self._session, self.code, prefix, 2)
             gone = [one for one in found if self._is_unused(one, needed)]
             yield Prunable(prefix.rstrip("/"), gone)
 
-    def logs(self) -> Prunable:
+    def logs(self, now: float) -> Prunable:
         """What jobs printed, in groups that the whole account has in common."""
         days = int(self._stack.parameters["LogRetentionDays"])
         owner = f"{jobs_owner(self._stack.name)}-"
         groups = {one.log_group for one in jobs.all_kinds().values()} - {""}
-        since = self._now - days * _DAY
+        since = now - days * _DAY
         found = streams.old(self._session, sorted(groups), owner, since)
         return Prunable("logs of jobs", [*found])
 

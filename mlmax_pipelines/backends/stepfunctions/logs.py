@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mlmax_pipelines.aws import streams
 from mlmax_pipelines.aws.failures import Refused
 from mlmax_pipelines.aws.session import Session
 from mlmax_pipelines.backends.contract import LogLine
@@ -164,21 +165,9 @@ class JobLog:
 
     def _streams(self) -> list[str]:
         """All streams, also those that have come since: one for each instance."""
-        try:
-            pages = list(
-                self._session.pages(
-                    "logs",
-                    "describe_log_streams",
-                    logGroupName=self._job.kind.log_group,
-                    logStreamNamePrefix=f"{self._job.name}/",
-                )
-            )
-        except Refused as error:
-            if error.code == "ResourceNotFoundException":
-                # No job of this kind has printed anything in this account yet.
-                return []
-            raise
-        return [item["logStreamName"] for page in pages for item in page["logStreams"]]
+        group, prefix = self._job.kind.log_group, f"{self._job.name}/"
+        found = streams.listed(self._session, group, prefix)
+        return [one["logStreamName"] for one in found]
 
     def _read(self, stream: str) -> None:
         while True:

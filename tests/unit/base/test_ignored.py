@@ -101,7 +101,7 @@ def test_what_cannot_match_a_path_is_left_out_unseen(
     whole = ignored.read(tmp_path, ["src", "src/deep"])
     for path in PATHS:
         above = [one for one in ("src", "src/deep") if path.startswith(f"{one}/")]
-        some = ignored.read_for(tmp_path, above, path)
+        some = ignored.read(tmp_path, above, path)
         assert ignored.is_ignored(path, some) == ignored.is_ignored(path, whole), path
 
 
@@ -109,5 +109,5 @@ def test_most_files_need_no_pattern(tmp_path: Path) -> None:
     (tmp_path / ignored.NAME).write_text("# src\n\n.mlmax/\n/build\n*.egg-info/\n")
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / ignored.NAME).write_text("*.csv\n")
-    assert ignored.read_for(tmp_path, ["src"], "src/train.py") == []
-    assert len(ignored.read_for(tmp_path, ["src"], "src/a.csv")) == 2
+    assert ignored.read(tmp_path, ["src"], "src/train.py") == []
+    assert len(ignored.read(tmp_path, ["src"], "src/a.csv")) == 2
